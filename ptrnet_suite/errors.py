@@ -1,0 +1,8 @@
+"""The one error that a user's input can cause."""
+
+
+class InputError(ValueError):
+    """Bad input, told in one sentence: which input, what is wrong, and what is accepted.
+
+    The command line prints the sentence and exits with code 2.
+    """
