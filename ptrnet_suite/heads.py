@@ -1,0 +1,211 @@
+"""Output heads: a query to scores over choices, and choices back to what the decoder is told."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from ptrnet_suite.attention import additive_mask, make_score
+from ptrnet_suite.decoders import Cues
+from ptrnet_suite.encoders import Memory
+from ptrnet_suite.relations import (
+    START,
+    Anchors,
+    Relations,
+    Trail,
+    channel_weights,
+    crowdedness,
+    mix_channels,
+    neighbourhoods,
+    spacing,
+)
+from ptrnet_suite.task import Spec
+
+@dataclass(frozen=True)
+class HeadConfig:
+    """How choices are scored."""
+
+    score: Literal["dot", "general", "concat", "location", "scaled_dot"] = "scaled_dot"
+    """score of a pointer head; the same ones serve attention"""
+    relations: int = 0
+    """hidden width of what a pointer sees between input vectors; 0 turns it off"""
+    crowding: bool = False
+    """whether these relations tell how many open positions are left around each candidate"""
+    gain: float = 1.0
+    """gain of the relations' share of a logit; where neighbours may differ by a thousandth of a
+    turn, an optimiser's small steps grow the weights that tell them apart too slowly without it"""
+    clip: float = 0.0
+    """logits are clip * tanh(score) (Bello et al. 2016, eq. 16); 0 turns it off"""
+
+
+class Head(nn.Module, ABC):
+    """Scores `(batch, time, choices)` and the cues of the next choice."""
+
+    @abstractmethod
+    def choices(self, memory: Memory) -> int:
+        """Number of choices, END included."""
+
+    @abstractmethod
+    def prepare(self, memory: Memory) -> Tensor:
+        """What is projected once per memory."""
+
+    @abstractmethod
+    def cues(self, trail: Trail, allowed: Tensor, memory: Memory) -> Cues:
+        """What the decoder is told; `allowed (batch, time, choices)`."""
+
+    @abstractmethod
+    def forward(self, query: Tensor, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
+        """Logits, float32, not yet masked by the constraint."""
+
+
+class VocabularyHead(Head):
+    """Words: an embedding in, a linear layer out."""
+
+    def __init__(self, spec: Spec, width: int) -> None:
+        super().__init__()
+        # One more row embeds the start of a sequence.
+        self.embed = nn.Embedding(spec.choices + 1, width)
+        self.project = nn.Linear(width, spec.choices)
+        self.words = spec.choices
+
+    def choices(self, memory: Memory) -> int:
+        return self.words
+
+    def prepare(self, memory: Memory) -> Tensor:
+        return memory.summary
+
+    def _embed(self, choices: Tensor) -> Tensor:
+        embedded: Tensor = self.embed(torch.where(choices == START, self.words, choices))
+        return embedded
+
+    def cues(self, trail: Trail, allowed: Tensor, memory: Memory) -> Cues:
+        return Cues(self._embed(trail.last), self._embed(trail.first), None, None)
+
+    def forward(self, query: Tensor, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
+        logits: Tensor = self.project(query).float()
+        return logits
+
+
+class PointerHead(Head):
+    """Input positions: an attention whose weights are the answer (Vinyals et al. 2015, eq. 3).
+
+    Where sequences end, END is one more key. In a cyclic task END means going back to the first
+    choice, so its key is the first choice's state plus a learned offset, and its vector is the
+    first choice's vector.
+    """
+
+    def __init__(self, spec: Spec, config: HeadConfig, width: int) -> None:
+        super().__init__()
+        self.score = make_score(config.score, width)
+        self.clip, self.gain = config.clip, config.gain
+        self.ends, self.cyclic = spec.ends, spec.cyclic
+        self.start = nn.Parameter(torch.randn(width) / width**0.5)
+        self.end = nn.Parameter(torch.randn(width) / width**0.5) if spec.ends else None
+        related = config.relations > 0 and spec.inputs == "vectors"
+        self.relations = (
+            Relations(spec.features, config.relations, config.crowding and not spec.ends)
+            if related
+            else None
+        )
+        self.relate = (
+            nn.Parameter(channel_weights(1, config.relations).detach() / config.gain)
+            if related
+            else None
+        )
+
+    @property
+    def offset(self) -> int:
+        """Choices before the first position."""
+        return 1 if self.ends else 0
+
+    def choices(self, memory: Memory) -> int:
+        return memory.states.shape[1] + self.offset
+
+    def prepare(self, memory: Memory) -> Tensor:
+        return self.score.keys(memory.states)
+
+    def _embed(self, choices: Tensor, memory: Memory) -> Tensor:
+        """States of chosen positions, `(batch, time, width)`."""
+        embedded = _pick(memory.states, choices - self.offset)
+        embedded = torch.where((choices == START).unsqueeze(-1), self.start, embedded)
+        if self.end is not None:
+            embedded = torch.where((choices == 0).unsqueeze(-1), self.end, embedded)
+        return embedded
+
+    def _related(self, trail: Trail, positions: Tensor, memory: Memory) -> Tensor | None:
+        if self.relations is None or memory.vectors is None:
+            return None
+        vectors = memory.vectors
+
+        def known(choices: Tensor) -> Tensor:
+            picked = _pick(vectors, choices - self.offset)
+            return picked * (choices >= self.offset).unsqueeze(-1)
+
+        anchors = Anchors(
+            known(trail.first),
+            known(trail.before),
+            known(trail.last),
+            trail.last >= self.offset,
+            trail.before >= self.offset,
+        )
+        candidates = vectors.unsqueeze(1)
+        if self.ends:
+            time = trail.last.shape[1]
+            home = anchors.first if self.cyclic else torch.zeros_like(anchors.first)
+            spread = candidates.expand(-1, time, -1, -1)
+            candidates = torch.cat([home.unsqueeze(2), spread], 2)
+        related: Tensor = self.relations(candidates, anchors, self._crowds(positions, memory))
+        return related
+
+    def _crowds(self, positions: Tensor, memory: Memory) -> tuple[Tensor, Tensor] | None:
+        if self.relations is None or not self.relations.crowding or memory.vectors is None:
+            return None
+        with torch.no_grad(), torch.autocast(positions.device.type, enabled=False):
+            unit = spacing(memory.vectors, memory.mask)
+            return crowdedness(positions, neighbourhoods(memory.vectors, unit)), unit
+
+    def cues(self, trail: Trail, allowed: Tensor, memory: Memory) -> Cues:
+        positions = allowed[..., self.offset :]
+        # A row in which no position is open looks at all of them: there is no empty glimpse.
+        looked = positions | (~positions.any(-1, keepdim=True) & memory.mask.unsqueeze(1))
+        return Cues(
+            self._embed(trail.last, memory),
+            self._embed(trail.first, memory),
+            additive_mask(looked),
+            self._related(trail, positions, memory),
+            self.offset,
+        )
+
+    def forward(self, query: Tensor, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
+        logits = self.score(query, prepared).float()
+        if self.end is not None:
+            end = cues.first + self.end if self.cyclic else self.end.expand_as(query)
+            logits = torch.cat([self._score_each(query, end), logits], -1)
+        if self.relate is not None and cues.relations is not None:
+            with torch.autocast(query.device.type, enabled=False):
+                logits = logits + mix_channels(self.relate * self.gain, cues.relations).squeeze(1)
+        return self.clip * torch.tanh(logits) if self.clip else logits
+
+    def _score_each(self, query: Tensor, states: Tensor) -> Tensor:
+        """Score of each query with one state of its own, `(batch, time, 1)`."""
+        batch, time, width = query.shape
+        keys = self.score.keys(states.reshape(batch * time, 1, width).to(query.dtype))
+        scores = self.score(query.reshape(batch * time, 1, width), keys)
+        return scores.view(batch, time, 1).float()
+
+
+def _pick(states: Tensor, positions: Tensor) -> Tensor:
+    """`states (batch, n, features)` at `positions (batch, time)`; negative ones give the first."""
+    index = positions.clamp_min(0).unsqueeze(-1).expand(-1, -1, states.shape[-1])
+    return states.gather(1, index)
+
+
+def make_head(spec: Spec, config: HeadConfig, width: int) -> Head:
+    """The head that the task's outputs ask for."""
+    if spec.outputs == "pointer":
+        return PointerHead(spec, config, width)
+    return VocabularyHead(spec, width)

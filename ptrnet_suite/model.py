@@ -1,0 +1,143 @@
+"""The whole network on one page: encoder, decoder and head, for text and points alike."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from ptrnet_suite.data import Batch
+from ptrnet_suite.decoders import DecoderConfig, Prepared, State, make_decoder
+from ptrnet_suite.encoders import Encoder, EncoderConfig, Memory
+from ptrnet_suite.heads import HeadConfig, make_head
+from ptrnet_suite.relations import START, Trail, trail_of
+from ptrnet_suite.task import Spec
+
+FORBIDDEN = float("-inf")
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """A whole network."""
+
+    width: int = 128
+    """features of every state, query and key"""
+    dropout: float = 0.0
+    """dropout rate in training"""
+    encoder: EncoderConfig = field(default_factory=EncoderConfig)
+    decoder: DecoderConfig = field(default_factory=DecoderConfig)
+    head: HeadConfig = field(default_factory=HeadConfig)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> ModelConfig:
+        """The config that `to_dict` wrote."""
+        return cls(
+            width=values["width"],
+            dropout=values["dropout"],
+            encoder=EncoderConfig(**values["encoder"]),
+            decoder=DecoderConfig(**values["decoder"]),
+            head=HeadConfig(**values["head"]),
+        )
+
+
+class Encoded(NamedTuple):
+    """A memory and everything that is projected from it once."""
+
+    memory: Memory
+    decoder: Prepared
+    head: Tensor
+
+
+class Decoding(NamedTuple):
+    """Where every hypothesis stands: its trail `(rows,)` and its decoder state, rows first."""
+
+    first: Tensor
+    before: Tensor
+    last: Tensor
+    decoder: State
+
+    def select(self, rows: Tensor) -> Decoding:
+        """The hypotheses at `rows`, in that order and as often as named."""
+        return Decoding(
+            self.first[rows],
+            self.before[rows],
+            self.last[rows],
+            tuple(part.index_select(0, rows) for part in self.decoder),
+        )
+
+    def advance(self, choice: Tensor) -> Decoding:
+        """The same after `choice (rows,)`; the decoder state is already that of the step."""
+        first = torch.where(self.first == START, choice, self.first)
+        return self._replace(first=first, before=self.last, last=choice)
+
+
+class Seq2Seq(nn.Module):
+    """Reads a sequence or a set, writes by attention."""
+
+    def __init__(self, config: ModelConfig, spec: Spec) -> None:
+        super().__init__()
+        self.config, self.spec = config, spec
+        relations = config.head.relations if spec.outputs == "pointer" else 0
+        self.encoder = Encoder(config.encoder, spec, config.width, config.dropout)
+        self.decoder = make_decoder(config.decoder, config.width, relations, config.dropout)
+        self.head = make_head(spec, config.head, config.width)
+
+    def encode(self, batch: Batch) -> Encoded:
+        """Reads a batch once; everything later uses this."""
+        memory = self.encoder(batch)
+        return Encoded(memory, self.decoder.prepare(memory), self.head.prepare(memory))
+
+    def choices(self, encoded: Encoded) -> int:
+        """Number of choices at every step."""
+        return self.head.choices(encoded.memory)
+
+    def choices_of(self, batch: Batch) -> int:
+        """Number of choices at every step, before encoding."""
+        if self.spec.outputs == "vocabulary":
+            return self.spec.choices
+        return batch.inputs.shape[1] + int(self.spec.ends)
+
+    def forward(self, batch: Batch, targets: Tensor, allowed: Tensor) -> Tensor:
+        """Log-probabilities of every choice along given sequences (teacher forcing).
+
+        targets: `(batch, time)`; allowed: `(batch, time, choices)`; returns the shape of `allowed`.
+        """
+        encoded = self.encode(batch)
+        cues = self.head.cues(trail_of(targets), allowed, encoded.memory)
+        queries = self.decoder(cues, encoded.memory, encoded.decoder)
+        logits = self.head(queries, cues, encoded.memory, encoded.head)
+        return torch.log_softmax(logits.masked_fill(~allowed, FORBIDDEN), -1)
+
+    def start(self, encoded: Encoded) -> Decoding:
+        """One hypothesis per instance, nothing chosen yet."""
+        none = torch.full_like(encoded.memory.mask[:, 0], START, dtype=torch.long)
+        return Decoding(none, none, none, self.decoder.start(encoded.memory))
+
+    def step(
+        self, encoded: Encoded, decoding: Decoding, allowed: Tensor
+    ) -> tuple[Tensor, Decoding]:
+        """Log-probabilities `(rows, choices)` of the next choice, and the decoder's new states.
+
+        rows: instances times hypotheses, all hypotheses of an instance together; allowed:
+        `(rows, choices)`.
+        """
+        batch = encoded.memory.mask.shape[0]
+        grouped = allowed.view(batch, -1, allowed.shape[1])
+        trail = Trail(*(part.view(batch, -1) for part in decoding[:3]))
+        cues = self.head.cues(trail, grouped, encoded.memory)
+        queries, state = self.decoder.step(cues, encoded.memory, encoded.decoder, decoding.decoder)
+        logits = self.head(queries, cues, encoded.memory, encoded.head)
+        masked = logits.masked_fill(~grouped, FORBIDDEN)
+        log_probabilities = torch.log_softmax(masked, -1).view_as(allowed)
+        return log_probabilities, decoding._replace(decoder=state)
+
+    @property
+    def parameters_count(self) -> int:
+        """Number of weights."""
+        return sum(parameter.numel() for parameter in self.parameters())

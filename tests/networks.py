@@ -1,0 +1,100 @@
+"""Small random models of every kind, for the tests."""
+
+from __future__ import annotations
+
+from typing import get_args, get_type_hints
+
+import torch
+
+from ptrnet_suite.constraints import Constraint, Permutation, Polygon, UntilEnd
+from ptrnet_suite.data import Batch
+from ptrnet_suite.decoders import DecoderConfig
+from ptrnet_suite.encoders import EncoderConfig
+from ptrnet_suite.heads import HeadConfig
+from ptrnet_suite.model import ModelConfig, Seq2Seq
+from ptrnet_suite.task import Spec
+
+WIDTH = 16
+DECODERS = {
+    "glimpse": DecoderConfig("glimpse", layers=2, heads=2, feedforward=1),
+    "transformer": DecoderConfig("transformer", layers=2, heads=2, feedforward=1),
+    "lstm": DecoderConfig("lstm", layers=2, attention="general"),
+    "gru": DecoderConfig("gru", layers=1, attention="concat"),
+    "lstm fed": DecoderConfig("lstm", layers=1, attention="dot", input_feeding=True),
+    "gru unattended": DecoderConfig("gru", layers=1, attention="none"),
+}
+ENCODERS = {
+    "transformer": EncoderConfig("transformer", layers=1, heads=2, feedforward=1, distances=True),
+    "ordered": EncoderConfig("transformer", 1, 2, 1, positions="sinusoidal"),
+    "lstm": EncoderConfig("lstm", layers=1),
+    "gru forward": EncoderConfig("gru", layers=1, bidirectional=False),
+}
+SPECS: dict[str, tuple[Spec, Constraint]] = {
+    "tour": (Spec("vectors", 2, "pointer", cyclic=True), Permutation(fixed_start=True)),
+    "hull": (Spec("vectors", 2, "pointer", ends=True, cyclic=True), Polygon()),
+    "sorting": (Spec("vectors", 1, "pointer"), Permutation()),
+    "text": (Spec("tokens", 6, "vocabulary", choices=4, ends=True), UntilEnd(longest=4)),
+}
+SCORES = get_args(get_type_hints(HeadConfig)["score"])
+
+
+def make_model(
+    spec: Spec,
+    decoder: str = "glimpse",
+    encoder: str = "transformer",
+    score: str = "scaled_dot",
+    seed: int = 0,
+) -> Seq2Seq:
+    """A random model whose choices are far from even, so that searches have something to find."""
+    torch.manual_seed(seed)
+    head = HeadConfig(score=score, relations=8, gain=2.0)  # type: ignore[arg-type]
+    model = Seq2Seq(ModelConfig(WIDTH, 0.0, ENCODERS[encoder], DECODERS[decoder], head), spec)
+    with torch.no_grad():
+        for name, weight in model.named_parameters():
+            if name.startswith("head") and weight.dim() > 1:
+                weight *= 3
+    return model.eval()
+
+
+def make_batch(spec: Spec, lengths: list[int], seed: int = 0) -> Batch:
+    """Random inputs of these lengths, padded to the longest."""
+    generator = torch.Generator().manual_seed(seed)
+    longest = max(lengths)
+    mask = torch.arange(longest) < torch.tensor(lengths)[:, None]
+    if spec.inputs == "vectors":
+        inputs = torch.rand(len(lengths), longest, spec.features, generator=generator)
+        return Batch(inputs * mask.unsqueeze(2), mask)
+    inputs = torch.randint(1, spec.features, (len(lengths), longest), generator=generator)
+    return Batch(inputs * mask, mask)
+
+
+def one_of(batch: Batch, index: int) -> Batch:
+    """One instance alone, without its padding."""
+    length = int(batch.input_mask[index].sum())
+    mask = batch.input_mask[index : index + 1, :length]
+    return Batch(batch.inputs[index : index + 1, :length], mask)
+
+
+def score_of(model: Seq2Seq, batch: Batch, constraint: Constraint, choices: list[int]) -> float:
+    """Log-probability of one sequence of a batch of one, by the parallel pass."""
+    targets = torch.tensor([choices])
+    allowed = constraint.along(batch, model.choices_of(batch), targets)
+    with torch.inference_mode():
+        scores = model(batch, targets, allowed)
+    return float(scores.gather(2, targets.unsqueeze(2)).sum())
+
+
+def every_sequence(batch: Batch, constraint: Constraint, choices: int) -> list[list[int]]:
+    """All complete sequences of a batch of one, by walking the constraint."""
+    found: list[list[int]] = []
+    limit = constraint.limit(batch)
+    open_ones = [([], constraint.start(batch, choices))]
+    while open_ones:
+        past, progress = open_ones.pop()
+        if bool(progress.ended) or len(past) == limit:
+            found.append(past)
+            continue
+        for choice in constraint.allowed(progress)[0].nonzero().flatten().tolist():
+            following = constraint.advance(progress, torch.tensor([choice]))
+            open_ones.append(([*past, choice], following))
+    return found
