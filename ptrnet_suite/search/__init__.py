@@ -1,0 +1,1 @@
+"""Searches: from a model's log-probabilities to answers, best first."""
