@@ -1,0 +1,139 @@
+"""Files of point sets with sequences of positions: Ptr-Net text, `.npz`, `.pkl`."""
+
+from __future__ import annotations
+
+import pickle
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ptrnet_suite.data import Instances, pad
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime import atomic_write
+from tasks.geometry import check_points
+from tasks.number_pickle import load_numbers
+from tasks.point_text import check_sequences, read_text, write_text
+
+SUFFIXES = (".txt", ".npz", ".pkl")
+"""What `read_point_file` and `write_point_file` take; any unknown suffix is read as text."""
+
+replacing = atomic_write
+"""A file is written whole or not at all."""
+
+
+def read_point_file(path: Path, every_point: bool = False) -> Instances:
+    """Point sets, with their sequences of positions where the file has them.
+
+    inputs: `(count, n, 2)` when all have one size, else a list of `(n, 2)`. solutions: open
+    sequences counted from 0, `(count, n)` when all have one length, else a list. columns:
+    `length (count,)` where an `.npz` has `lengths`.
+    every_point: each sequence must visit every point, as a tour does.
+
+    Raises InputError naming the file, and the line or instance.
+    """
+    if not path.is_file():
+        raise InputError(f"{path} is not a file")
+    if path.stat().st_size == 0:
+        raise InputError(f"{path} is empty; it must hold at least one instance")
+    if path.suffix == ".npz":
+        instances = _read_npz(path)
+    elif path.suffix in (".pkl", ".pickle"):
+        instances = Instances(_point_sets(load_numbers(path.read_bytes(), str(path)), path))
+    else:
+        return read_text(path, every_point)
+    if instances.solutions is not None:
+        check_sequences(
+            instances.solutions,
+            instances.sizes(),
+            every_point,
+            lambda index: f"{path}, instance {index + 1}",
+        )
+    return Instances(instances.inputs, instances.solutions, None, instances.columns, str(path))
+
+
+def write_point_file(instances: Instances, path: Path, closed: bool = True) -> None:
+    """Writes text, `.npz` or `.pkl`, as the suffix says; `.pkl` holds points alone.
+
+    closed: a text line repeats its first position at the end. Raises InputError for another suffix.
+    """
+    writers = {".txt": write_text, ".npz": _write_npz, ".pkl": _write_pickle}
+    if path.suffix not in writers:
+        raise InputError(f"{path} has the suffix {path.suffix!r}; accepted: {', '.join(writers)}")
+    with atomic_write(path) as temporary:
+        writers[path.suffix](instances, temporary, closed)
+
+
+def _read_npz(path: Path) -> Instances:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            parts = {name: file[name] for name in file.files}
+    except (ValueError, OSError, zipfile.BadZipFile, EOFError) as error:
+        raise InputError(f"{path} is not an .npz of plain numbers: {error}") from error
+    if "points" not in parts:
+        found = ", ".join(parts) or "nothing"
+        raise InputError(f"{path} has no array 'points' of shape (count, n, 2); it holds {found}")
+    points = parts["points"]
+    inputs = _point_sets(points, path)
+    for name in ("solutions", "lengths", "sizes"):
+        if name in parts and len(np.atleast_1d(parts[name])) != len(points):
+            raise InputError(
+                f"{path}: '{name}' must have a row for each of {len(points)} instances"
+            )
+    if "sizes" in parts:
+        sizes = parts["sizes"]
+        if sizes.ndim != 1 or sizes.min() < 1 or sizes.max() > points.shape[1]:
+            raise InputError(f"{path}: 'sizes' must be between 1 and {points.shape[1]}")
+        inputs = [row[:size] for row, size in zip(points, sizes, strict=True)]
+    columns = {"length": parts["lengths"].astype(float)} if "lengths" in parts else {}
+    return Instances(inputs, _open_solutions(parts.get("solutions"), path), columns=columns)
+
+
+def _open_solutions(padded: np.ndarray | None, path: Path) -> np.ndarray | list[np.ndarray] | None:
+    """Sequences without their padding of -1."""
+    if padded is None:
+        return None
+    if padded.ndim != 2 or padded.dtype.kind not in "iu":
+        raise InputError(
+            f"{path}: 'solutions' must be integers of shape (count, n), -1 where unused"
+        )
+    real = padded != -1
+    if real.all():
+        return padded
+    if not real.any(1).all():
+        first = int(np.argmin(real.any(1))) + 1
+        raise InputError(f"{path}, instance {first} has an empty solution; leave out 'solutions'")
+    return [row[kept] for row, kept in zip(padded, real, strict=True)]
+
+
+def _point_sets(data: Any, path: Path) -> list[np.ndarray] | np.ndarray:
+    """`(count, n, 2)` when all sets have one size, else a list; a lone `(n, 2)` is one instance."""
+    try:
+        sets = data if isinstance(data, np.ndarray) else [np.asarray(item) for item in data]
+        if len(sets) and np.ndim(sets[0]) == 1:
+            sets = np.asarray(data)[None]
+        if len({np.shape(item) for item in sets}) == 1:
+            sets = np.asarray(sets)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{path} does not hold lists of points: {error}") from error
+    check_points(sets, 1, str(path))
+    return sets
+
+
+def _write_npz(instances: Instances, path: Path, closed: bool) -> None:
+    sizes = instances.sizes()
+    arrays: dict[str, Any] = {"points": pad(list(instances.inputs))[0]}
+    if (sizes != sizes[0]).any():
+        arrays["sizes"] = sizes
+    if instances.solutions is not None:
+        solutions, real = pad(list(instances.solutions))
+        arrays["solutions"] = np.where(real, solutions, -1)
+    if "length" in instances.columns:
+        arrays["lengths"] = np.asarray(instances.columns["length"])
+    np.savez_compressed(path, **arrays)
+
+
+def _write_pickle(instances: Instances, path: Path, closed: bool) -> None:
+    plain = [np.asarray(points).tolist() for points in instances.inputs]
+    path.write_bytes(pickle.dumps(plain, protocol=2))

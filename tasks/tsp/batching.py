@@ -1,0 +1,64 @@
+"""From instances to what a model sees of them, and training's random augmentation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from ptrnet_suite.data import Batch, Instances, pad
+from ptrnet_suite.errors import InputError
+from tasks.geometry import random_symmetry, to_unit_square
+
+
+def without_coordinates(instances: Instances) -> bool:
+    """Whether some instance has distances alone."""
+    if isinstance(instances.inputs, np.ndarray):
+        return instances.inputs.shape[-1] == 0
+    return any(np.shape(points)[-1] == 0 for points in instances.inputs)
+
+
+def make_batch(instances: Instances, rng: np.random.Generator | None) -> Batch:
+    """Points in the unit square, and tours that begin at position 0.
+
+    `rng` draws for each instance a symmetry of the square, an order of the positions (so any city
+    may be the start) and a direction of the tour. Raises InputError without coordinates.
+    """
+    if without_coordinates(instances):
+        raise InputError(
+            f"{instances.source} has distances but no coordinates; this model needs coordinates"
+        )
+    points, mask = _stacked(instances.inputs)
+    # Padding repeats the first point here, so that bounding boxes do not see it.
+    points = to_unit_square(np.where(mask[..., None], points, points[:, :1]))
+    tours = None if instances.solutions is None else _stacked(instances.solutions)[0]
+    direction = np.ones((len(points), 1), np.int64)
+    if rng is not None:
+        points = random_symmetry(points, rng)
+        # Padding draws the largest numbers, so it stays behind the real positions.
+        order = np.argsort(rng.random(mask.shape) + 2 * ~mask, axis=1)
+        points = np.take_along_axis(points, order[..., None], 1)
+        direction = rng.choice(np.array([-1, 1]), direction.shape)
+        if tours is not None:
+            tours = np.take_along_axis(np.argsort(order, axis=1), tours.astype(np.int64), 1)
+    inputs = torch.from_numpy(np.where(mask[..., None], points, 0).astype(np.float32))
+    known = torch.from_numpy(mask)
+    if tours is None:
+        return Batch(inputs, known)
+    return Batch(inputs, known, torch.from_numpy(_begun_at_zero(tours, mask, direction)), known)
+
+
+def _stacked(rows: Sequence[Any] | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    if isinstance(rows, np.ndarray):
+        return rows, np.ones(rows.shape[:2], bool)
+    return pad([np.asarray(row) for row in rows])
+
+
+def _begun_at_zero(tours: np.ndarray, mask: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    """The same closed tours from position 0 on, in the direction given; padding becomes 0."""
+    sizes = mask.sum(1, keepdims=True)
+    start = np.where(mask, tours, tours.shape[1]).argmin(1)[:, None]
+    places = (start + direction * np.arange(tours.shape[1])) % sizes
+    return np.where(mask, np.take_along_axis(tours, places, 1), 0).astype(np.int64)
