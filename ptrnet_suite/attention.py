@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from ptrnet_suite.errors import InputError
 
 CLOSED = -1e9
-"""Added to the score of what must not be chosen; finite, so a row without open keys stays finite."""
+"""Added to the score of what must not be chosen; finite, so that a row without open keys is."""
 
 
 def additive_mask(mask: Tensor) -> Tensor:
@@ -130,7 +130,7 @@ def make_score(name: str, width: int) -> Score:
     """The score of that name; raises InputError for an unknown one."""
     if name not in SCORES:
         raise InputError(f"there is no score {name!r}; there are {', '.join(SCORES)}")
-    return SCORES[name](width)  # type: ignore[call-arg]
+    return SCORES[name](width)
 
 
 class Attention(nn.Module):
@@ -184,7 +184,7 @@ class MultiHeadAttention(nn.Module):
         return KeysValues(keys, values)
 
     def forward(self, query: Tensor, memory: KeysValues, bias: Tensor | None = None) -> Tensor:
-        """Context `(batch, time, width)`; `bias` broadcasts to `(batch, heads, time, positions)`."""
+        """Context `(batch, time, width)`; `bias`: `(batch, heads, time, positions)` or like it."""
         batch, time, width = query.shape
         queries = (self.project_query(query) * self.scale).view(batch, time, self.heads, -1)
         scores = queries.transpose(1, 2) @ memory.keys.transpose(2, 3)

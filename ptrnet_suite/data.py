@@ -77,7 +77,13 @@ class Batch(NamedTuple):
 
     def to(self, device: torch.device | str) -> Batch:
         """The same batch on `device`."""
-        return Batch(*(None if part is None else part.to(device) for part in self))
+        targets, target_mask = self.targets, self.target_mask
+        return Batch(
+            self.inputs.to(device),
+            self.input_mask.to(device),
+            None if targets is None else targets.to(device),
+            None if target_mask is None else target_mask.to(device),
+        )
 
     @property
     def size(self) -> int:

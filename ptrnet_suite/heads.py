@@ -25,6 +25,7 @@ from ptrnet_suite.relations import (
 )
 from ptrnet_suite.task import Spec
 
+
 @dataclass(frozen=True)
 class HeadConfig:
     """How choices are scored."""

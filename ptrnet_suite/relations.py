@@ -158,7 +158,7 @@ def channel_weights(channels: int, features: int) -> nn.Parameter:
 
 
 def mix_channels(weight: Tensor, features: Tensor) -> Tensor:
-    """`weight (out, in)` over `features (batch, in, rows, columns)`: `(batch, out, rows, columns)`."""
+    """`weight (out, in)` over channels `(batch, in, rows, columns)`, which stay where they are."""
     batch, _, rows, columns = features.shape
     return (weight @ features.flatten(2)).view(batch, -1, rows, columns)
 

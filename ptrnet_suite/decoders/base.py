@@ -1,0 +1,83 @@
+"""What every decoder is told and gives: what was chosen so far, to the query for the next choice.
+
+Every decoder has two faces that must agree: `forward` sees a whole given sequence, in one pass
+over time wherever the decoder allows it; `step` makes one step for many hypotheses.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from torch import Tensor, nn
+
+from ptrnet_suite.attention import KeysValues
+from ptrnet_suite.encoders import Memory
+
+State = tuple[Tensor, ...]
+"""A decoder's state: tensors with one row per hypothesis, reordered by one index_select each."""
+
+
+@dataclass(frozen=True)
+class DecoderConfig:
+    """How queries are made."""
+
+    kind: Literal["glimpse", "transformer", "lstm", "gru"] = "glimpse"
+    """glimpse (Kool et al. 2019), transformer, lstm or gru"""
+    layers: int = 2
+    """number of layers; for glimpse, of glimpses"""
+    heads: int = 4
+    """attention heads of glimpse and transformer layers"""
+    feedforward: int = 4
+    """hidden width of feed-forward parts, in multiples of the width"""
+    attention: Literal["none", "dot", "general", "concat", "location", "scaled_dot"] = "general"
+    """score by which a recurrent decoder looks at the memory"""
+    input_feeding: bool = False
+    """whether a recurrent decoder's last attentional vector enters its next step"""
+
+
+class Cues(NamedTuple):
+    """What a decoder is told before each choice; `time` is steps in training, hypotheses in search.
+
+    previous, first: embedded choices `(batch, time, width)`.
+    closed: additive mask of positions that may not be chosen, broadcasts over `(batch, time,
+    positions)`, or None. relations: `(batch, hidden, time, choices)` or None, of which the first
+    `offset` choices are no positions.
+    """
+
+    previous: Tensor
+    first: Tensor
+    closed: Tensor | None
+    relations: Tensor | None
+    offset: int = 0
+
+    def of_positions(self) -> Tensor | None:
+        """Relations of the positions alone."""
+        return None if self.relations is None else self.relations[..., self.offset :]
+
+
+Prepared = tuple[KeysValues, ...] | tuple[Tensor, ...]
+"""What a decoder projects once per memory."""
+
+
+class Decoder(nn.Module, ABC):
+    """Makes queries `(batch, time, width)`."""
+
+    @abstractmethod
+    def prepare(self, memory: Memory) -> Prepared:
+        """Projections of the memory that every step uses."""
+
+    @abstractmethod
+    def start(self, memory: Memory) -> State:
+        """State before the first step, one row per instance."""
+
+    @abstractmethod
+    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Tensor:
+        """Queries of a whole sequence."""
+
+    @abstractmethod
+    def step(
+        self, cues: Cues, memory: Memory, prepared: Prepared, state: State
+    ) -> tuple[Tensor, State]:
+        """Queries of the next step for every hypothesis, and their new states."""

@@ -1,0 +1,92 @@
+"""The Transformer's decoder: causal self-attention, then a look at the memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from ptrnet_suite.attention import CLOSED, KeysValues, MultiHeadAttention
+from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State
+from ptrnet_suite.decoders.glimpse import Glimpse
+from ptrnet_suite.encoders import Memory, sinusoids
+
+
+class TransformerDecoder(Decoder):
+    """Causal self-attention and attention to the memory (Vaswani et al. 2017, section 3.1)."""
+
+    def __init__(self, config: DecoderConfig, width: int, relations: int, dropout: float) -> None:
+        super().__init__()
+        self.layers = cast(
+            "Sequence[TransformerDecoderLayer]",
+            nn.ModuleList(
+                TransformerDecoderLayer(config, width, relations, dropout)
+                for _ in range(config.layers)
+            ),
+        )
+        self.norm = nn.LayerNorm(width)
+        self.dropout = nn.Dropout(dropout)
+        self.heads = config.heads
+
+    def prepare(self, memory: Memory) -> Prepared:
+        return tuple(layer.look.attention.keys_values(memory.states) for layer in self.layers)
+
+    def start(self, memory: Memory) -> State:
+        batch, _, width = memory.states.shape
+        empty = memory.states.new_zeros(batch, self.heads, 0, width // self.heads)
+        return tuple(empty for _ in range(2 * len(self.layers)))
+
+    def _positioned(self, previous: Tensor, order: Tensor) -> Tensor:
+        return self.dropout(previous + sinusoids(order, previous.shape[-1]))
+
+    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Tensor:
+        time = cues.previous.shape[1]
+        order = torch.arange(time, device=cues.previous.device)
+        later = torch.full((time, time), CLOSED, device=order.device).triu(1)
+        query = self._positioned(cues.previous, order)
+        closed = memory.closed if cues.closed is None else cues.closed
+        for layer, keys_values in zip(self.layers, _of_layers(prepared), strict=True):
+            normed = layer.norm_self(query)
+            own = layer.attention.keys_values(normed)
+            query = query + layer.dropout(layer.attention(normed, own, later))
+            query = layer.look(query, keys_values, closed, cues.of_positions())
+        return self.norm(query)
+
+    def step(
+        self, cues: Cues, memory: Memory, prepared: Prepared, state: State
+    ) -> tuple[Tensor, State]:
+        batch, hypotheses, width = cues.previous.shape
+        order = torch.tensor(state[0].shape[2], device=cues.previous.device)
+        query = self._positioned(cues.previous, order)
+        closed = memory.closed if cues.closed is None else cues.closed
+        caches: list[Tensor] = []
+        for index, (layer, keys_values) in enumerate(
+            zip(self.layers, _of_layers(prepared), strict=True)
+        ):
+            normed = layer.norm_self(query).view(batch * hypotheses, 1, width)
+            new = layer.attention.keys_values(normed)
+            own = KeysValues(
+                torch.cat([state[2 * index], new.keys], 2),
+                torch.cat([state[2 * index + 1], new.values], 2),
+            )
+            caches += own
+            query = query + layer.attention(normed, own).view(batch, hypotheses, width)
+            query = layer.look(query, keys_values, closed, cues.of_positions())
+        return self.norm(query), tuple(caches)
+
+
+class TransformerDecoderLayer(nn.Module):
+    """Self-attention over earlier choices, then a look at the memory."""
+
+    def __init__(self, config: DecoderConfig, width: int, relations: int, dropout: float) -> None:
+        super().__init__()
+        self.norm_self = nn.LayerNorm(width)
+        self.attention = MultiHeadAttention(width, config.heads)
+        self.look = Glimpse(config, width, relations, dropout)
+        self.dropout = nn.Dropout(dropout)
+
+
+def _of_layers(prepared: Prepared) -> tuple[KeysValues, ...]:
+    return cast("tuple[KeysValues, ...]", prepared)
