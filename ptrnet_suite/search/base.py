@@ -55,11 +55,12 @@ class Search(ABC):
         cost: Cost | None = None,
     ) -> Hypotheses:
         """Hypotheses of every instance; `generator` makes sampling repeatable, `cost` ranks
-        samples by what the task wants instead of by probability."""
+        samples by what the task wants instead of by probability.
+        """
 
 
 def lengths_of(choices: Tensor, constraint: Constraint, batch: Batch) -> Tensor:
-    """Number of choices without END, `(batch, hypotheses)`, of `choices (batch, hypotheses, time)`."""
+    """Choices without END, `(batch, hypotheses)`, of `choices (batch, hypotheses, time)`."""
     if not constraint.ends:
         return batch.input_mask.sum(1, keepdim=True).expand(choices.shape[:2])
     return ((choices == END).cumsum(2) == 0).sum(2)

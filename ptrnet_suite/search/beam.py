@@ -15,7 +15,7 @@ from ptrnet_suite.search.base import Cost, Hypotheses, Search, lengths_of
 
 
 class Beams(NamedTuple):
-    """Hypotheses under way: `total (batch, width)` log-probability, `choices (batch, width, time)`."""
+    """Hypotheses under way; total: `(batch, width)` log-probability, choices: with `time` last."""
 
     decoding: Decoding
     progress: Progress
@@ -28,7 +28,8 @@ class Beam(Search):
     """Keeps the `width` best hypotheses at every step; those that ended stay and compete.
 
     With `length_penalty` a > 0 hypotheses compete by log P / ((5 + length) / 6)^a (Wu et al. 2016,
-    eq. 14). The search goes on until every hypothesis in the beam has ended.
+    eq. 14). The search goes on until every hypothesis in the beam has ended. The last beam is
+    ranked by the task's cost where it has one.
     """
 
     width: int = 8
@@ -60,6 +61,9 @@ class Beam(Search):
         hypotheses = Hypotheses(
             beams.choices, beams.total, lengths_of(beams.choices, constraint, batch)
         )
+        costs = None if cost is None else cost(batch, beams.choices)
+        if costs is not None:
+            return hypotheses.order_by(costs.masked_fill(~beams.total.isfinite(), float("inf")))
         return hypotheses.order_by(-self._worth(beams.total, hypotheses.lengths))
 
     def _worth(self, total: Tensor, lengths: Tensor) -> Tensor:

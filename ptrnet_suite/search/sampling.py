@@ -60,7 +60,7 @@ class Sampling(Search):
         return samples.order_by(-samples.log_probabilities if costs is None else costs)
 
     def _probabilities(self, scores: Tensor) -> Tensor:
-        """Probabilities `(rows, choices)` after temperature, top-k and top-p (Holtzman et al. 2020)."""
+        """`(rows, choices)` after temperature, top-k and top-p (Holtzman et al. 2020)."""
         probabilities = torch.softmax(scores / self.temperature, 1)
         if self.top_k:
             kept = min(self.top_k, scores.shape[1])

@@ -1,4 +1,4 @@
-"""Reads the names of searches: `greedy`, `sample:128,temperature=0.7`, `beam:16,length_penalty=0.6`."""
+"""Reads names of searches: `greedy`, `sample:128,temperature=0.7`, `beam:16`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def parse_search(text: str) -> Search:
                 raise InputError(f"search {text!r}: {name} takes no options")
             key, value = bare, part
         if key not in known:
-            raise InputError(f"search {text!r}: {name} has no option {key!r}; it has {_list(known)}")
+            raise InputError(
+                f"search {text!r}: {name} has no option {key!r}; it has {_list(known)}"
+            )
         options[key] = _number(text, key, value, known[key])
     return kind(**options)
 

@@ -9,6 +9,7 @@ import torch
 from scipy.stats import chisquare
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.search.base import Search
 from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.sampling import Greedy, Sampling
 from ptrnet_suite.search.spec import parse_search
@@ -31,9 +32,7 @@ def test_a_beam_as_wide_as_everything_ranks_every_sequence(name: str, decoder: s
     spec, constraint = SPECS[name]
     model, batch = make_model(spec, decoder), make_batch(spec, [4])
     sequences = every_sequence(batch, constraint, model.choices_of(batch))
-    expected = sorted(
-        ((score_of(model, batch, constraint, s), s) for s in sequences), reverse=True
-    )
+    expected = sorted(((score_of(model, batch, constraint, s), s) for s in sequences), reverse=True)
     found = Beam(width=len(sequences))(model, batch, constraint)
     finite = found.log_probabilities[0].isfinite()
     assert int(finite.sum()) == len(sequences)
@@ -101,7 +100,12 @@ def test_samples_come_as_often_as_the_model_says(decoder: str) -> None:
     observed = [counted[tuple(s)] for s, often in zip(sequences, common, strict=True) if often]
     share = expected[common] / expected[common].sum()
     assert sum(counted.values()) == 4000
-    assert chisquare(observed, share.double().numpy() / share.double().sum().item() * sum(observed)).pvalue > 1e-3
+    assert (
+        chisquare(
+            observed, share.double().numpy() / share.double().sum().item() * sum(observed)
+        ).pvalue
+        > 1e-3
+    )
 
 
 @torch.inference_mode()
@@ -114,12 +118,13 @@ def test_low_temperature_top_k_of_one_and_tiny_top_p_are_all_greedy() -> None:
         assert torch.equal(found, greedy.expand_as(found))
 
 
+@pytest.mark.parametrize("search", [Sampling(8, temperature=5), Beam(8)])
 @torch.inference_mode()
-def test_samples_are_ranked_by_cost_where_there_is_one() -> None:
+def test_hypotheses_are_ranked_by_cost_where_there_is_one(search: Search) -> None:
     spec, constraint = SPECS["tour"]
     model, batch = make_model(spec), make_batch(spec, [6])
     generator = torch.Generator().manual_seed(0)
-    found = Sampling(8, temperature=5)(
+    found = search(
         model, batch, constraint, generator, cost=lambda _, choices: choices[:, :, -1].float()
     )
     last = found.choices[0, :, -1].tolist()
