@@ -47,7 +47,7 @@ class Metric(NamedTuple):
 
 
 class Score(NamedTuple):
-    """A metric over some instances: the sum of `values` over the sum of `weights`, each `(count,)`."""
+    """A metric over instances: the sum of `values` over the sum of `weights`, each `(count,)`."""
 
     values: np.ndarray
     weights: np.ndarray | None = None

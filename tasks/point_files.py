@@ -19,9 +19,6 @@ from tasks.point_text import check_sequences, read_text, write_text
 SUFFIXES = (".txt", ".npz", ".pkl")
 """What `read_point_file` and `write_point_file` take; any unknown suffix is read as text."""
 
-replacing = atomic_write
-"""A file is written whole or not at all."""
-
 
 def read_point_file(path: Path, every_point: bool = False) -> Instances:
     """Point sets, with their sequences of positions where the file has them.
@@ -67,7 +64,7 @@ def write_point_file(instances: Instances, path: Path, closed: bool = True) -> N
 
 def _read_npz(path: Path) -> Instances:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             parts = {name: file[name] for name in file.files}
     except (ValueError, OSError, zipfile.BadZipFile, EOFError) as error:
         raise InputError(f"{path} is not an .npz of plain numbers: {error}") from error

@@ -60,7 +60,8 @@ def test_masks_along_a_sequence_equal_masks_step_by_step(
 )
 def test_exactly_the_feasible_sequences_are_allowed(name: str, count: int) -> None:
     """4! orders; 3! tours from the first city; 4!/1! + 4! polygons of 3 and 4 corners; and words of
-    up to 5 out of 3 letters, of which the longest need no END."""
+    up to 5 out of 3 letters, of which the longest need no END.
+    """
     constraint, batch = CONSTRAINTS[name], _batch([4])
     found = every_sequence(batch, constraint, _choices(batch, constraint))
     assert len(found) == len({tuple(sequence) for sequence in found}) == count

@@ -11,7 +11,7 @@ import numpy as np
 
 from ptrnet_suite.data import Instances, pad
 from ptrnet_suite.errors import InputError
-from tasks.point_files import replacing
+from ptrnet_suite.runtime import atomic_write
 
 ORDER_OF = ("x_", "y_")
 """A file `x_NAME.csv` of values has its orders in `y_NAME.csv` beside it."""
@@ -106,7 +106,7 @@ def _csv_rows(path: Path, number: Callable[[str], Any]) -> tuple[list[np.ndarray
 
 def _read_npz(path: Path) -> _Rows:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             parts = {name: file[name] for name in file.files}
     except (ValueError, OSError, zipfile.BadZipFile, EOFError) as error:
         raise InputError(f"{path} is not an .npz of plain numbers: {error}") from error
@@ -159,7 +159,7 @@ def _stacked(orders: list[np.ndarray] | None) -> np.ndarray | list[np.ndarray] |
 def _write_csv(rows: Sequence[np.ndarray] | np.ndarray, path: Path) -> None:
     # Python's own numbers print the fewest digits that read back the same.
     lines = [",".join(map(str, np.asarray(row).tolist())) for row in rows]
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -173,5 +173,5 @@ def _write_npz(
     if orders is not None:
         padded, kept = pad(list(orders))
         arrays["solutions"] = np.where(kept, padded, -1)
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         np.savez_compressed(temporary, **arrays)  # type: ignore[arg-type]

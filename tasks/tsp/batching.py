@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from ptrnet_suite.data import Batch, Instances, pad
 from ptrnet_suite.errors import InputError
@@ -62,3 +63,13 @@ def _begun_at_zero(tours: np.ndarray, mask: np.ndarray, direction: np.ndarray) -
     start = np.where(mask, tours, tours.shape[1]).argmin(1)[:, None]
     places = (start + direction * np.arange(tours.shape[1])) % sizes
     return np.where(mask, np.take_along_axis(tours, places, 1), 0).astype(np.int64)
+
+
+def closed_lengths(points: Tensor, choices: Tensor) -> Tensor:
+    """Lengths of closed tours: `(batch, n, 2)` and `(batch, tours, time)` to `(batch, tours)`.
+
+    Tours begin at position 0 and are padded with it, so padding adds nothing.
+    """
+    places = choices.flatten(1).unsqueeze(2).expand(-1, -1, 2)
+    path = points.gather(1, places).view(*choices.shape, 2)
+    return (path - path.roll(-1, 2)).norm(dim=3).sum(2)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, final
 
 import numpy as np
+from torch import Tensor
 
 from ptrnet_suite.constraints import Constraint, Permutation
 from ptrnet_suite.data import Batch, Instances
@@ -25,7 +26,7 @@ from ptrnet_suite.runtime import atomic_write
 from ptrnet_suite.task import BenchCase, Metric, Reference, Score, Spec, Task
 from tasks.geometry import DISTRIBUTIONS, all_coincide, check_points, sample_points
 from tasks.point_files import read_point_file, write_point_file
-from tasks.tsp.batching import make_batch, without_coordinates
+from tasks.tsp.batching import closed_lengths, make_batch, without_coordinates
 from tasks.tsp.scores import SOLVER_COLUMN, described, score_tours, solver_names
 from tasks.tsp.solvers import label_tours, references
 from tasks.tsp.tsplib import read_tsplib, write_tsplib
@@ -85,6 +86,10 @@ class TravellingSalesman(Task):
         Raises InputError for an instance without coordinates.
         """
         return make_batch(instances, rng)
+
+    def cost(self, batch: Batch, choices: Tensor) -> Tensor:
+        """Length of each tour in the batch's coordinates: the instance's, scaled."""
+        return closed_lengths(batch.inputs, choices)
 
     def answers(self, instances: Instances, choices: Sequence[np.ndarray]) -> list[Any]:
         """Choices are tours already."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +51,16 @@ def test_augmentation_keeps_the_length_of_every_tour_and_begins_at_position_0(se
         assert batch.inputs[~batch.input_mask].abs().sum() == 0
         for tour, mask in zip(batch.targets, batch.input_mask, strict=True):
             assert sorted(tour[mask].tolist()) == list(range(int(mask.sum())))
+
+
+@given(st.integers(0, 10_000), st.booleans())
+def test_the_cost_of_choices_is_the_length_of_the_tour_also_under_padding(seed, mixed):
+    instances = random_labelled(seed, mixed)
+    batch = TASK.batch(instances)
+    choices = torch.stack([batch.targets, batch.targets * batch.target_mask], 1)
+    costs = TASK.cost(batch, choices).numpy()
+    expected = TASK.evaluate(instances, instances.solutions)["length"].values
+    assert costs == pytest.approx(np.stack([expected, expected], 1), rel=1e-5)
 
 
 def test_augmentation_reaches_every_start_both_directions_and_all_symmetries():
