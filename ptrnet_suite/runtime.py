@@ -1,0 +1,195 @@
+"""What surrounds a run: device, threads, seeds, versions, machine, files written whole."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ptrnet_suite.errors import InputError
+
+if TYPE_CHECKING:
+    import torch
+
+REPORTED = ("torch", "numpy", "scipy", "networkx", "fast-tsp")
+"""Distributions whose version decides what a run gives or how fast it is."""
+
+SHOWN_FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "sve", "bf16")
+"""CPU features that decide how fast matrix products are."""
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """`cpu`, `cuda`, `cuda:N`, `mps`, or the fastest present for `auto`; raises InputError."""
+    import torch
+
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise InputError(
+            f"device {name!r} cannot be used here; accepted are auto, cpu, cuda, cuda:N and mps "
+            "where the machine and the installed torch have them"
+        ) from error
+    return device
+
+
+def set_threads(count: int | None) -> int:
+    """Limits torch to `count` threads (None keeps its choice) and returns how many it uses."""
+    import torch
+
+    if count is not None:
+        if count < 1:
+            raise InputError(f"the number of threads must be at least 1, not {count}")
+        torch.set_num_threads(count)
+    return torch.get_num_threads()
+
+
+def seeded(seed: int, device: torch.device | str = "cpu") -> torch.Generator:
+    """Seeds torch's global stream and returns a generator of its own with the same seed."""
+    import torch
+
+    torch.manual_seed(seed)
+    return torch.Generator(device=device).manual_seed(seed)
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, of this package and of what it computes with."""
+    from ptrnet_suite import __version__
+
+    found = {"python": platform.python_version(), "ptrnet-suite": __version__}
+    for name in REPORTED:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
+
+
+def machine() -> dict[str, Any]:
+    """Processor, usable cores, memory (GiB), the features that matter and the accelerator."""
+    import torch
+
+    model, flags = _processor()
+    facts: dict[str, Any] = {
+        "cpu": model,
+        "cores": usable_cores(),
+        "memory_gib": _memory_gib(),
+        "flags": [flag for flag in SHOWN_FLAGS if flag in flags],
+        "system": f"{platform.system()} {platform.release()}",
+    }
+    if torch.cuda.is_available():
+        facts["gpu"] = torch.cuda.get_device_name()
+    return facts
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _processor() -> tuple[str, set[str]]:
+    """Model name and feature flags, as far as the system tells them."""
+    try:
+        text = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return platform.processor() or platform.machine(), set()
+    fields = {
+        key.strip(): value.strip()
+        for key, separator, value in (line.partition(":") for line in text.splitlines())
+        if separator
+    }
+    flags = fields.get("flags", fields.get("Features", ""))
+    return fields.get("model name", platform.machine()), set(flags.split())
+
+
+def _memory_gib() -> float | None:
+    """Physical memory, None where the system does not tell."""
+    try:
+        pages, page = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return None
+    return round(pages * page / 2**30, 1)
+
+
+def git_commit() -> str | None:
+    """Commit of the checkout this package runs from, `-dirty` when changed; None when installed."""
+    root = Path(__file__).resolve().parent.parent
+    if not (root / ".git").exists():
+        return None
+    try:
+        found = subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return found.stdout.strip() or None
+
+
+def command_line() -> str:
+    """This process's command as one would type it."""
+    return shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+
+
+def file_sha256(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file's bytes; raises InputError when it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path`, with its suffix, that replaces it when the block succeeds.
+
+    Makes missing parent folders; raises InputError when the place cannot be written to.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise InputError(f"{path} cannot be written: it is a folder, a file name is needed")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent
+        )
+        os.close(handle)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """The process's umask, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def write_json(path: Path, content: Any, indent: int | None = 2) -> None:
+    """Writes one JSON document whole; raises InputError when it cannot be written."""
+    with atomic_write(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=indent, ensure_ascii=False) + "\n")

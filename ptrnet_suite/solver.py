@@ -1,0 +1,81 @@
+"""A checkpoint as a function: problems in, answers out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ptrnet_suite.checkpoint import Checkpoint, default_checkpoint, load_checkpoint, shipped
+from ptrnet_suite.data import Instances
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.evaluation import solve_instances
+from ptrnet_suite.registry import task_names
+from ptrnet_suite.runtime import seeded
+from ptrnet_suite.search.spec import parse_search
+
+
+class Solver:
+    """Solves problems of one task; `load` makes it.
+
+    Without a checkpoint named, each call takes the shipped one that suits the size of the input.
+    """
+
+    def __init__(self, name: str, checkpoint: str | None = None, search: str = "greedy") -> None:
+        if checkpoint is None and name not in task_names():
+            checkpoint, name = name, load_checkpoint(name).task.name
+        self.task_name, self.search = name, search
+        self._fixed = None if checkpoint is None else _of_task(checkpoint, name)
+        self._loaded: dict[str, Checkpoint] = {}
+
+    def checkpoint(self, size: int | None = None) -> Checkpoint:
+        """The checkpoint that solves inputs of that size."""
+        if self._fixed is not None:
+            return self._fixed
+        name = default_checkpoint(self.task_name, size)
+        if name not in self._loaded:
+            self._loaded[name] = load_checkpoint(shipped()[name])
+        return self._loaded[name]
+
+    def solve(self, problem: Any, search: str | None = None, seed: int = 0) -> Any:
+        """The answer to one problem, or a list of answers to several.
+
+        problem: for points `(n, 2)` or `(batch, n, 2)`; for text a string or a list of them.
+        Raises InputError for a problem that has no answer.
+        """
+        inputs, single = _several(problem)
+        instances = Instances(inputs, source="the problem given")
+        checkpoint = self.checkpoint(int(instances.sizes().max()) if len(instances) else None)
+        checkpoint.task.check(instances)
+        answers = solve_instances(
+            checkpoint.model,
+            checkpoint.task,
+            instances,
+            parse_search(search or self.search),
+            generator=seeded(seed),
+        )
+        return answers[0] if single else answers
+
+
+def _of_task(name: str, task: str) -> Checkpoint:
+    found = load_checkpoint(name)
+    if found.task.name != task:
+        raise InputError(f"checkpoint {name!r} is for task {found.task.name!r}, not {task!r}")
+    return found
+
+
+def _several(problem: Any) -> tuple[Any, bool]:
+    """The problems as a sequence, and whether only one was given."""
+    if isinstance(problem, str):
+        return [problem], True
+    if isinstance(problem, list | tuple) and problem and isinstance(problem[0], str):
+        return list(problem), False
+    if isinstance(problem, list | tuple) and problem and isinstance(problem[0], np.ndarray):
+        return list(problem), False
+    array = np.asarray(problem, dtype=float)
+    if array.ndim not in (2, 3):
+        raise InputError(
+            f"a problem of shape {array.shape} cannot be read; give (n, features) or "
+            "(batch, n, features)"
+        )
+    return (array[None], True) if array.ndim == 2 else (array, False)

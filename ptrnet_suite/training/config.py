@@ -1,0 +1,64 @@
+"""Everything a training run is told."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from ptrnet_suite.model import ModelConfig
+from ptrnet_suite.stream import DataConfig
+
+
+@dataclass(frozen=True)
+class ValidationConfig:
+    """How progress is measured while training."""
+
+    source: str = ""
+    """a file, or a name that the task knows; without it, instances are generated"""
+    size: int = 10
+    """size of generated instances"""
+    distribution: str = "uniform"
+    """distribution of generated instances"""
+    count: int = 512
+    """number of instances"""
+    every: int = 500
+    """steps between validations"""
+    search: str = "greedy"
+    """search that decodes them"""
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """A training run."""
+
+    options: dict[str, Any] = field(default_factory=dict)
+    """options of the task"""
+    model: ModelConfig = field(default_factory=ModelConfig)
+    data: DataConfig = field(default_factory=DataConfig)
+    validation: ValidationConfig = field(default_factory=ValidationConfig)
+    steps: int = 2000
+    """number of optimiser steps"""
+    batch_size: int = 128
+    """instances in a step"""
+    learning_rate: float = 1e-3
+    """highest learning rate of AdamW"""
+    warmup: int = 200
+    """steps of linear rise before the cosine fall"""
+    weight_decay: float = 0.01
+    """AdamW's weight decay, on matrices only"""
+    gradient_clip: float = 1.0
+    """largest gradient norm"""
+    label_smoothing: float = 0.0
+    """mass that the target gives to other allowed choices"""
+    precision: Literal["bfloat16", "float32"] = "bfloat16"
+    """matrix products in training; bfloat16 is faster where the processor has it"""
+    threads: int = 0
+    """processor threads; 0 takes all cores"""
+    seed: int = 1
+    """seed of weights, data and augmentation"""
+    initial: str = ""
+    """checkpoint whose weights training starts from"""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return asdict(self)

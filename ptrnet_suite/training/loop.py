@@ -1,0 +1,199 @@
+"""The training loop: one for every task, model and strategy."""
+
+from __future__ import annotations
+
+import time
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.progress import Progress
+
+from ptrnet_suite.checkpoint import load_checkpoint, save_checkpoint
+from ptrnet_suite.data import Instances
+from ptrnet_suite.evaluation import measure, solve_instances
+from ptrnet_suite.model import Seq2Seq
+from ptrnet_suite.registry import load_task
+from ptrnet_suite.runtime import command_line, git_commit, machine, set_threads, versions
+from ptrnet_suite.search.spec import parse_search
+from ptrnet_suite.stream import Stream
+from ptrnet_suite.task import Task
+from ptrnet_suite.training.config import TrainingConfig
+from ptrnet_suite.training.optimiser import learning_rate, make_optimiser
+from ptrnet_suite.training.progress import training_bar
+from ptrnet_suite.training.run import Run
+from ptrnet_suite.training.teacher_forcing import TeacherForcing
+
+LOG_EVERY = 50
+VALIDATION_SEED = 2**31 - 1
+
+
+class Trainer:
+    """A run under way; `train` is the way in."""
+
+    def __init__(self, task_name: str, config: TrainingConfig, output: Path, resume: bool) -> None:
+        self.config, self.threads = config, set_threads(config.threads or None)
+        torch.manual_seed(config.seed)
+        self.task = load_task(task_name, config.options).fitted(config.data.sources)
+        self.model = Seq2Seq(config.model, self.task.spec)
+        if config.initial and not resume:
+            self.model.load_state_dict(load_checkpoint(config.initial).model.state_dict())
+        self.optimiser = make_optimiser(self.model, config)
+        self.stream = Stream(self.task, config.data, config.batch_size, config.seed)
+        self.validation = validation_instances(self.task, config)
+        self.strategy = TeacherForcing(config.label_smoothing)
+        self.step, self.seconds, self.best = 0, 0.0, float("inf")
+        self.figures: dict[str, float] = {}
+        self.earlier: list[dict[str, Any]] = []
+        self.run = Run(output)
+        if resume:
+            self._restore()
+        else:
+            (output / "metrics.jsonl").unlink(missing_ok=True)
+            self.run.write_config(task_name, config.to_dict())
+
+    def _restore(self) -> None:
+        state = self.run.load_state()
+        self.model.load_state_dict(state["model"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step, self.seconds, self.best = state["step"], state["seconds"], state["best"]
+        self.figures, self.earlier = state["figures"], state["earlier"]
+        if state["config"] != self.config.to_dict():
+            self.earlier.append({"until_step": self.step, "config": state["config"]})
+        torch.set_rng_state(state["rng"])
+
+    def train(self) -> None:
+        """Runs to the last step; on Ctrl-C saves, so that the run can be resumed."""
+        with training_bar() as bar:
+            task_bar = bar.add_task(
+                self.task.name, total=self.config.steps, completed=self.step, figures=""
+            )
+            try:
+                while self.step < self.config.steps:
+                    self._stretch(bar, task_bar)
+            except KeyboardInterrupt:
+                self.save()
+                raise
+            finally:
+                self.run.close()
+
+    def _stretch(self, bar: Progress, task_bar: Any) -> None:
+        """Trains to the next validation, validates and saves."""
+        self.model.train()
+        began, losses = time.perf_counter(), 0.0
+        while True:
+            loss, norm = self._optimise()
+            losses += loss
+            self.step += 1
+            bar.update(task_bar, completed=self.step)
+            if self.step % LOG_EVERY == 0 or self.step == self.config.steps:
+                now = time.perf_counter()
+                seconds, began = now - began, now
+                self.seconds += seconds
+                steps = (self.step - 1) % LOG_EVERY + 1
+                entry = self._entry(losses / steps, norm, steps * self.config.batch_size / seconds)
+                bar.update(task_bar, figures=f"loss {losses / steps:.4f} {self._told()}")
+                losses = 0.0
+                self.run.log(entry)
+            every = self.config.validation.every
+            if self.step % every == 0 or self.step == self.config.steps:
+                break
+        self.validate()
+        self.save()
+
+    def _entry(self, loss: float, norm: float, rate: float) -> dict[str, Any]:
+        return {
+            "step": self.step,
+            "loss": loss,
+            "learning_rate": learning_rate(self.config, self.step - 1),
+            "gradient_norm": norm,
+            "instances_per_second": rate,
+            "seconds": self.seconds,
+        }
+
+    def _told(self) -> str:
+        return " ".join(f"{name} {value:.4f}" for name, value in list(self.figures.items())[:2])
+
+    def _optimise(self) -> tuple[float, float]:
+        """One step; its loss and the gradient's norm before clipping."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(self.config, self.step)
+        batch = self.stream.batch(self.step)
+        low = self.config.precision == "bfloat16"
+        with torch.autocast("cpu", torch.bfloat16) if low else nullcontext():
+            loss = self.strategy.loss(self.model, batch, self.task.constraint())
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.gradient_clip)
+        if torch.isfinite(norm):
+            self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        return float(loss.detach()), float(norm)
+
+    def validate(self) -> None:
+        """Decodes the validation instances and keeps the checkpoint if it is the best yet."""
+        search = parse_search(self.config.validation.search)
+        answers = solve_instances(self.model, self.task, self.validation, search)
+        found = measure(self.task, self.task.evaluate(self.validation, answers))
+        self.figures = {name: float(m.estimate.value) for name, m in found.items()}
+        self.run.log({"step": self.step, "seconds": self.seconds, "validation": dict(self.figures)})
+        first = self.task.metrics[0]
+        worth = self.figures[first.name] * (-1 if first.higher_is_better else 1)
+        if worth <= self.best:
+            self.best = worth
+            save_checkpoint(self.run.best, self.model, self.task, self.record())
+
+    def record(self) -> dict[str, Any]:
+        """What the checkpoint remembers of its training."""
+        config = self.config
+        sizes = self.stream.instances.sizes() if self.stream.instances is not None else None
+        low, high = config.data.sizes[0], config.data.sizes[-1]
+        return {
+            "strategy": "teacher_forcing",
+            "config": config.to_dict(),
+            "earlier_configs": self.earlier,
+            "sizes": [low, high] if sizes is None else [int(sizes.min()), int(sizes.max())],
+            "step": self.step,
+            "instances": self.step * config.batch_size,
+            "seconds": round(self.seconds, 1),
+            "threads": self.threads,
+            "machine": machine(),
+            "versions": versions(),
+            "git_commit": git_commit(),
+            "command": command_line(),
+            "validation": self.figures,
+        }
+
+    def save(self) -> None:
+        """The last checkpoint and the state that resumes the run exactly."""
+        save_checkpoint(self.run.last, self.model, self.task, self.record())
+        self.run.save_state(
+            {
+                "model": self.model.state_dict(),
+                "optimiser": self.optimiser.state_dict(),
+                "step": self.step,
+                "seconds": self.seconds,
+                "best": self.best,
+                "figures": self.figures,
+                "config": self.config.to_dict(),
+                "earlier": self.earlier,
+                "rng": torch.get_rng_state(),
+            }
+        )
+
+
+def validation_instances(task: Task, config: TrainingConfig) -> Instances:
+    """Labelled instances that training does not see."""
+    told = config.validation
+    if told.source:
+        found = task.source(told.source)
+        return task.prepare(found.subset(range(min(told.count, len(found)))))
+    seed = VALIDATION_SEED - config.seed
+    return task.label(task.generate(told.size, told.count, seed, told.distribution))
+
+
+def train(task: str, config: TrainingConfig, output: Path, resume: bool = False) -> Trainer:
+    """Trains `task` into the folder `output`; with `resume`, goes on from what is there."""
+    trainer = Trainer(task, config, output, resume)
+    trainer.train()
+    return trainer
