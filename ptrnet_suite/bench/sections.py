@@ -1,0 +1,197 @@
+"""From a benchmark's rows to tables and pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ptrnet_suite.bench.runs import Row
+from ptrnet_suite.charts import Method, gap_against_time, lines_with_intervals
+from ptrnet_suite.data import Instances
+from ptrnet_suite.evaluation import solutions_of
+from ptrnet_suite.plotting import new_figure, one_legend
+from ptrnet_suite.report import Cell, Column, Kind, Picture, Section, Table, shown
+from ptrnet_suite.statistics import Estimate
+from ptrnet_suite.task import Task
+
+EXAMPLES = 3.1
+"""Inches of one example's side."""
+
+
+def task_section(
+    title: str, task: Task, rows: Sequence[Row], examples: Sequence[Picture]
+) -> Section:
+    """Everything of one task: its tables in the order of its plan, charts, examples."""
+    tables = dict.fromkeys(row.case.table for row in rows)
+    parts: list[Table | Picture] = []
+    for name in tables:
+        chosen = [row for row in rows if row.case.table == name]
+        parts.append(metrics_table(task, name, chosen))
+    return Section(
+        title,
+        task.summary + ".",
+        [*parts, *_by_size(task, rows), *_against_time(task, rows), *examples],
+    )
+
+
+def metrics_table(task: Task, title: str, rows: Sequence[Row]) -> Table:
+    """Cases and methods down, metrics across; a metric that no row has is left out."""
+    metrics = [metric for metric in task.metrics if any(metric.name in row.metrics for row in rows)]
+    columns = [
+        Column("instances"), Column("method"), Column("count", "count"),
+        *(Column(metric.name, metric.kind) for metric in metrics),
+        Column("time each", "milliseconds"),
+    ]  # fmt: skip
+    cells: list[list[Cell]] = [
+        [
+            row.case.name,
+            row.method,
+            row.count or None,
+            *(_cell(row, metric.name) for metric in metrics),
+            row.seconds_each,
+        ]
+        for row in rows
+    ]
+    meanings = []
+    for metric in metrics:
+        found = (row.metrics[metric.name].reference for row in rows if metric.name in row.metrics)
+        against = ", ".join(dict.fromkeys(name for name in found if name))
+        better = "higher" if metric.higher_is_better else "lower"
+        told = f" (against {against})" if against else ""
+        meanings.append(f"{metric.name}: {metric.description}{told}; {better} is better")
+    note = ". ".join([*meanings, "In brackets: 95 % intervals"]) + "."
+    ours = frozenset(place for place, row in enumerate(rows) if row.kind == "model")
+    return Table(title, columns, cells, note, ours)
+
+
+def _cell(row: Row, metric: str) -> Cell:
+    if metric not in row.metrics:
+        return None
+    found = row.metrics[metric].estimate
+    # Of one instance nothing can be said about others.
+    return found if row.count > 1 else found.value
+
+
+def _by_size(task: Task, rows: Sequence[Row]) -> list[Picture]:
+    pictures = []
+    for metric in dict.fromkeys(row.case.by_size for row in rows if row.case.by_size):
+        series: dict[str, dict[float, Estimate]] = {}
+        published: dict[str, dict[float, float]] = {}
+        for row in rows:
+            if row.case.by_size != metric or metric not in row.metrics:
+                continue
+            found = row.metrics[metric].estimate
+            if row.kind == "model":
+                search = row.method.partition(", ")[2]
+                series.setdefault(f"ours, {search}", {})[row.case.size] = found
+            elif row.kind == "published":
+                published.setdefault(row.method, {})[row.case.size] = found.value
+        rate = any(known.name == metric and known.kind == "rate" for known in task.metrics)
+        unit = " (%)" if rate else ""
+        figure, axes = new_figure()
+        lines_with_intervals(
+            series, published, axes[0, 0], "items in an instance", f"{metric}{unit}", rate
+        )
+        caption = f"{metric} by size, {task.name.replace('_', ' ')}, with 95 % intervals" + (
+            "; hollow and dashed: published figures." if published else "."
+        )
+        pictures.append(Picture(f"{task.name}_{metric}_by_size", caption, figure))
+    return pictures
+
+
+def _against_time(task: Task, rows: Sequence[Row]) -> list[Picture]:
+    pictures = []
+    for case in {id(row.case): row.case for row in rows if row.case.against_time}.values():
+        metric = str(case.against_time)
+        chosen = [row for row in rows if row.case is case and metric in row.metrics]
+        points = [
+            Method(row.method, row.seconds_each, row.metrics[metric].estimate, row.kind == "model")
+            for row in chosen
+            if row.seconds_each is not None
+        ]
+        if not points:
+            continue
+        reference = next((row.metrics[metric].reference for row in chosen), None)
+        against = f" to {reference}" if reference else ""
+        figure, axes = new_figure(width=7.2, height=4.4)
+        gap_against_time(points, axes[0, 0], f"{metric}{against} (%)")
+        caption = (
+            f"{metric} against time per instance, {case.table}, {case.name}; bars: 95 % intervals. "
+            "Models decode in batches on all threads, solvers take one instance after the other."
+        )
+        name = f"{task.name}_{metric}_against_time_{case.size}"
+        pictures.append(Picture(name, caption, figure))
+    return pictures
+
+
+def examples_picture(task: Task, instances: Instances, row: Row) -> Picture | None:
+    """The best, the median and the worst answer by the case's metric, beside the known ones."""
+    metric = row.case.examples
+    if metric is None or row.scores is None or metric not in row.scores:
+        return None
+    score = row.scores[metric]
+    worth = np.asarray(score.values, float)
+    if score.weights is not None:
+        worth = worth / np.maximum(score.weights, 1e-12)
+    higher = any(one.name == metric and one.higher_is_better for one in task.metrics)
+    order = np.argsort(-worth if higher else worth, kind="stable")
+    places = {"best": order[0], "median": order[len(order) // 2], "worst": order[-1]}
+    if len(order) < 3:
+        places = {"": order[0]}
+    figure, axes = _example_axes(task, len(places))
+    known = solutions_of(instances)
+    kinds = {one.name: one.kind for one in task.metrics}
+    for ax, (title, index) in zip(axes, places.items(), strict=True):
+        task.plot(instances, int(index), row.answers[int(index)], known[int(index)], ax)
+        reached = f"{metric} {_reached(worth[index], kinds[metric])}"
+        titles = [title, ax.get_title() or reached]
+        ax.set_title("\n".join(filter(None, titles)), fontsize=10)
+    one_legend(figure, axes)
+    caption = (
+        f"{row.method} on {row.case.table}, {row.case.name}: "
+        f"{', '.join(filter(None, places)) or 'the'} of {row.count} by {metric}, "
+        "beside the known answers."
+    )
+    return Picture(f"{task.name}_examples_{_slug(row.case.name)}", caption, figure)
+
+
+def _example_axes(task: Task, count: int) -> tuple[Figure, list[Axes]]:
+    """Texts are wide and stand below each other, drawings are square and stand side by side."""
+    if task.spec.inputs == "tokens":
+        figure, axes = new_figure(count, 1, 3 * EXAMPLES, 0.7 * EXAMPLES * count)
+    else:
+        side = EXAMPLES if count > 1 else 1.6 * EXAMPLES
+        figure, axes = new_figure(1, count, side * count, side + 0.7)
+    return figure, list(axes.flat)
+
+
+def _reached(value: float, kind: Kind) -> str:
+    return shown(float(value), kind) + (" %" if kind == "rate" else "")
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"\W+", "_", text.lower()).strip("_")
+
+
+def flat_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Every row with all that is known of it, for results.json."""
+    return [
+        {
+            "table": row.case.table,
+            "instances": row.case.name,
+            "size": row.case.size,
+            "distribution": row.case.distribution if row.case.instances is None else None,
+            "seed": row.case.seed if row.case.instances is None else None,
+            "method": row.method,
+            "kind": row.kind,
+            "count": row.count,
+            "seconds": row.seconds,
+            "metrics": {name: found.to_json() for name, found in row.metrics.items()},
+        }
+        for row in rows
+    ]

@@ -1,0 +1,191 @@
+"""The benchmark from outside: what it runs, what it writes, what it refuses."""
+
+import io
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+import ptrnet_suite.bench.planning
+import ptrnet_suite.checkpoint
+from ptrnet_suite.bench import run_bench
+from ptrnet_suite.bench.runs import Clock, Method, run_method
+from ptrnet_suite.checkpoint import save_checkpoint
+from ptrnet_suite.data import Instances
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.registry import load_task, task_names
+from ptrnet_suite.task import BenchCase, Task
+from tasks.convex_hull.task import ConvexHullTask
+from tasks.sorting.task import Sorting
+from tests.networks import make_model
+
+PLAN = [
+    BenchCase("n = 6", "uniform", 6, 40, seed=1, searches=("greedy", "beam:2"), by_size="exact",
+              references={"numpy": 10}, examples="token_accuracy",
+              published={"somebody (2016)": {"exact": 0.81}}),
+    BenchCase("n = 3", "uniform", 3, 40, seed=2, by_size="exact", against_time="exact"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def quiet() -> Console:
+    return Console(file=io.StringIO(), width=200)
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
+    """Untrained networks of sorting and hulls in place of the shipped ones, and a short plan."""
+    paths = {}
+    for task in (Sorting(), ConvexHullTask()):
+        paths[f"{task.name}_raw"] = tmp_path / f"{task.name}_raw.safetensors"
+        save_checkpoint(paths[f"{task.name}_raw"], make_model(task.spec), task, {"sizes": [5, 9]})
+    for module in (ptrnet_suite.checkpoint, ptrnet_suite.bench.planning):
+        monkeypatch.setattr(module, "shipped", lambda: paths)
+    monkeypatch.setattr(Sorting, "bench_plan", lambda self: PLAN)
+    monkeypatch.setattr(ConvexHullTask, "bench_plan", lambda self: Task.bench_plan(self)[:1])
+    return paths
+
+
+def rows_of(folder: Path, task: str) -> dict[tuple[str, str], dict[str, Any]]:
+    rows = json.loads((folder / "results.json").read_text())["rows"][task]
+    return {(row["instances"], row["method"]): row for row in rows}
+
+
+def test_a_benchmark_runs_its_plan_and_writes_a_report(
+    shipped: dict[str, Path], tmp_path: Path, quiet: Console
+) -> None:
+    run_bench(["sorting"], tmp_path / "out", console=quiet)
+    rows = rows_of(tmp_path / "out", "sorting")
+    assert list(rows) == [
+        ("n = 6", "sorting_raw, greedy"),
+        ("n = 6", "sorting_raw, beam:2"),
+        ("n = 6", "numpy"),
+        ("n = 6", "somebody (2016)"),
+        ("n = 3", "sorting_raw, greedy"),
+    ]
+    solver = rows["n = 6", "numpy"]
+    assert (solver["count"], solver["metrics"]["exact"]["value"]) == (10, 1.0)
+    assert rows["n = 6", "somebody (2016)"]["metrics"]["exact"]["value"] == 0.81
+    ours = rows["n = 3", "sorting_raw, greedy"]
+    assert ours["count"] == 40
+    assert ours["seconds"] > 0
+    assert ours["metrics"]["exact"]["low"] < ours["metrics"]["exact"]["high"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "report.html", "report.md", "results.json", "sorting_exact_against_time_3.png",
+        "sorting_exact_by_size.png", "sorting_examples_n_6.png",
+    ]  # fmt: skip
+    assert "sorting_raw, beam:2" in quiet.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_the_same_benchmark_gives_the_same_figures(
+    shipped: dict[str, Path], tmp_path: Path, quiet: Console
+) -> None:
+    found = []
+    for name in ("first", "second"):
+        run_bench(["sorting"], tmp_path / name, console=quiet)
+        rows = rows_of(tmp_path / name, "sorting")
+        found.append({key: row["metrics"] for key, row in rows.items()})
+    assert found[0] == found[1]
+
+
+def test_paper_keeps_only_what_stands_beside_published_figures(
+    shipped: dict[str, Path], tmp_path: Path, quiet: Console
+) -> None:
+    run_bench(["paper"], tmp_path, console=quiet)
+    assert {case for case, _ in rows_of(tmp_path, "sorting")} == {"n = 6"}
+    assert "convex hull" not in json.loads((tmp_path / "results.json").read_text())["rows"]
+
+
+def test_speed_tells_the_throughput_of_every_checkpoint(
+    shipped: dict[str, Path], tmp_path: Path, quiet: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ptrnet_suite.bench.engine.SPEED_SECONDS", 0.05)
+    run_bench(["speed"], tmp_path, console=quiet)
+    (section,) = json.loads((tmp_path / "results.json").read_text())["sections"]
+    rows = section["tables"][0]["rows"]
+    assert [row["checkpoint"] for row in rows] == list(shipped)
+    assert all(row["training, instances per s"] > 0 for row in rows)
+    assert all(row["greedy, instances per s"] > 0 for row in rows)
+    assert all(row["items"] == 7 for row in rows)
+
+
+def test_a_data_file_goes_to_the_task_that_reads_it(
+    shipped: dict[str, Path], tmp_path: Path, quiet: Console
+) -> None:
+    hulls = ConvexHullTask()
+    path = tmp_path / "points.npz"
+    hulls.write(hulls.label(hulls.generate(7, 12, 0)), path)
+    run_bench(["convex_hull"], tmp_path / "out", [path], console=quiet)
+    row = rows_of(tmp_path / "out", "convex hull")["points.npz (n = 7)", "scipy"]
+    assert (row["count"], row["size"], row["metrics"]["exact"]["value"]) == (12, 7, 1.0)
+
+
+def test_a_file_that_no_task_reads_is_refused_with_every_reason(
+    shipped: dict[str, Path], tmp_path: Path, quiet: Console
+) -> None:
+    path = tmp_path / "nothing.xyz"
+    path.write_text("neither numbers nor points")
+    with pytest.raises(InputError, match=r"nothing\.xyz can be read by no task.*sorting: .*hull: "):
+        run_bench([], tmp_path / "out", [path], console=quiet)
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [(["nonsense"], "no benchmark 'nonsense'.*sorting.*speed"), (["tsp"], "no checkpoint.*tsp")],
+)
+def test_a_name_that_means_nothing_here_is_refused(
+    shipped: dict[str, Path], tmp_path: Path, names: list[str], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        run_bench(names, tmp_path)
+
+
+def sleeping(each: float) -> Callable[[Instances], list[np.ndarray]]:
+    def solve(instances: Instances) -> list[np.ndarray]:
+        time.sleep(each * len(instances))
+        return list(Sorting().label(instances).solutions)  # type: ignore[arg-type]
+
+    return solve
+
+
+def test_a_run_that_takes_too_long_is_cut_short_and_tells_how_far_it_came() -> None:
+    task, case = Sorting(), PLAN[1]
+    instances = task.label(task.generate(3, 100, 0))
+    told: list[float] = []
+    method = Method("slow", "solver", sleeping(0.01), 100, 1)
+    row = run_method(task, case, instances, method, 0.1, told.append)
+    assert 5 <= row.count <= 50
+    assert row.seconds_each == pytest.approx(0.01, rel=0.5)
+    assert row.metrics["exact"].estimate.value == 1.0
+    assert sum(told) == pytest.approx(1.0)
+
+
+def test_a_clock_gives_late_runs_what_early_ones_left() -> None:
+    clock = Clock(100.0, 10)
+    assert clock.next_limit() == pytest.approx(50, abs=1)
+    assert [clock.next_limit() for _ in range(9)][-1] > 400
+    assert Clock(0.0, 10).next_limit() == 0.5
+
+
+@pytest.mark.parametrize("name", task_names())
+def test_every_plan_names_what_its_task_has(name: str) -> None:
+    task = load_task(name)
+    metrics, solvers = {metric.name for metric in task.metrics}, set(task.references())
+    plan = task.bench_plan()
+    assert plan
+    for case in plan:
+        assert set(case.references) <= solvers
+        assert {name for figures in case.published.values() for name in figures} <= metrics
+        assert {case.by_size, case.against_time, case.examples} - {None} <= metrics
+        assert case.distribution in task.distributions
+
+
+def test_a_task_without_a_plan_is_tried_on_each_of_its_distributions() -> None:
+    plan = Task.bench_plan(ConvexHullTask())
+    assert [case.distribution for case in plan] == list(ConvexHullTask.distributions)
+    assert all(set(case.references) == set(ConvexHullTask().references()) for case in plan)
