@@ -1,0 +1,35 @@
+"""Data that a training configuration calls by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ptrnet_suite.data import Instances
+from ptrnet_suite.errors import InputError
+from tasks.text.files import read_pairs
+from tasks.text.g2p import cmudict_part
+from tasks.text.splits import mixed, part_of
+
+
+def named(name: str) -> Instances:
+    """A file, `cmudict:train|valid|test`, or `FILE:train|valid` where a file has no such parts.
+
+    A file's `valid` is one source in 20, its `train` the others; parts are in mixed order. Raises
+    InputError for another name.
+    """
+    if Path(name).is_file():
+        return read_pairs(Path(name))
+    origin, _, part = name.rpartition(":")
+    if origin == "cmudict" and part in ("train", "valid", "test"):
+        return cmudict_part(part)
+    if origin not in ("", "cmudict") and part in ("train", "valid"):
+        pairs = read_pairs(Path(origin))
+        sources = list(pairs.inputs)
+        held_out = [part_of(source) == "valid" for source in sources]
+        return pairs.subset(
+            [place for place in mixed(sources) if held_out[place] == (part == "valid")]
+        )
+    raise InputError(
+        f"text has no file or data named {name!r}; accepted are cmudict:train, cmudict:valid, "
+        "cmudict:test, and FILE, FILE:train, FILE:valid of 'source<TAB>target' lines"
+    )
