@@ -1,0 +1,1 @@
+"""The `ptrnet` command: one file a subcommand, heavy imports inside the functions."""

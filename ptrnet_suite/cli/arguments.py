@@ -1,0 +1,141 @@
+"""What the subcommands' arguments have in common: one look of help, one kind of error."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from ptrnet_suite.errors import InputError
+
+if TYPE_CHECKING:
+    from ptrnet_suite.task import Task
+
+PICTURES = (".png", ".svg", ".pdf")
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose mistakes are InputErrors and whose options are never shortened."""
+
+    def __init__(self, command: str, description: str, example: str, add_help: bool = True) -> None:
+        super().__init__(
+            prog=f"ptrnet {command}",
+            description=description,
+            epilog=f"example: {example}",
+            allow_abbrev=False,
+            add_help=add_help,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Raises InputError in place of argparse's two lines of usage."""
+        raise InputError(f"{message}; `{self.prog} --help` tells what is accepted")
+
+
+def at_least(smallest: int) -> type[int]:
+    """An argparse type: a whole number of at least `smallest`."""
+
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = smallest - 1
+        if value < smallest:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a whole number of at least {smallest}"
+            )
+        return value
+
+    return parse  # type: ignore[return-value]
+
+
+def existing_file(text: str) -> Path:
+    """An argparse type: the path of a file that is there."""
+    path = Path(text)
+    if not path.exists():
+        raise argparse.ArgumentTypeError(f"there is no file {text}")
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is a folder; a file is needed")
+    return path
+
+
+def picture_file(text: str) -> Path:
+    """An argparse type: a path whose suffix names a format of pictures."""
+    if Path(text).suffix.lower() not in PICTURES:
+        raise argparse.ArgumentTypeError(
+            f"{text} is no picture's name; accepted are {', '.join(PICTURES)}"
+        )
+    return Path(text)
+
+
+def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--checkpoint`, `--search` and what decides how decoding runs."""
+    parser.add_argument(
+        "--checkpoint",
+        metavar="NAME|FILE",
+        help="a shipped checkpoint (see `ptrnet list`) or a file; "
+        "by default the shipped one that suits the task and size",
+    )
+    parser.add_argument(
+        "--search",
+        metavar="SPEC",
+        default="greedy",
+        help="how to decode: greedy, sample:128,temperature=0.7, beam:16, ... (default: greedy)",
+    )
+    parser.add_argument(
+        "--limit", type=at_least(1), metavar="N", help="only the first N instances of the file"
+    )
+    parser.add_argument(
+        "--batch-size",
+        type=at_least(1),
+        metavar="N",
+        help="instances decoded together (default: chosen by size)",
+    )
+    parser.add_argument(
+        "--seed", type=at_least(0), default=0, metavar="N", help="for sampling (default: 0)"
+    )
+    add_machine_arguments(parser)
+
+
+def add_task_arguments(parser: argparse.ArgumentParser) -> None:
+    """`TASK` and `--option`, for commands that make the task themselves."""
+    parser.add_argument("task", metavar="TASK", help="a task (see `ptrnet list`)")
+    parser.add_argument(
+        "--option",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="an option of the task, such as problem=g2p; may be given several times",
+    )
+
+
+def chosen_task(arguments: argparse.Namespace) -> Task:
+    """The task named with its options; raises InputError for an unknown task or option."""
+    import inspect
+
+    import yaml
+
+    from ptrnet_suite.registry import load_task, task_class
+
+    accepted = list(inspect.signature(task_class(arguments.task)).parameters)
+    options = {}
+    for given in arguments.option:
+        name, separator, value = given.partition("=")
+        if not separator or name not in accepted:
+            known = ", ".join(accepted) if accepted else "none"
+            raise InputError(
+                f"--option {given} is no NAME=VALUE that the task {arguments.task} has; "
+                f"its options: {known}"
+            )
+        options[name] = yaml.safe_load(value)
+    return load_task(arguments.task, options)
+
+
+def add_machine_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--device` and `--threads`."""
+    parser.add_argument(
+        "--device", default="auto", help="auto, cpu, cuda, cuda:N or mps (default: auto)"
+    )
+    parser.add_argument(
+        "--threads", type=at_least(1), metavar="N", help="CPU threads (default: torch's choice)"
+    )

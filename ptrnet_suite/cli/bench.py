@@ -1,0 +1,54 @@
+"""`ptrnet bench`: shipped checkpoints against classical solvers, as a report directory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ptrnet_suite.cli.arguments import Parser, add_machine_arguments, at_least, existing_file
+
+
+def run(given: Sequence[str]) -> None:
+    """Parses and runs the benchmarks named, or all."""
+    arguments = _parser().parse_args(given)
+    from ptrnet_suite.bench import run_bench
+    from ptrnet_suite.runtime import choose_device, set_threads
+
+    set_threads(arguments.threads)
+    device = choose_device(arguments.device)
+    run_bench(arguments.names, arguments.output, arguments.data, arguments.seconds, device)
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "bench",
+        "Holds the shipped checkpoints against classical solvers: tables, pictures, a web page.",
+        "ptrnet bench tsp --data berlin52.tsp --output bench",
+    )
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="tasks, paper or speed (default: all that is fast)"
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("bench"),
+        metavar="DIR",
+        help="for report.md, report.html, results.json and pictures (default: bench)",
+    )
+    parser.add_argument(
+        "--data",
+        type=existing_file,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a further data file, such as TSPLIB's; may be given several times",
+    )
+    parser.add_argument(
+        "--seconds",
+        type=at_least(1),
+        default=150,
+        metavar="N",
+        help="on a slow machine, runs are cut short to end about then (default: 150)",
+    )
+    add_machine_arguments(parser)
+    return parser

@@ -1,0 +1,74 @@
+"""From a task's name, a data file and perhaps a checkpoint to what evaluate and solve work on."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ptrnet_suite.errors import InputError
+
+if TYPE_CHECKING:
+    from ptrnet_suite.checkpoint import Checkpoint
+    from ptrnet_suite.data import Instances
+    from ptrnet_suite.task import Task
+
+
+class Inputs(NamedTuple):
+    """A checkpoint on its device and the instances it shall answer."""
+
+    checkpoint: Checkpoint
+    instances: Instances
+
+
+def open_inputs(arguments: argparse.Namespace, path: Path) -> Inputs:
+    """Reads and checks the file, and loads the checkpoint named or the one that suits it.
+
+    Raises InputError for an unknown task, an unusable file, or a checkpoint of another task.
+    """
+    from ptrnet_suite.registry import load_task
+    from ptrnet_suite.runtime import choose_device, set_threads
+
+    task = load_task(arguments.task)
+    set_threads(arguments.threads)
+    device = choose_device(arguments.device)
+    if arguments.checkpoint is None:
+        checkpoint = _suitable(task, path)
+    else:
+        checkpoint = _named(task, arguments.checkpoint)
+    instances = read_instances(checkpoint.task, path, arguments.limit)
+    checkpoint.model.to(device).eval()
+    return Inputs(checkpoint, instances)
+
+
+def read_instances(task: Task, path: Path, limit: int | None = None) -> Instances:
+    """The file's first `limit` instances, checked; raises InputError for an unusable one."""
+    instances = task.read(path)
+    if len(instances) == 0:
+        raise InputError(f"{path} has no instances")
+    if limit is not None and limit < len(instances):
+        instances = instances.subset(range(limit))
+    task.check(instances)
+    return instances
+
+
+def _named(task: Task, name: str) -> Checkpoint:
+    from ptrnet_suite.checkpoint import load_checkpoint
+
+    checkpoint = load_checkpoint(name)
+    if checkpoint.task.name != task.name:
+        raise InputError(
+            f"checkpoint {name} was trained for the task {checkpoint.task.name}, "
+            f"not for {task.name}; give one for {task.name} or leave --checkpoint out"
+        )
+    return checkpoint
+
+
+def _suitable(task: Task, path: Path) -> Checkpoint:
+    """The shipped checkpoint for instances of the file's usual size."""
+    import numpy as np
+
+    from ptrnet_suite.checkpoint import default_checkpoint, load_checkpoint
+
+    size = int(np.median(task.read(path).sizes()))
+    return load_checkpoint(default_checkpoint(task.name, size))

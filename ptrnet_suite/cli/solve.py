@@ -1,0 +1,134 @@
+"""`ptrnet solve`: a model's answers to a file's instances, in words and as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ptrnet_suite.cli.arguments import Parser, add_model_arguments, existing_file, picture_file
+from ptrnet_suite.errors import InputError
+
+if TYPE_CHECKING:
+    from ptrnet_suite.data import Instances
+    from ptrnet_suite.task import Score, Task
+
+
+def run(given: Sequence[str]) -> None:
+    """Parses, solves, prints one row per instance, and writes picture and JSON where asked."""
+    arguments = _parser().parse_args(given)
+    from ptrnet_suite.cli.inputs import open_inputs
+    from ptrnet_suite.cli.pictures import draw_instances
+    from ptrnet_suite.cli.progress import counting
+    from ptrnet_suite.evaluation import solve_instances
+    from ptrnet_suite.runtime import seeded, write_json
+    from ptrnet_suite.search.spec import parse_search
+
+    search = parse_search(arguments.search)
+    checkpoint, instances = open_inputs(arguments, arguments.file)
+    task, model = checkpoint.task, checkpoint.model
+    generator = seeded(arguments.seed, next(model.parameters()).device)
+    with counting("solving", len(instances)) as tell:
+        answers = solve_instances(
+            model, task, instances, search, arguments.batch_size, generator, tell
+        )
+    instances = _with_reference(task, instances)
+    scores = task.evaluate(instances, answers)
+    _show(task, instances, answers, scores)
+    if arguments.plot is not None:
+        draw_instances(task, instances, answers, arguments.plot)
+    if arguments.json is not None:
+        solved = {
+            "task": task.name,
+            "search": arguments.search,
+            "checkpoint": {"name": checkpoint.name, "sha256": checkpoint.sha256},
+            "answers": _rows(instances, answers, scores),
+        }
+        write_json(arguments.json, solved, indent=None)
+
+
+def _with_reference(task: Task, instances: Instances) -> Instances:
+    """The instances with the file's solutions, else the task's; without where it knows none."""
+    if instances.solutions is not None:
+        return instances
+    try:
+        return task.label(instances)
+    except InputError:
+        return instances
+
+
+def _show(
+    task: Task, instances: Instances, answers: Sequence[Any], scores: Mapping[str, Score]
+) -> None:
+    """Each answer in words, then the figures over all."""
+    from ptrnet_suite.cli.tables import console, metric_named, plain_table, shown
+    from ptrnet_suite.evaluation import measure
+
+    table = plain_table("instance", "answer")
+    for index, name in enumerate(_names(instances)):
+        table.add_row(name, task.describe(instances, index, answers[index]))
+    console().print(table)
+    found = measure(task, scores)
+    figures = [
+        f"{name} {shown(one.estimate.value, metric_named(task, name))}"
+        for name, one in found.items()
+    ]
+    against = {one.reference for one in found.values() if one.reference}
+    told = f" (against {', '.join(sorted(against))})" if against else ""
+    if figures:
+        console().print(f"over {len(answers)}: {', '.join(figures)}{told}")
+
+
+def _names(instances: Instances) -> list[str]:
+    """The instances' own names, else their numbers from 1 on."""
+    if instances.names is not None:
+        return [str(name) for name in instances.names]
+    return [str(index + 1) for index in range(len(instances))]
+
+
+def _rows(
+    instances: Instances, answers: Sequence[Any], scores: Mapping[str, Score]
+) -> list[dict[str, Any]]:
+    """Name, answer and figures of each instance, as plain JSON."""
+    figures = {name: _each(score) for name, score in scores.items()}
+    return [
+        {
+            "name": name,
+            "answer": _plain(answer),
+            "metrics": {metric: values[index] for metric, values in figures.items()},
+        }
+        for index, (name, answer) in enumerate(zip(_names(instances), answers, strict=True))
+    ]
+
+
+def _each(score: Score) -> list[float | None]:
+    """A score's value for each instance alone; None where it does not count."""
+    import numpy as np
+
+    values = np.asarray(score.values, float)
+    weights = np.ones_like(values) if score.weights is None else np.asarray(score.weights, float)
+    pairs = zip(values.tolist(), weights.tolist(), strict=True)
+    return [value / weight if weight > 0 else None for value, weight in pairs]
+
+
+def _plain(answer: Any) -> Any:
+    """An answer as plain JSON: a string, or a list of numbers."""
+    return answer if isinstance(answer, str) else [int(position) for position in answer]
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "solve",
+        "Answers the instances of a file, beside the file's solutions or the best reference.",
+        "ptrnet solve tsp berlin52.tsp --search beam:16 --plot tour.png",
+    )
+    parser.add_argument("task", metavar="TASK", help="a task (see `ptrnet list`)")
+    parser.add_argument(
+        "file", type=existing_file, metavar="FILE", help="in any format that the task reads"
+    )
+    add_model_arguments(parser)
+    parser.add_argument(
+        "--plot", type=picture_file, metavar="FILE", help="draws the answers: .png, .svg or .pdf"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="writes the answers there")
+    return parser

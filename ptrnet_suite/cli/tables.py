@@ -1,0 +1,76 @@
+"""Figures as a person reads them: rates in per cent, intervals in brackets, tables by rich."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from ptrnet_suite.task import Metric, Task
+
+PIPED_WIDTH = 200
+"""Columns when the output is no terminal: wide enough that nothing is cut."""
+
+
+def console() -> Console:
+    """Standard output, without colours for what is no mark-up."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else PIPED_WIDTH
+    return Console(width=width, highlight=False, markup=False)
+
+
+def plain_table(
+    *columns: str, right: tuple[str, ...] = (), title: str | None = None, lines: bool = False
+) -> Table:
+    """A table with a line under its head; the columns named in `right` hold numbers.
+
+    lines: rows are kept apart, for those that take several lines.
+    """
+    from rich import box
+    from rich.table import Table
+
+    table = Table(
+        box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, leading=int(lines)
+    )
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left")
+    return table
+
+
+def shown(value: float, metric: Metric) -> str:
+    """A metric's value: a rate in per cent, a number with as many digits as tell something."""
+    if math.isnan(value):
+        return "-"
+    if metric.kind == "rate":
+        return f"{100 * value:.2f} %"
+    return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def metric_named(task: Task, name: str) -> Metric:
+    """The task's metric of that name, or a plain number where the task declares none."""
+    from ptrnet_suite.task import Metric
+
+    declared = {metric.name: metric for metric in task.metrics}
+    return declared.get(name, Metric(name, "", True, "number"))
+
+
+def metrics_table(task: Task, metrics: Mapping[str, Mapping[str, Any]], title: str) -> Table:
+    """Each metric with its interval, and what it means or is held against."""
+    table = plain_table("metric", "value", "95 % interval", "", right=("value",), title=title)
+    for name, figures in metrics.items():
+        metric = metric_named(task, name)
+        low, high = (shown(figures[end], metric) for end in ("low", "high"))
+        against = f" (against {figures['reference']})" if figures.get("reference") else ""
+        table.add_row(
+            name,
+            shown(figures["value"], metric),
+            f"{low} to {high}",
+            f"{metric.description}{against}",
+        )
+    return table

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from ptrnet_suite.cli import data
+from ptrnet_suite.cli.plot import curves_of
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.registry import load_task
+
+GENERATE = ("--size", "6", "--count", "5", "--seed", "3")
+
+
+@pytest.mark.parametrize(
+    ("task", "suffix"),
+    [
+        ("tsp", ".npz"),
+        ("tsp", ".txt"),
+        ("convex_hull", ".npz"),
+        ("convex_hull", ".txt"),
+        ("sorting", ".npz"),
+        ("text", ".tsv"),
+    ],
+)
+def test_what_data_writes_can_be_read_with_its_solutions(task, suffix, tmp_path, ptrnet):
+    out = tmp_path / "new folder" / f"made{suffix}"
+    ran = ptrnet("data", task, *GENERATE, "--out", out)
+    assert (ran.code, ran.err) == (0, "")
+    known = load_task(task)
+    read, made = known.read(out), known.generate(6, 5, 3)
+    assert len(read) == 5
+    for ours, theirs in zip(read.inputs, made.inputs, strict=True):
+        if isinstance(theirs, str):
+            assert ours == theirs
+        else:
+            np.testing.assert_allclose(ours, theirs, atol=1e-12)
+    assert read.solutions is not None
+    first = [one[0] if task == "text" else one for one in read.solutions]
+    assert known.evaluate(known.label(made), first)["gap" if task == "tsp" else "exact"]
+
+
+def test_same_seed_same_points_another_seed_others(tmp_path, ptrnet):
+    found = []
+    for seed in ("1", "1", "2"):
+        words = ("data", "tsp", "--size", "6", "--count", "4", "--seed", seed)
+        assert ptrnet(*words, "--no-label", "--out", tmp_path / "points.npz").code == 0
+        found.append(load_task("tsp").read(tmp_path / "points.npz"))
+    np.testing.assert_array_equal(found[0].inputs, found[1].inputs)
+    assert np.abs(np.asarray(found[0].inputs) - np.asarray(found[2].inputs)).max() > 0.01
+    assert found[0].solutions is None
+
+
+def test_several_processes_label_like_one(monkeypatch):
+    monkeypatch.setattr(data, "CHUNK", 4)
+    task = load_task("sorting")
+    instances = task.generate(7, 10, seed=2)
+    alone, together = (data.labelled(task, instances, processes) for processes in (1, 2))
+    assert len(together.solutions) == 10
+    np.testing.assert_array_equal(np.asarray(alone.solutions), np.asarray(together.solutions))
+    np.testing.assert_array_equal(
+        np.asarray(together.solutions), np.asarray(task.label(instances).solutions)
+    )
+
+
+def test_labels_of_different_lengths_stay_in_order(monkeypatch):
+    monkeypatch.setattr(data, "CHUNK", 3)
+    task = load_task("convex_hull")
+    instances = task.generate(9, 8, seed=2)
+    for ours, theirs in zip(
+        data.labelled(task, instances, 1).solutions, task.label(instances).solutions, strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_an_option_of_the_task_is_passed_on(tmp_path, ptrnet):
+    out = tmp_path / "copies.tsv"
+    assert ptrnet("data", "text", "--option", "problem=copy", *GENERATE, "--out", out).code == 0
+    for line in out.read_text().splitlines():
+        source, target = line.split("\t")
+        assert source == target
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("tsp", "--distribution", "cubic", "--out", "points.npz"),
+        ("tsp", "--out", "points.docx"),
+        ("text", "--option", "problem", "--out", "text.tsv"),
+        ("text", "--option", "colour=red", "--out", "text.tsv"),
+        ("text", "--option", "problem=poems", "--out", "text.tsv"),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_generated_is_told_in_one_line(words, tmp_path, monkeypatch, ptrnet):
+    monkeypatch.chdir(tmp_path)
+    task, *options = words
+    ran = ptrnet("data", task, *GENERATE, *options)
+    assert ran.code == 2
+    assert ran.err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_instances_of_a_file_are_drawn_with_their_solutions(tmp_path, ptrnet):
+    points, picture = tmp_path / "hulls.npz", tmp_path / "hulls.png"
+    assert ptrnet("data", "convex_hull", *GENERATE, "--out", points).code == 0
+    ran = ptrnet("plot", "data", "convex_hull", points, "--out", picture)
+    assert (ran.code, ran.out.strip()) == (0, str(picture))
+    several = imread(picture)
+    ptrnet("plot", "data", "convex_hull", points, "--limit", "1", "--out", picture)
+    assert several.std() > 0.01
+    assert several.shape[1] > imread(picture).shape[1]
+
+
+LINES = [
+    {"step": 50, "loss": 2.0, "learning_rate": 1e-3, "gradient_norm": 3.0, "seconds": 1.0},
+    {"step": 100, "loss": 1.0, "learning_rate": 5e-4, "gradient_norm": 1.0, "seconds": 2.0},
+    {"step": 100, "seconds": 2.0, "validation": {"exact": 0.25}},
+]
+
+
+def test_curves_are_what_the_run_recorded(tmp_path):
+    log = tmp_path / "metrics.jsonl"
+    half = '{"step": 150, "lo'
+    log.write_text("".join(json.dumps(line) + "\n" for line in LINES) + half)
+    curves = curves_of(log)
+    assert curves["loss"] == {"x": [50, 100], "y": [2.0, 1.0]}
+    assert curves["validation exact"] == {"x": [100], "y": [0.25]}
+    assert set(curves) == {"loss", "learning_rate", "gradient_norm", "validation exact"}
+
+
+def test_a_broken_line_in_the_middle_is_an_error(tmp_path):
+    log = tmp_path / "metrics.jsonl"
+    log.write_text('{"loss": 1}\n{"step": 1, "loss": 1}\n')
+    with pytest.raises(InputError, match="line 1"):
+        curves_of(log)
+
+
+def test_runs_are_drawn_beside_each_other(tmp_path, ptrnet):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        lines = "".join(json.dumps(line) + "\n" for line in LINES)
+        (tmp_path / name / "metrics.jsonl").write_text(lines)
+    assert ptrnet("plot", tmp_path / "one").code == 0
+    assert imread(tmp_path / "one" / "curves.png").std() > 0.01
+    both = tmp_path / "both.svg"
+    assert ptrnet("plot", tmp_path / "one", tmp_path / "two", "--out", both).code == 0
+    assert b"<svg" in both.read_bytes()
+
+
+def test_a_run_without_steps_yet_is_told_in_one_line(tmp_path, ptrnet):
+    (tmp_path / "metrics.jsonl").write_text("")
+    ran = ptrnet("plot", tmp_path)
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
