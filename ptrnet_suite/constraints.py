@@ -15,12 +15,13 @@ class Progress(NamedTuple):
     """Where each row stands; rows are instances times hypotheses.
 
     free: `(rows, choices)`, choices that are still open.
-    chosen: `(rows,)`, how many choices were made.
+    chosen: `(rows,)`, how many choices were made; left: `(rows,)`, how many more may be.
     ended: `(rows,)`, whether the answer is complete.
     """
 
     free: Tensor
     chosen: Tensor
+    left: Tensor
     ended: Tensor
 
 
@@ -63,7 +64,11 @@ def _only_first(mask: Tensor, rows: Tensor) -> Tensor:
 
 
 class UntilEnd(Constraint):
-    """Any choice until END, of at most `longest` choices or `ratio` times the input's length."""
+    """Any choice until END, of at most `longest` choices or `ratio` times the input's length.
+
+    Each row is cut at its own limit, so that answers do not depend on company in the batch. Known
+    answers (`along`) may be longer.
+    """
 
     ends = True
 
@@ -73,21 +78,24 @@ class UntilEnd(Constraint):
     def limit(self, batch: Batch) -> int:
         if self.ratio is None:
             return self.longest
-        return min(self.longest, int(self.ratio * batch.inputs.shape[1]) + self.extra)
+        longest = int(batch.input_mask.sum(1).max())
+        return min(self.longest, int(self.ratio * longest) + self.extra)
 
     def start(self, batch: Batch, choices: int) -> Progress:
-        device = batch.inputs.device
-        return Progress(
-            torch.ones(batch.size, choices, dtype=torch.bool, device=device),
-            torch.zeros(batch.size, dtype=torch.long, device=device),
-            torch.zeros(batch.size, dtype=torch.bool, device=device),
-        )
+        lengths = batch.input_mask.sum(1)
+        left = torch.full_like(lengths, self.longest)
+        if self.ratio is not None:
+            left = left.minimum((lengths * self.ratio).long() + self.extra)
+        free = torch.ones(batch.size, choices, dtype=torch.bool, device=lengths.device)
+        return Progress(free, torch.zeros_like(lengths), left, left < 1)
 
     def allowed(self, progress: Progress) -> Tensor:
         return _only_first(progress.free, progress.ended)
 
     def advance(self, progress: Progress, choice: Tensor) -> Progress:
-        return Progress(progress.free, progress.chosen + 1, progress.ended | (choice == END))
+        left = progress.left - 1
+        ended = progress.ended | (choice == END) | (left < 1)
+        return Progress(progress.free, progress.chosen + 1, left, ended)
 
     def along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
         free = torch.ones(*targets.shape, choices, dtype=torch.bool, device=targets.device)
@@ -110,7 +118,8 @@ class Permutation(Constraint):
 
     def start(self, batch: Batch, choices: int) -> Progress:
         free = batch.input_mask.clone()
-        return Progress(free, torch.zeros_like(free[:, 0], dtype=torch.long), ~free.any(1))
+        lengths = batch.input_mask.sum(1)
+        return Progress(free, torch.zeros_like(lengths), lengths, ~free.any(1))
 
     def allowed(self, progress: Progress) -> Tensor:
         held = progress.ended
@@ -120,7 +129,7 @@ class Permutation(Constraint):
 
     def advance(self, progress: Progress, choice: Tensor) -> Progress:
         free = progress.free.scatter(1, choice.unsqueeze(1), False)
-        return Progress(free, progress.chosen + 1, ~free.any(1))
+        return Progress(free, progress.chosen + 1, progress.left - 1, ~free.any(1))
 
     def along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
         free = _never_again(batch.input_mask, targets, choices)
@@ -144,7 +153,8 @@ class Polygon(Constraint):
     def start(self, batch: Batch, choices: int) -> Progress:
         mask = batch.input_mask
         free = torch.cat([torch.zeros_like(mask[:, :1]), mask], 1)
-        return Progress(free, torch.zeros_like(free[:, 0], dtype=torch.long), ~free.any(1))
+        lengths = batch.input_mask.sum(1)
+        return Progress(free, torch.zeros_like(lengths), lengths + 1, ~free.any(1))
 
     def allowed(self, progress: Progress) -> Tensor:
         free = progress.free.clone()
@@ -153,7 +163,8 @@ class Polygon(Constraint):
 
     def advance(self, progress: Progress, choice: Tensor) -> Progress:
         free = progress.free.scatter(1, choice.unsqueeze(1), False)
-        return Progress(free, progress.chosen + 1, progress.ended | (choice == END))
+        ended = progress.ended | (choice == END)
+        return Progress(free, progress.chosen + 1, progress.left - 1, ended)
 
     def along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
         mask = torch.cat([torch.zeros_like(batch.input_mask[:, :1]), batch.input_mask], 1)

@@ -12,9 +12,10 @@ from tasks.text.splits import mixed, part_of
 
 
 def named(name: str) -> Instances:
-    """A file, `cmudict:train|valid|test`, or `FILE:train|valid` where a file has no such parts.
+    """A file, or a part of one: `cmudict:train|valid|test`, `FILE:train|valid|test`.
 
-    A file's `valid` is one source in 20, its `train` the others; parts are in mixed order. Raises
+    `valid` and `test` are one source in 20 each, by the same hash everywhere: what was trained on
+    any file's `train` has not seen a word of `cmudict:test`. Parts are in mixed order. Raises
     InputError for another name.
     """
     if Path(name).is_file():
@@ -22,14 +23,11 @@ def named(name: str) -> Instances:
     origin, _, part = name.rpartition(":")
     if origin == "cmudict" and part in ("train", "valid", "test"):
         return cmudict_part(part)
-    if origin not in ("", "cmudict") and part in ("train", "valid"):
+    if origin not in ("", "cmudict") and part in ("train", "valid", "test"):
         pairs = read_pairs(Path(origin))
         sources = list(pairs.inputs)
-        held_out = [part_of(source) == "valid" for source in sources]
-        return pairs.subset(
-            [place for place in mixed(sources) if held_out[place] == (part == "valid")]
-        )
+        return pairs.subset([place for place in mixed(sources) if part_of(sources[place]) == part])
     raise InputError(
         f"text has no file or data named {name!r}; accepted are cmudict:train, cmudict:valid, "
-        "cmudict:test, and FILE, FILE:train, FILE:valid of 'source<TAB>target' lines"
+        "cmudict:test, and FILE, FILE:train, FILE:valid, FILE:test of 'source<TAB>target' lines"
     )

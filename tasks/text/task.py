@@ -148,7 +148,7 @@ class Text(Task):
         return oracle.labelled(instances, *self._sides())
 
     def source(self, name: str) -> Instances:
-        """A file, `cmudict:train|valid|test` or `FILE:train|valid`, with targets.
+        """A file, `cmudict:train|valid|test` or `FILE:train|valid|test`, with targets.
 
         Raises InputError for another name and for sources without known targets.
         """

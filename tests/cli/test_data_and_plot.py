@@ -55,6 +55,7 @@ def test_same_seed_same_points_another_seed_others(tmp_path, ptrnet):
 
 def test_several_processes_label_like_one(monkeypatch):
     monkeypatch.setattr(data, "CHUNK", 4)
+    monkeypatch.setattr(data, "WORTHWHILE", 0.0)
     task = load_task("sorting")
     instances = task.generate(7, 10, seed=2)
     alone, together = (data.labelled(task, instances, processes) for processes in (1, 2))

@@ -8,6 +8,7 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
+from ptrnet_suite.constraints import UntilEnd
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.search.base import Search
 from ptrnet_suite.search.beam import Beam
@@ -66,6 +67,18 @@ def test_beams_do_not_depend_on_company_or_padding(name: str, decoder: str) -> N
         torch.testing.assert_close(
             together.log_probabilities[index], alone.log_probabilities[0], atol=1e-4, rtol=1e-4
         )
+
+
+@torch.inference_mode()
+def test_a_runaway_answer_is_cut_at_its_own_limit_whatever_the_company() -> None:
+    spec, constraint = SPECS["text"][0], UntilEnd(ratio=1.0, extra=1)
+    model, batch = make_model(spec, "lstm"), make_batch(spec, [2, 5])
+    with torch.no_grad():
+        model.head.project.bias[0] = -50  # never ends by itself
+    found = Greedy()(model, batch, constraint)
+    assert found.lengths.flatten().tolist() == [3, 6]
+    alone = Greedy()(model, one_of(batch, 0), constraint)
+    torch.testing.assert_close(alone.log_probabilities[0], found.log_probabilities[0])
 
 
 @torch.inference_mode()

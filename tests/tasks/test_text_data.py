@@ -51,12 +51,13 @@ def test_the_published_split_and_ours_agree_on_most_pronunciations() -> None:
 
 
 @published
-def test_a_file_is_parted_into_training_and_validation_without_overlap() -> None:
+def test_a_file_is_parted_as_the_dictionary_is() -> None:
     path = PUBLISHED / "g014b2b.test"
-    train, valid = (TASK.source(f"{path}:{part}") for part in ("train", "valid"))
-    assert sorted([*train.inputs, *valid.inputs]) == sorted(TASK.source(str(path)).inputs)
-    assert not set(train.inputs) & set(valid.inputs)
+    train, valid, test = (TASK.source(f"{path}:{part}") for part in ("train", "valid", "test"))
+    words = [*train.inputs, *valid.inputs, *test.inputs]
+    assert sorted(words) == sorted(TASK.source(str(path)).inputs)
     assert 0.04 < len(valid) / 12_000 < 0.06
+    assert not set(train.inputs) & set(TASK.source("cmudict:test").inputs)
 
 
 def test_the_parts_of_the_dictionary_share_no_word_and_hold_all() -> None:
