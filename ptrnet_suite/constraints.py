@@ -47,10 +47,33 @@ class Constraint(ABC):
     def advance(self, progress: Progress, choice: Tensor) -> Progress:
         """Progress after `choice (rows,)`."""
 
+    def starts(self, batch: Batch, choices: int) -> Tensor:
+        """First choices that an answer may begin with, `(batch, choices)`.
+
+        Beyond what `allowed` admits these are the ones from which an equivalent answer begins.
+        """
+        return self.allowed(self.start(batch, choices))
+
+    def settled(self, batch: Batch, choices: Tensor) -> Tensor:
+        """Answers `(batch, hypotheses, time)` that begin with any of `starts`, as `allowed` has
+        them.
+        """
+        return choices
+
     def along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
         """What is allowed before each target: `(batch, time, choices)`."""
-        progress, masks = self.start(batch, choices), []
-        for choice in targets.unbind(1):
+        return self.replay(batch, choices, targets)
+
+    def replay(self, batch: Batch, choices: int, made: Tensor) -> Tensor:
+        """What was allowed before each choice of made answers: `(rows, time, choices)`.
+
+        made: `(rows, time)`, all answers of an instance together, cut where `limit` cuts a search.
+        """
+        each = len(made) // batch.size
+        start = self.start(batch, choices)
+        progress = Progress(*(part.repeat_interleave(each, 0) for part in start))
+        masks = []
+        for choice in made.unbind(1):
             masks.append(self.allowed(progress))
             progress = self.advance(progress, choice)
         return torch.stack(masks, 1)
@@ -130,6 +153,19 @@ class Permutation(Constraint):
     def advance(self, progress: Progress, choice: Tensor) -> Progress:
         free = progress.free.scatter(1, choice.unsqueeze(1), False)
         return Progress(free, progress.chosen + 1, progress.left - 1, ~free.any(1))
+
+    def starts(self, batch: Batch, choices: int) -> Tensor:
+        return self.start(batch, choices).free
+
+    def settled(self, batch: Batch, choices: Tensor) -> Tensor:
+        if not self.fixed_start:
+            return choices
+        steps = torch.arange(choices.shape[2], device=choices.device)
+        sizes = batch.input_mask.sum(1)[:, None, None]
+        chosen = steps < sizes
+        begun = torch.where(chosen, choices, choices.shape[2]).argmin(2, keepdim=True)
+        turned = choices.gather(2, (begun + steps) % sizes.clamp_min(1))
+        return torch.where(chosen, turned, 0)
 
     def along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
         free = _never_again(batch.input_mask, targets, choices)

@@ -96,7 +96,7 @@ class PointerHead(Head):
 
     Where sequences end, END is one more key. In a cyclic task END means going back to the first
     choice, so its key is the first choice's state plus a learned offset, and its vector is the
-    first choice's vector.
+    first choice's vector. (The location score looks at no key, so there END is a place of its own.)
     """
 
     def __init__(self, spec: Spec, config: HeadConfig, width: int) -> None:
@@ -104,6 +104,7 @@ class PointerHead(Head):
         self.score = make_score(config.score, width)
         self.clip, self.gain = config.clip, config.gain
         self.ends, self.cyclic = spec.ends, spec.cyclic
+        self.returns = spec.ends and spec.cyclic and config.score != "location"
         self.start = nn.Parameter(torch.randn(width) / width**0.5)
         self.end = nn.Parameter(torch.randn(width) / width**0.5) if spec.ends else None
         related = config.relations > 0 and spec.inputs == "vectors"
@@ -127,7 +128,11 @@ class PointerHead(Head):
         return memory.states.shape[1] + self.offset
 
     def prepare(self, memory: Memory) -> Tensor:
-        return self.score.keys(memory.states)
+        states = memory.states
+        if self.end is not None and not self.returns:
+            end = self.end.to(states.dtype).expand(len(states), 1, -1)
+            states = torch.cat([end, states], 1)
+        return self.score.keys(states)
 
     def _embed(self, choices: Tensor, memory: Memory) -> Tensor:
         """States of chosen positions, `(batch, time, width)`."""
@@ -183,9 +188,8 @@ class PointerHead(Head):
 
     def forward(self, query: Tensor, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
         logits = self.score(query, prepared).float()
-        if self.end is not None:
-            end = cues.first + self.end if self.cyclic else self.end.expand_as(query)
-            logits = torch.cat([self._score_each(query, end), logits], -1)
+        if self.returns and self.end is not None:
+            logits = torch.cat([self._score_each(query, cues.first + self.end), logits], -1)
         if self.relate is not None and cues.relations is not None:
             with torch.autocast(query.device.type, enabled=False):
                 logits = logits + mix_channels(self.relate * self.gain, cues.relations).squeeze(1)

@@ -53,6 +53,21 @@ class Encoded(NamedTuple):
     decoder: Prepared
     head: Tensor
 
+    def select(self, instances: Tensor) -> Encoded:
+        """Those of some instances, in that order and as often as named."""
+        found: Encoded = _selected(self, instances)
+        return found
+
+
+def _selected(part: Any, rows: Tensor) -> Any:
+    """Rows of a tensor, or of all tensors in nested tuples."""
+    if part is None:
+        return None
+    if isinstance(part, Tensor):
+        return part.index_select(0, rows)
+    parts = [_selected(inner, rows) for inner in part]
+    return type(part)(*parts) if hasattr(part, "_fields") else tuple(parts)
+
 
 class Decoding(NamedTuple):
     """Where every hypothesis stands: its trail `(rows,)` and its decoder state, rows first."""
@@ -97,6 +112,10 @@ class Seq2Seq(nn.Module):
         """Number of choices at every step."""
         return self.head.choices(encoded.memory)
 
+    def narrow(self, encoded: Encoded, instances: Tensor) -> Encoded:
+        """What `step` needs to go on with `instances` alone."""
+        return encoded.select(instances)
+
     def choices_of(self, batch: Batch) -> int:
         """Number of choices at every step, before encoding."""
         if self.spec.outputs == "vocabulary":
@@ -108,11 +127,26 @@ class Seq2Seq(nn.Module):
 
         targets: `(batch, time)`; allowed: `(batch, time, choices)`; returns the shape of `allowed`.
         """
-        encoded = self.encode(batch)
-        cues = self.head.cues(trail_of(targets), allowed, encoded.memory)
+        return self.along(self.encode(batch), targets, allowed)
+
+    def along(self, encoded: Encoded, targets: Tensor, allowed: Tensor) -> Tensor:
+        """The same for a batch that was read already, with any number of sequences per instance.
+
+        targets: `(rows, time)`, all sequences of an instance together; allowed: `(rows, time,
+        choices)`; returns the shape of `allowed`.
+        """
+        batch, trail, grouped = len(encoded.memory.mask), trail_of(targets), allowed
+        if len(targets) > batch and self.decoder.remembers:
+            instances = torch.arange(batch, device=targets.device)
+            encoded = encoded.select(instances.repeat_interleave(len(targets) // batch))
+        elif len(targets) > batch:
+            # Such queries know nothing of each other, so sequences may stand one after another.
+            trail = Trail(*(part.reshape(batch, -1) for part in trail))
+            grouped = allowed.reshape(batch, -1, allowed.shape[2])
+        cues = self.head.cues(trail, grouped, encoded.memory)
         queries = self.decoder(cues, encoded.memory, encoded.decoder)
         logits = self.head(queries, cues, encoded.memory, encoded.head)
-        return torch.log_softmax(logits.masked_fill(~allowed, FORBIDDEN), -1)
+        return torch.log_softmax(logits.masked_fill(~grouped, FORBIDDEN), -1).view_as(allowed)
 
     def start(self, encoded: Encoded) -> Decoding:
         """One hypothesis per instance, nothing chosen yet."""

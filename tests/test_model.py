@@ -67,6 +67,9 @@ def test_every_score_can_point(score: str) -> None:
     found = Greedy()(model, batch, constraint)
     assert (found.lengths >= 3).all()
     assert torch.isfinite(found.log_probabilities).all()
+    targets = torch.tensor([[1, 2, 3, 0], [2, 3, 4, 0]])
+    scores = model(batch, targets, constraint.along(batch, 6, targets))
+    assert (scores[:, 3, 0] - scores[:, 3, 4]).abs()[0] > 1e-4, "END is no position"
 
 
 @torch.inference_mode()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from torch import Tensor, nn
 
@@ -63,6 +63,9 @@ Prepared = tuple[KeysValues, ...] | tuple[Tensor, ...]
 
 class Decoder(nn.Module, ABC):
     """Makes queries `(batch, time, width)`."""
+
+    remembers: ClassVar[bool] = True
+    """Whether a query depends on earlier steps beyond what its cues tell."""
 
     @abstractmethod
     def prepare(self, memory: Memory) -> Prepared:

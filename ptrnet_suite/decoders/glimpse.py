@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import ClassVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +20,8 @@ class GlimpseDecoder(Decoder):
     Glimpses look only at what is still open and may see its relations to the last choices. There
     is no recurrence, so a sequence costs one pass.
     """
+
+    remembers: ClassVar[bool] = False
 
     def __init__(self, config: DecoderConfig, width: int, relations: int, dropout: float) -> None:
         super().__init__()

@@ -3,60 +3,152 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ptrnet_suite.constraints import Constraint
 from ptrnet_suite.data import END, Batch
-from ptrnet_suite.model import Seq2Seq
+from ptrnet_suite.model import Decoding, Encoded
 
 Cost = Callable[[Batch, Tensor], Tensor | None]
 """`Task.cost`: choices `(batch, hypotheses, time)` to costs `(batch, hypotheses)`, or None."""
+
+Symmetries = Callable[[Batch], list[Batch] | None]
+"""`Task.symmetries`: views of a batch in which every answer costs the same, or None."""
+
+
+class Network(Protocol):
+    """What a search needs of a model; see `Seq2Seq`."""
+
+    def encode(self, batch: Batch) -> Encoded:
+        """Reads a batch once."""
+
+    def choices(self, encoded: Encoded) -> int:
+        """Number of choices at every step."""
+
+    def start(self, encoded: Encoded) -> Decoding:
+        """One hypothesis per instance."""
+
+    def step(
+        self, encoded: Encoded, decoding: Decoding, allowed: Tensor
+    ) -> tuple[Tensor, Decoding]:
+        """Log-probabilities `(rows, choices)` of the next choice."""
+
+    def narrow(self, encoded: Encoded, instances: Tensor) -> Encoded:
+        """What `step` needs to go on with `instances` alone."""
+
+
+class Problem(NamedTuple):
+    """What is decoded and how answers are judged.
+
+    generator: makes sampling repeatable. cost: ranks answers by what the task wants instead of by
+    probability. symmetries: other views of the batch.
+    """
+
+    model: Network
+    batch: Batch
+    constraint: Constraint
+    generator: torch.Generator | None = None
+    cost: Cost | None = None
+    symmetries: Symmetries | None = None
 
 
 class Hypotheses(NamedTuple):
     """Answers in the model's words, best first.
 
     choices: `(batch, hypotheses, time)`, padded with 0 after the end; log_probabilities:
-    `(batch, hypotheses)`; lengths: `(batch, hypotheses)` choices without END.
+    `(batch, hypotheses)`, minus infinity where there are fewer answers; lengths: `(batch,
+    hypotheses)` choices without END. scores: `(batch, hypotheses)`, what the search went by where
+    that is not the log-probability. perturbed: `(batch, hypotheses)` log-probabilities with Gumbel
+    noise, of a sample without replacement. proved: `(batch,)`, whether no answer at all is more
+    probable than the most probable one here, where the search set out to prove it.
     """
 
     choices: Tensor
     log_probabilities: Tensor
     lengths: Tensor
+    scores: Tensor | None = None
+    perturbed: Tensor | None = None
+    proved: Tensor | None = None
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> Hypotheses:
+        """The same with `change` made to everything that has one entry for each hypothesis."""
+        parts = self._replace(proved=None)._asdict().items()
+        return self._replace(**{name: change(part) for name, part in parts if part is not None})
 
     def order_by(self, key: Tensor) -> Hypotheses:
         """The same hypotheses, smallest `key (batch, hypotheses)` first; ties keep their order."""
         order = key.argsort(stable=True, dim=1)
-        choices = self.choices.gather(1, order.unsqueeze(2).expand_as(self.choices))
-        return Hypotheses(
-            choices, self.log_probabilities.gather(1, order), self.lengths.gather(1, order)
+        rows = torch.arange(len(order), device=order.device).unsqueeze(1)
+        return self._each(lambda part: part[rows, order])
+
+    def first(self, count: int) -> Hypotheses:
+        """The first `count` of every instance."""
+        return self._each(lambda part: part[:, :count])
+
+    def regrouped(self, batch: int) -> Hypotheses:
+        """Those of `batch` instances, whose copies lie together in this one."""
+        found = self._each(lambda part: part.reshape(batch, -1, *part.shape[2:]))
+        return found._replace(
+            proved=None if self.proved is None else self.proved.view(batch, -1).all(1)
         )
+
+    def price(self, problem: Problem) -> Tensor:
+        """What is wanted small, `(batch, hypotheses)`; infinite where there is no answer.
+
+        The task's cost where it has one, else the score's or the log-probability's negative.
+        """
+        cost = None if problem.cost is None else problem.cost(problem.batch, self.choices)
+        if cost is None:
+            cost = -(self.log_probabilities if self.scores is None else self.scores)
+        return cost.masked_fill(~self.log_probabilities.isfinite(), float("inf"))
+
+    def ranked(self, problem: Problem) -> Hypotheses:
+        """The same hypotheses, the cheapest first."""
+        return self.order_by(self.price(problem))
 
 
 class Search(ABC):
     """A way to decode: model, batch and constraint in, hypotheses out."""
 
-    @property
-    def hypotheses(self) -> int:
-        """How many hypotheses of an instance it follows at once, for the choice of batch sizes."""
-        return 1
-
-    @abstractmethod
     def __call__(
         self,
-        model: Seq2Seq,
+        model: Network,
         batch: Batch,
         constraint: Constraint,
         generator: torch.Generator | None = None,
         cost: Cost | None = None,
+        symmetries: Symmetries | None = None,
     ) -> Hypotheses:
-        """Hypotheses of every instance; `generator` makes sampling repeatable, `cost` ranks
-        samples by what the task wants instead of by probability.
+        """Hypotheses of every instance; `Problem` says what the arguments are."""
+        return self.find(Problem(model, batch, constraint, generator, cost, symmetries))
+
+    @abstractmethod
+    def find(self, problem: Problem) -> Hypotheses:
+        """Hypotheses of every instance, best first."""
+
+    def hypotheses_at(self, size: int) -> int:
+        """How many hypotheses it follows at once for an input of `size` positions.
+
+        Batches are made so that all of them fit into memory.
         """
+        return 1
+
+
+def side_by_side(parts: Sequence[Hypotheses]) -> Hypotheses:
+    """All hypotheses that several searches found of the same instances."""
+    longest = max(part.choices.shape[2] for part in parts)
+    choices = [
+        nn.functional.pad(part.choices, (0, longest - part.choices.shape[2])) for part in parts
+    ]
+    return Hypotheses(
+        torch.cat(choices, 1),
+        torch.cat([part.log_probabilities for part in parts], 1),
+        torch.cat([part.lengths for part in parts], 1),
+    )
 
 
 def lengths_of(choices: Tensor, constraint: Constraint, batch: Batch) -> Tensor:

@@ -6,95 +6,98 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from ptrnet_suite.constraints import Constraint, Progress
-from ptrnet_suite.data import Batch
-from ptrnet_suite.model import Decoding, Encoded, Seq2Seq
-from ptrnet_suite.search.base import Cost, Hypotheses, Search, lengths_of
+from ptrnet_suite.search.base import Hypotheses, Problem, Search, lengths_of
+from ptrnet_suite.search.frontier import NEVER, Frontier, begin, expand
 
 
-class Beams(NamedTuple):
-    """Hypotheses under way; total: `(batch, width)` log-probability, choices: with `time` last."""
+class Finished(NamedTuple):
+    """The best complete hypotheses so far, best first.
 
-    decoding: Decoding
-    progress: Progress
+    scores, total: `(batch, kept)`, minus infinity where there are fewer; choices: `(batch, kept,
+    limit)`.
+    """
+
+    scores: Tensor
     total: Tensor
     choices: Tensor
+
+    def joined(self, scores: Tensor, total: Tensor, choices: Tensor) -> Finished:
+        """The best of these and some more."""
+        kept, longer = self.scores.shape[1], self.choices.shape[2] - choices.shape[2]
+        choices = nn.functional.pad(choices, (0, longer))
+        both = torch.cat([self.scores, scores], 1)
+        merged, order = both.sort(dim=1, descending=True, stable=True)
+        order = order[:, :kept]
+        together = torch.cat([self.choices, choices], 1)
+        places = order.unsqueeze(2).expand(-1, -1, together.shape[2])
+        return Finished(
+            merged[:, :kept],
+            torch.cat([self.total, total], 1).gather(1, order),
+            together.gather(1, places),
+        )
 
 
 @dataclass(frozen=True)
 class Beam(Search):
-    """Keeps the `width` best hypotheses at every step; those that ended stay and compete.
+    """Keeps the `width` best unfinished hypotheses at every step, and the `width` best finished.
 
-    With `length_penalty` a > 0 hypotheses compete by log P / ((5 + length) / 6)^a (Wu et al. 2016,
-    eq. 14). The search goes on until every hypothesis in the beam has ended. The last beam is
-    ranked by the task's cost where it has one.
+    Finished hypotheses are ranked by log P / ((5 + length) / 6)^length_penalty, where the length
+    counts END (Wu et al. 2016, eq. 14), and in the end by the task's cost where it has one. An
+    instance is done when none of its unfinished hypotheses could still enter its `n_best` finished
+    ones (0: any): log P only falls, so none ends above its log P divided by the penalty of the
+    longest answer (Huang et al. 2017, section 3).
     """
 
     width: int = 8
     length_penalty: float = 0.0
+    n_best: int = 0
 
-    @property
-    def hypotheses(self) -> int:
+    def hypotheses_at(self, size: int) -> int:
         return self.width
 
-    def __call__(
-        self,
-        model: Seq2Seq,
-        batch: Batch,
-        constraint: Constraint,
-        generator: torch.Generator | None = None,
-        cost: Cost | None = None,
-    ) -> Hypotheses:
-        encoded = model.encode(batch)
-        beams = Beams(
-            model.start(encoded),
-            constraint.start(batch, model.choices(encoded)),
-            torch.zeros(batch.size, 1, device=batch.inputs.device),
-            batch.inputs.new_zeros(batch.size, 1, 0, dtype=torch.long),
-        )
-        for _ in range(constraint.limit(batch)):
-            if bool(beams.progress.ended.all()):
-                break
-            beams = self._extend(model, encoded, constraint, beams)
-        hypotheses = Hypotheses(
-            beams.choices, beams.total, lengths_of(beams.choices, constraint, batch)
-        )
-        costs = None if cost is None else cost(batch, beams.choices)
-        if costs is not None:
-            return hypotheses.order_by(costs.masked_fill(~beams.total.isfinite(), float("inf")))
-        return hypotheses.order_by(-self._worth(beams.total, hypotheses.lengths))
+    def find(self, problem: Problem) -> Hypotheses:
+        encoded, frontier = begin(problem)
+        limit, size = problem.constraint.limit(problem.batch), problem.batch.size
+        none = torch.full((size, self.width), NEVER, device=frontier.total.device)
+        finished = Finished(none, none, frontier.choices.new_zeros(size, self.width, limit))
+        kept = min(self.n_best or self.width, self.width)
+        steps, longest = 0, frontier.progress.left
+        while steps < limit and bool(frontier.total.isfinite().any()):
+            steps += 1
+            children, frontier = expand(problem, encoded, frontier)
+            frontier, finished = self._sort_out(
+                problem, frontier, finished, children.flatten(1), steps == limit
+            )
+            reachable = frontier.total.amax(1) / self._penalty(longest)
+            done = finished.scores[:, kept - 1] >= reachable
+            frontier = frontier._replace(total=frontier.total.masked_fill(done[:, None], NEVER))
+        choices = finished.choices[:, :, :steps]
+        lengths = lengths_of(choices, problem.constraint, problem.batch)
+        found = Hypotheses(choices, finished.total, lengths, finished.scores)
+        return found.ranked(problem).first(kept)
 
-    def _worth(self, total: Tensor, lengths: Tensor) -> Tensor:
-        return total / ((5 + lengths) / 6) ** self.length_penalty
+    def _penalty(self, length: Tensor) -> Tensor:
+        return ((5 + length) / 6) ** self.length_penalty
 
-    def _extend(
-        self, model: Seq2Seq, encoded: Encoded, constraint: Constraint, beams: Beams
-    ) -> Beams:
-        batch, width, _ = beams.choices.shape
-        allowed = constraint.allowed(beams.progress)
-        scores, decoding = model.step(encoded, beams.decoding, allowed)
-        choices = scores.shape[1]
-        total = beams.total.unsqueeze(2) + scores.view(batch, width, choices)
-        ended = beams.progress.ended.view(batch, width, 1)
-        lengths = beams.progress.chosen.view(batch, width, 1) + (~ended).long()
-        worth = self._worth(total, lengths).flatten(1)
-        best = worth.topk(min(self.width, worth.shape[1]), 1).indices
-        choice = best % choices
-        origin = best // choices
-        rows = (origin + torch.arange(batch, device=origin.device)[:, None] * width).flatten()
-        past = beams.choices.flatten(0, 1)[rows].view(batch, best.shape[1], -1)
-        progress = Progress(*(part[rows] for part in beams.progress))
-        return Beams(
-            decoding.select(rows).advance(choice.flatten()),
-            _advance(constraint, progress, choice.flatten()),
-            total.flatten(1).gather(1, best),
-            torch.cat([past, choice.unsqueeze(2)], 2),
-        )
-
-
-def _advance(constraint: Constraint, progress: Progress, choice: Tensor) -> Progress:
-    """Advances; `chosen` stands still in rows that have ended, so that it counts their length."""
-    moved = constraint.advance(progress, choice)
-    return moved._replace(chosen=torch.where(progress.ended, progress.chosen, moved.chosen))
+    def _sort_out(
+        self, problem: Problem, frontier: Frontier, finished: Finished, totals: Tensor, last: bool
+    ) -> tuple[Frontier, Finished]:
+        """Best children: those that ended to the finished ones, the others to the frontier."""
+        constraint, choices = problem.constraint, frontier.progress.free.shape[1]
+        # At most one child of each hypothesis ends, so twice the width leaves enough to go on.
+        total, children = totals.topk(min(2 * self.width, totals.shape[1]), 1)
+        rows, choice = frontier.rows(children // choices), children % choices
+        ended = frontier.advanced(constraint, rows, choice.flatten()).ended.view_as(children)
+        ended = ended | last
+        ending = ended[:, : self.width]
+        if bool(ending.any()):
+            past = frontier.choices.flatten(0, 1)[rows].view(*children.shape, -1)
+            whole = torch.cat([past, choice.unsqueeze(2)], 2)[:, : self.width]
+            closed = total[:, : self.width].masked_fill(~ending, NEVER)
+            length = torch.tensor(whole.shape[2], device=closed.device)
+            finished = finished.joined(closed / self._penalty(length), closed, whole)
+        going = total.masked_fill(ended, NEVER)
+        total, order = going.topk(min(self.width, going.shape[1]), 1)
+        return frontier.follow(constraint, children.gather(1, order), total), finished

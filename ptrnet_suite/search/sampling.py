@@ -10,8 +10,8 @@ from torch import Tensor
 
 from ptrnet_suite.constraints import Constraint, Progress
 from ptrnet_suite.data import Batch
-from ptrnet_suite.model import Seq2Seq
-from ptrnet_suite.search.base import Cost, Hypotheses, Search, lengths_of
+from ptrnet_suite.model import Encoded
+from ptrnet_suite.search.base import Hypotheses, Network, Problem, Search, lengths_of
 
 Chooser = Callable[[Tensor], Tensor]
 
@@ -20,15 +20,8 @@ Chooser = Callable[[Tensor], Tensor]
 class Greedy(Search):
     """Takes the most probable choice at every step."""
 
-    def __call__(
-        self,
-        model: Seq2Seq,
-        batch: Batch,
-        constraint: Constraint,
-        generator: torch.Generator | None = None,
-        cost: Cost | None = None,
-    ) -> Hypotheses:
-        return roll_out(model, batch, constraint, 1, lambda scores: scores.argmax(1))
+    def find(self, problem: Problem) -> Hypotheses:
+        return roll_out(*problem[:3], 1, lambda scores: scores.argmax(1))
 
 
 @dataclass(frozen=True)
@@ -40,24 +33,15 @@ class Sampling(Search):
     top_p: float = 1.0
     top_k: int = 0
 
-    @property
-    def hypotheses(self) -> int:
+    def hypotheses_at(self, size: int) -> int:
         return self.count
 
-    def __call__(
-        self,
-        model: Seq2Seq,
-        batch: Batch,
-        constraint: Constraint,
-        generator: torch.Generator | None = None,
-        cost: Cost | None = None,
-    ) -> Hypotheses:
+    def find(self, problem: Problem) -> Hypotheses:
         def draw(scores: Tensor) -> Tensor:
-            return torch.multinomial(self._probabilities(scores), 1, generator=generator).squeeze(1)
+            chances = self._probabilities(scores)
+            return torch.multinomial(chances, 1, generator=problem.generator).squeeze(1)
 
-        samples = roll_out(model, batch, constraint, self.count, draw)
-        costs = None if cost is None else cost(batch, samples.choices)
-        return samples.order_by(-samples.log_probabilities if costs is None else costs)
+        return roll_out(*problem[:3], self.count, draw).ranked(problem)
 
     def _probabilities(self, scores: Tensor) -> Tensor:
         """`(rows, choices)` after temperature, top-k and top-p (Holtzman et al. 2020)."""
@@ -77,23 +61,32 @@ class Sampling(Search):
 
 
 def roll_out(
-    model: Seq2Seq,
+    model: Network,
     batch: Batch,
     constraint: Constraint,
     count: int,
     choose: Chooser,
+    encoded: Encoded | None = None,
+    starts: Tensor | None = None,
 ) -> Hypotheses:
-    """Follows `choose (rows, choices) -> (rows,)` to the end, `count` times for each instance."""
-    encoded = model.encode(batch)
+    """Follows `choose (rows, choices) -> (rows,)` to the end, `count` times for each instance.
+
+    encoded: what the model read of the batch, where that is known. starts: `(batch, count)` first
+    choices, given and so of probability 1.
+    """
+    encoded = model.encode(batch) if encoded is None else encoded
     rows = torch.arange(batch.size, device=batch.inputs.device).repeat_interleave(count)
     decoding = model.start(encoded).select(rows)
     progress = Progress(*(p[rows] for p in constraint.start(batch, model.choices(encoded))))
     total = torch.zeros(len(rows), device=rows.device)
-    chosen = []
+    chosen: list[Tensor] = []
     for _ in range(constraint.limit(batch)):
         if bool(progress.ended.all()):
             break
-        scores, decoding = model.step(encoded, decoding, constraint.allowed(progress))
+        allowed = constraint.allowed(progress)
+        if starts is not None and not chosen:
+            allowed = torch.zeros_like(allowed).scatter_(1, starts.reshape(-1, 1), True)
+        scores, decoding = model.step(encoded, decoding, allowed)
         choice = choose(scores)
         total = total + scores.gather(1, choice.unsqueeze(1)).squeeze(1)
         decoding, progress = decoding.advance(choice), constraint.advance(progress, choice)

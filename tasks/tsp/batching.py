@@ -65,6 +65,18 @@ def _begun_at_zero(tours: np.ndarray, mask: np.ndarray, direction: np.ndarray) -
     return np.where(mask, np.take_along_axis(tours, places, 1), 0).astype(np.int64)
 
 
+def square_views(batch: Batch) -> list[Batch]:
+    """The batch, mirrored and turned in all eight ways that keep the unit square in place."""
+    views = []
+    for axes in ((0, 1), (1, 0)):
+        for mirrored in ((False, False), (True, False), (False, True), (True, True)):
+            flip = torch.tensor(mirrored, device=batch.inputs.device)
+            points = batch.inputs[..., list(axes)]
+            points = torch.where(flip, 1 - points, points)
+            views.append(batch._replace(inputs=points * batch.input_mask.unsqueeze(2)))
+    return views
+
+
 def closed_lengths(points: Tensor, choices: Tensor) -> Tensor:
     """Lengths of closed tours: `(batch, n, 2)` and `(batch, tours, time)` to `(batch, tours)`.
 

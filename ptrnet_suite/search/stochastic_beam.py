@@ -1,0 +1,72 @@
+"""Stochastic beam search: samples without replacement by the Gumbel-top-k trick."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ptrnet_suite.search.base import Hypotheses, Problem, Search
+from ptrnet_suite.search.frontier import NEVER, begin, expand
+
+
+@dataclass(frozen=True)
+class StochasticBeam(Search):
+    """Draws `count` different answers at once, each with its Gumbel-perturbed log-probability.
+
+    The answers are an exact sample without replacement from the model (Kool et al. 2019, Stochastic
+    Beams and Where to Find Them, algorithm 1): the search is a beam search by perturbed
+    log-probabilities, drawn so that a hypothesis has the largest one among its children. They are
+    returned as `perturbed`, from which `importance_weights` makes unbiased estimates; the answers
+    themselves are ranked by the task's cost or else by probability.
+    """
+
+    count: int = 16
+
+    def hypotheses_at(self, size: int) -> int:
+        return self.count
+
+    def find(self, problem: Problem) -> Hypotheses:
+        encoded, frontier = begin(problem)
+        perturbed = frontier.total + _gumbel(frontier.total, problem.generator)
+        for _ in range(problem.constraint.limit(problem.batch)):
+            if frontier.over:
+                break
+            children, frontier = expand(problem, encoded, frontier)
+            noisy = children + _gumbel(children, problem.generator)
+            worth = with_maximum(noisy, perturbed.unsqueeze(2)).flatten(1)
+            perturbed, best = worth.topk(min(self.count, worth.shape[1]), 1)
+            total = children.flatten(1).gather(1, best)
+            frontier = frontier.follow(problem.constraint, best, total)
+        return frontier.hypotheses(problem)._replace(perturbed=perturbed).ranked(problem)
+
+
+def _gumbel(like: Tensor, generator: torch.Generator | None) -> Tensor:
+    return -torch.empty_like(like).exponential_(generator=generator).log()
+
+
+def with_maximum(perturbed: Tensor, maximum: Tensor) -> Tensor:
+    """Gumbel-perturbed `(..., choices)` given that their maximum is `maximum (..., 1)`.
+
+    Kool et al. 2019, appendix B.3, in the form that neither over- nor underflows.
+    """
+    below = perturbed - perturbed.amax(-1, keepdim=True)
+    room = torch.where(below > -0.693, torch.log(-torch.expm1(below)), torch.log1p(-below.exp()))
+    gap = maximum - perturbed + room
+    moved = maximum - gap.clamp_min(0) - torch.log1p(torch.exp(-gap.abs()))
+    return torch.where(perturbed > NEVER, moved, NEVER)
+
+
+def importance_weights(found: Hypotheses) -> Tensor:
+    """Weights `(batch, hypotheses)` whose weighted sums of any function are unbiased estimates.
+
+    They divide each probability by the chance that the answer is in the sample, given the smallest
+    perturbed log-probability there, whose own answer weighs nothing (Kool et al. 2019, section
+    4.2). Where the sample holds every answer the weights are the probabilities.
+    """
+    assert found.perturbed is not None
+    threshold = found.perturbed.amin(1, keepdim=True)
+    chance = -torch.expm1(-torch.exp(found.log_probabilities - threshold))
+    weights = found.log_probabilities.exp() / chance
+    return torch.where(found.perturbed > threshold, weights, 0)

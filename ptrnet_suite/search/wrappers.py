@@ -1,0 +1,167 @@
+"""Searches around a search: the same problem seen or begun in other ways, and the best answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from ptrnet_suite.constraints import Constraint, Progress
+from ptrnet_suite.data import Batch
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.model import Decoding, Encoded
+from ptrnet_suite.relations import START
+from ptrnet_suite.search.base import Hypotheses, Network, Problem, Search
+from ptrnet_suite.search.frontier import NEVER
+from ptrnet_suite.search.sampling import Greedy
+
+
+@dataclass(frozen=True)
+class Wrapper(Search):
+    """A search that calls `inner` on several forms of each instance."""
+
+    inner: Search = field(default_factory=Greedy)
+
+
+@dataclass(frozen=True)
+class Augment(Wrapper):
+    """Solves `count` symmetric views of each instance and keeps the best answers.
+
+    The task says which views cost the same (Kwon et al. 2020, section 3.3); its own cost ranks
+    their answers. Raises InputError where the task has no symmetries, or fewer.
+    """
+
+    count: int = 8
+
+    def hypotheses_at(self, size: int) -> int:
+        return self.count * self.inner.hypotheses_at(size)
+
+    def find(self, problem: Problem) -> Hypotheses:
+        batch = problem.batch
+        views = None if problem.symmetries is None else problem.symmetries(batch)
+        if views is None:
+            raise InputError("augment needs a task with symmetries, such as tsp; this one has none")
+        if self.count > len(views):
+            raise InputError(f"augment:{self.count} is too many; the task has {len(views)} views")
+        inputs = torch.stack([view.inputs for view in views[: self.count]], 1).flatten(0, 1)
+        repeated = Batch(inputs, batch.input_mask.repeat_interleave(self.count, 0))
+        found = self.inner.find(problem._replace(batch=repeated))
+        return found.regrouped(batch.size).ranked(problem)
+
+
+@dataclass(frozen=True)
+class Multistart(Wrapper):
+    """Begins with every possible first choice, or with `count` of them, and keeps the best answers.
+
+    Where the constraint fixes the start of an answer that could begin anywhere, such as a tour, the
+    other beginnings are free of cost (Kwon et al. 2020, section 3.1); elsewhere the first choice
+    costs its log-probability. Those that the constraint allows go first, the most probable first.
+    """
+
+    count: int = 0
+
+    def hypotheses_at(self, size: int) -> int:
+        return (self.count or size) * self.inner.hypotheses_at(size)
+
+    def find(self, problem: Problem) -> Hypotheses:
+        batch, constraint = problem.batch, problem.constraint
+        first, known, seen = self._starts(problem)
+        count = first.shape[1]
+        rows = torch.arange(batch.size, device=first.device).repeat_interleave(count)
+        repeated = Batch(batch.inputs[rows], batch.input_mask[rows])
+        cost = problem.cost
+
+        def settled_cost(several: Batch, choices: Tensor) -> Tensor | None:
+            return None if cost is None else cost(several, constraint.settled(several, choices))
+
+        found = self.inner.find(
+            problem._replace(
+                model=_Begun(problem.model, batch, count, seen.flatten(0, 1)),
+                batch=repeated,
+                constraint=_From(constraint, first.flatten()),
+                cost=settled_cost,
+            )
+        )
+        chances = found.log_probabilities.masked_fill(~known.view(-1, 1), NEVER)
+        found = found._replace(log_probabilities=chances).regrouped(batch.size)
+        return found._replace(choices=constraint.settled(batch, found.choices)).ranked(problem)
+
+    def _starts(self, problem: Problem) -> tuple[Tensor, Tensor, Tensor]:
+        """First choices `(batch, starts)`, which of them exist, and what the model may see open.
+
+        The last is `(batch, starts, choices)`: all that the constraint allows, or the choice alone
+        where the constraint does not allow it.
+        """
+        model, batch, constraint = problem.model, problem.batch, problem.constraint
+        encoded = model.encode(batch)
+        progress = constraint.start(batch, model.choices(encoded))
+        allowed = constraint.allowed(progress)
+        scores, _ = model.step(encoded, model.start(encoded), allowed)
+        starts = constraint.starts(batch, allowed.shape[1])
+        # Those beyond what is allowed have no probability; they follow in the order of positions.
+        worth = scores.masked_fill(~allowed, -1e30).masked_fill(~starts, NEVER)
+        count = int(starts.sum(1).max())
+        count = min(self.count, count) if self.count else count
+        worth, first = worth.sort(dim=1, descending=True, stable=True)
+        worth, first = worth[:, :count], first[:, :count]
+        known = worth > NEVER
+        first = torch.where(known, first, first[:, :1])
+        natural = allowed.gather(1, first).unsqueeze(2)
+        alone = nn.functional.one_hot(first, allowed.shape[1]).bool()
+        return first, known, torch.where(natural, allowed.unsqueeze(1), alone)
+
+
+class _From(Constraint):
+    """A constraint whose first choice is made: `first (instances,)`."""
+
+    def __init__(self, inner: Constraint, first: Tensor) -> None:
+        self.inner, self.first, self.ends = inner, first, inner.ends
+
+    def limit(self, batch: Batch) -> int:
+        return self.inner.limit(batch)
+
+    def start(self, batch: Batch, choices: int) -> Progress:
+        return self.inner.start(batch, choices)
+
+    def allowed(self, progress: Progress) -> Tensor:
+        allowed = self.inner.allowed(progress)
+        if bool(progress.chosen.any()):
+            return allowed
+        first = self.first.repeat_interleave(len(allowed) // len(self.first))
+        return torch.zeros_like(allowed).scatter_(1, first.unsqueeze(1), True)
+
+    def advance(self, progress: Progress, choice: Tensor) -> Progress:
+        return self.inner.advance(progress, choice)
+
+
+class _Begun:
+    """A model that sees `count` copies of each instance, in one memory for all of them.
+
+    seen: `(copies, choices)`, what is open before the first choice.
+    """
+
+    def __init__(self, model: Network, batch: Batch, count: int, seen: Tensor) -> None:
+        self.model, self.batch, self.count, self.seen = model, batch, count, seen
+
+    def encode(self, batch: Batch) -> Encoded:
+        return self.model.encode(self.batch)
+
+    def choices(self, encoded: Encoded) -> int:
+        return self.model.choices(encoded)
+
+    def start(self, encoded: Encoded) -> Decoding:
+        origin = torch.arange(len(self.seen), device=self.seen.device) // self.count
+        return self.model.start(encoded).select(origin)
+
+    def step(
+        self, encoded: Encoded, decoding: Decoding, allowed: Tensor
+    ) -> tuple[Tensor, Decoding]:
+        if not bool((decoding.last == START).all()):
+            return self.model.step(encoded, decoding, allowed)
+        seen = self.seen.repeat_interleave(len(allowed) // len(self.seen), 0)
+        scores, decoding = self.model.step(encoded, decoding, seen)
+        return scores.masked_fill(~allowed, NEVER), decoding
+
+    def narrow(self, encoded: Encoded, instances: Tensor) -> Encoded:
+        return self.model.narrow(encoded, instances // self.count)

@@ -1,0 +1,64 @@
+"""The grammar of searches."""
+
+from __future__ import annotations
+
+import pytest
+
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.search.beam import Beam
+from ptrnet_suite.search.diverse_beam import DiverseBeam
+from ptrnet_suite.search.exhaustive import Exhaustive
+from ptrnet_suite.search.sampling import Greedy, Sampling
+from ptrnet_suite.search.simulation_guided import SimulationGuided
+from ptrnet_suite.search.spec import SEARCHES, WRAPPERS, options_of, parse_search
+from ptrnet_suite.search.stochastic_beam import StochasticBeam
+from ptrnet_suite.search.wrappers import Augment, Multistart
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("exhaustive:budget=1e6", Exhaustive(1_000_000)),
+        ("exhaustive:5000", Exhaustive(5000)),
+        ("beam:16,n_best=3", Beam(16, 0.0, 3)),
+        ("diverse_beam:8,groups=2,diversity=0", DiverseBeam(8, 2, 0.0)),
+        ("stochastic_beam:32", StochasticBeam(32)),
+        ("simulation_guided:4,expansion=3", SimulationGuided(4, 3)),
+        ("multistart/greedy", Multistart(Greedy())),
+        ("multistart:10/sample:4", Multistart(Sampling(4), 10)),
+        ("augment:8/multistart/greedy", Augment(Multistart(Greedy()), 8)),
+        ("augment/beam:2", Augment(Beam(2))),
+    ],
+)
+def test_searches_and_wrappers_are_read_from_their_names(text: str, expected: object) -> None:
+    assert parse_search(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "there is no search ''"),
+        ("augment:8", "ends with a wrapper; accepted is such as augment:8/greedy"),
+        ("augment:8/", "there is no search ''"),
+        ("greedy/beam", "there is no wrapper 'greedy'; there are augment, multistart"),
+        ("multistart/augment/greedy", "accepted are augment before multistart"),
+        ("augment/augment/greedy", "each at most once"),
+        ("augment:0/greedy", "count=0 is out of range"),
+        ("augment:2.5/greedy", "count=2.5 is out of range"),
+        ("multistart:inner=1/greedy", "multistart has no option 'inner'; it has count"),
+        ("exhaustive:budget=0", "budget=0 is out of range"),
+        ("exhaustive:budget=inf", "budget must be a number|out of range"),
+        ("diverse_beam:4,diversity=-1", "diversity=-1 is out of range"),
+    ],
+)
+def test_a_wrong_search_is_told_in_one_line(text: str, told: str) -> None:
+    with pytest.raises(InputError, match=told) as caught:
+        parse_search(text)
+    assert "\n" not in str(caught.value)
+
+
+def test_every_search_and_wrapper_can_be_named_with_all_of_its_options() -> None:
+    for kinds, rest in ((SEARCHES, ""), (WRAPPERS, "/greedy")):
+        for name, (kind, _) in kinds.items():
+            options = ",".join(f"{key}={value}" for key, value in options_of(kind).items())
+            assert type(parse_search(f"{name}:{options}{rest}")) is kind
