@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from inspect import signature
 from typing import Any
 
 from ptrnet_suite.errors import InputError
@@ -43,5 +44,11 @@ def task_class(name: str) -> type[Task]:
 
 
 def load_task(name: str, options: dict[str, Any] | None = None) -> Task:
-    """The task of that name with its options; raises InputError for an unknown name."""
-    return task_class(name)(**(options or {}))
+    """The task of that name with its options; raises InputError for an unknown name or option."""
+    kind, given = task_class(name), options or {}
+    known = [option for option in signature(kind).parameters if option not in ("args", "kwargs")]
+    unknown = [option for option in given if option not in known]
+    if unknown:
+        accepted = ", ".join(known) or "none"
+        raise InputError(f"task {name!r} has no option {unknown[0]!r}; it has {accepted}")
+    return kind(**given)

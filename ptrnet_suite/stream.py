@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from ptrnet_suite.data import Batch, Instances
+from ptrnet_suite.errors import InputError
 from ptrnet_suite.task import Task
 
 
@@ -25,10 +27,13 @@ class DataConfig:
 
 
 class Stream:
-    """Batch number `step` of a training run."""
+    """Batch number `step` of a training run; generated instances get solutions if `labelled`."""
 
-    def __init__(self, task: Task, data: DataConfig, batch_size: int, seed: int) -> None:
+    def __init__(
+        self, task: Task, data: DataConfig, batch_size: int, seed: int, labelled: bool = True
+    ) -> None:
         self.task, self.data, self.batch_size, self.seed = task, data, batch_size, seed
+        self.labelled = labelled
         self.instances = load_sources(task, data.sources) if data.sources else None
         self._epoch: tuple[int, list[np.ndarray]] | None = None
 
@@ -43,7 +48,8 @@ class Stream:
         size = int(rng.integers(low, high + 1))
         distribution = str(rng.choice(self.data.distributions))
         seed = int(rng.integers(2**31))
-        return self.task.label(self.task.generate(size, self.batch_size, seed, distribution))
+        generated = self.task.generate(size, self.batch_size, seed, distribution)
+        return self.task.label(generated) if self.labelled else generated
 
     def _stored(self, step: int) -> Instances:
         assert self.instances is not None
@@ -66,18 +72,20 @@ class Stream:
 def load_sources(task: Task, names: list[str]) -> Instances:
     """All instances of several sources together, ready for batches; raises InputError."""
     parts = [task.source(name) for name in names]
-    first = parts[0]
     if len(parts) == 1:
-        return task.prepare(first)
-    if all(isinstance(part.inputs, np.ndarray) for part in parts) and (
-        len({np.shape(part.inputs)[1:] for part in parts}) == 1
+        return task.prepare(parts[0])
+    unsolved = [name for name, part in zip(names, parts, strict=True) if part.solutions is None]
+    if 0 < len(unsolved) < len(parts):
+        raise InputError(f"{unsolved[0]} has no solutions and other sources have; label it as well")
+    solutions = None if unsolved else _together([part.solutions for part in parts])
+    inputs = _together([part.inputs for part in parts])
+    return task.prepare(Instances(inputs, solutions, source=", ".join(names)))
+
+
+def _together(columns: list[Any]) -> Any:
+    """One array where shapes agree, else one list."""
+    if all(isinstance(column, np.ndarray) for column in columns) and (
+        len({column.shape[1:] for column in columns}) == 1
     ):
-        inputs = np.concatenate([part.inputs for part in parts])
-        solutions = np.concatenate([np.asarray(part.solutions) for part in parts])
-        return task.prepare(Instances(inputs, solutions, source=", ".join(names)))
-    together = Instances(
-        [item for part in parts for item in part.inputs],
-        [item for part in parts for item in (part.solutions if part.solutions is not None else [])],
-        source=", ".join(names),
-    )
-    return task.prepare(together)
+        return np.concatenate(columns)
+    return [item for column in columns for item in column]

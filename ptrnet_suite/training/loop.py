@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +13,22 @@ from rich.progress import Progress
 
 from ptrnet_suite.checkpoint import load_checkpoint, save_checkpoint
 from ptrnet_suite.data import Instances
-from ptrnet_suite.evaluation import measure, solve_instances
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.evaluation import solve_instances
 from ptrnet_suite.model import Seq2Seq
+from ptrnet_suite.outcome import measure
 from ptrnet_suite.registry import load_task
 from ptrnet_suite.runtime import command_line, git_commit, machine, set_threads, versions
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.stream import Stream
 from ptrnet_suite.task import Task
+from ptrnet_suite.training.checks import check_config
 from ptrnet_suite.training.config import TrainingConfig
 from ptrnet_suite.training.optimiser import learning_rate, make_optimiser
 from ptrnet_suite.training.progress import training_bar
 from ptrnet_suite.training.run import Run
-from ptrnet_suite.training.teacher_forcing import TeacherForcing
+from ptrnet_suite.training.strategies import make_strategy
+from ptrnet_suite.training.strategy import Moment
 
 LOG_EVERY = 50
 VALIDATION_SEED = 2**31 - 1
@@ -33,16 +38,18 @@ class Trainer:
     """A run under way; `train` is the way in."""
 
     def __init__(self, task_name: str, config: TrainingConfig, output: Path, resume: bool) -> None:
+        check_config(config)
         self.config, self.threads = config, set_threads(config.threads or None)
         torch.manual_seed(config.seed)
+        self.strategy = make_strategy(config.strategy, config.label_smoothing)
         self.task = load_task(task_name, config.options).fitted(config.data.sources)
         self.model = Seq2Seq(config.model, self.task.spec)
         if config.initial and not resume:
-            self.model.load_state_dict(load_checkpoint(config.initial).model.state_dict())
+            self._begin_from(config.initial)
         self.optimiser = make_optimiser(self.model, config)
-        self.stream = Stream(self.task, config.data, config.batch_size, config.seed)
+        labelled = self.strategy.needs_solutions or not self.task.has_cost
+        self.stream = Stream(self.task, config.data, config.batch_size, config.seed, labelled)
         self.validation = validation_instances(self.task, config)
-        self.strategy = TeacherForcing(config.label_smoothing)
         self.step, self.seconds, self.best = 0, 0.0, float("inf")
         self.figures: dict[str, float] = {}
         self.earlier: list[dict[str, Any]] = []
@@ -50,8 +57,17 @@ class Trainer:
         if resume:
             self._restore()
         else:
+            # Data that cannot be read must not leave a folder that looks like a run.
+            self.stream.batch(0)
             (output / "metrics.jsonl").unlink(missing_ok=True)
             self.run.write_config(task_name, config.to_dict())
+
+    def _begin_from(self, name: str) -> None:
+        found = load_checkpoint(name)
+        shape = replace(found.model.config, dropout=self.config.model.dropout)
+        if found.task.spec != self.task.spec or shape != self.config.model:
+            raise InputError(f"initial {name!r} is a model of another shape than the one to train")
+        self.model.load_state_dict(found.model.state_dict())
 
     def _restore(self) -> None:
         state = self.run.load_state()
@@ -59,7 +75,10 @@ class Trainer:
         self.optimiser.load_state_dict(state["optimiser"])
         self.step, self.seconds, self.best = state["step"], state["seconds"], state["best"]
         self.figures, self.earlier = state["figures"], state["earlier"]
-        if state["config"] != self.config.to_dict():
+        if state["config"].get("strategy") == self.config.strategy:
+            self.strategy.load_state(state["strategy"])
+        # A config from before some value existed had that value's default.
+        if TrainingConfig().to_dict() | state["config"] != self.config.to_dict():
             self.earlier.append({"until_step": self.step, "config": state["config"]})
         torch.set_rng_state(state["rng"])
 
@@ -79,28 +98,26 @@ class Trainer:
                 self.run.close()
 
     def _stretch(self, bar: Progress, task_bar: Any) -> None:
-        """Trains to the next validation, validates and saves."""
+        """Trains to the next log or validation, whichever comes first, and does what is due."""
         self.model.train()
-        began, losses = time.perf_counter(), 0.0
-        while True:
-            loss, norm = self._optimise()
-            losses += loss
-            self.step += 1
-            bar.update(task_bar, completed=self.step)
-            if self.step % LOG_EVERY == 0 or self.step == self.config.steps:
-                now = time.perf_counter()
-                seconds, began = now - began, now
-                self.seconds += seconds
-                steps = (self.step - 1) % LOG_EVERY + 1
-                entry = self._entry(losses / steps, norm, steps * self.config.batch_size / seconds)
-                bar.update(task_bar, figures=f"loss {losses / steps:.4f} {self._told()}")
-                losses = 0.0
-                self.run.log(entry)
-            every = self.config.validation.every
-            if self.step % every == 0 or self.step == self.config.steps:
-                break
-        self.validate()
-        self.save()
+        every, first, losses = self.config.validation.every, self.step, 0.0
+        end = min(_next(first, LOG_EVERY), _next(first, every), self.config.steps)
+        began = time.perf_counter()
+        try:
+            while self.step < end:
+                loss, norm = self._optimise()
+                losses += loss
+                self.step += 1
+                bar.update(task_bar, completed=self.step)
+        finally:
+            seconds = time.perf_counter() - began
+            self.seconds += seconds
+        loss = losses / (end - first)
+        self.run.log(self._entry(loss, norm, (end - first) * self.config.batch_size / seconds))
+        bar.update(task_bar, figures=f"loss {loss:.4f} {self._told()}")
+        if end % every == 0 or end == self.config.steps:
+            self.validate()
+            self.save()
 
     def _entry(self, loss: float, norm: float, rate: float) -> dict[str, Any]:
         return {
@@ -120,9 +137,10 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.config, self.step)
         batch = self.stream.batch(self.step)
+        moment = Moment(self.step, self.config.steps, self.task.risk)
         low = self.config.precision == "bfloat16"
         with torch.autocast("cpu", torch.bfloat16) if low else nullcontext():
-            loss = self.strategy.loss(self.model, batch, self.task.constraint())
+            loss = self.strategy.loss(self.model, batch, self.task.constraint(), moment)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.gradient_clip)
         if torch.isfinite(norm):
@@ -149,7 +167,7 @@ class Trainer:
         sizes = self.stream.instances.sizes() if self.stream.instances is not None else None
         low, high = config.data.sizes[0], config.data.sizes[-1]
         return {
-            "strategy": "teacher_forcing",
+            "strategy": config.strategy["kind"],
             "config": config.to_dict(),
             "earlier_configs": self.earlier,
             "sizes": [low, high] if sizes is None else [int(sizes.min()), int(sizes.max())],
@@ -177,9 +195,15 @@ class Trainer:
                 "figures": self.figures,
                 "config": self.config.to_dict(),
                 "earlier": self.earlier,
+                "strategy": self.strategy.state(),
                 "rng": torch.get_rng_state(),
             }
         )
+
+
+def _next(step: int, every: int) -> int:
+    """The first multiple of `every` after `step`."""
+    return (step // every + 1) * every
 
 
 def validation_instances(task: Task, config: TrainingConfig) -> Instances:

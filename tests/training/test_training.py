@@ -167,3 +167,55 @@ def test_the_learning_rate_rises_then_falls_to_a_hundredth() -> None:
     assert max(rates) == rates[10] == pytest.approx(1.0)
     assert rates[100] == pytest.approx(0.01)
     assert rates[10:] == sorted(rates[10:], reverse=True)
+
+
+def test_steps_and_seconds_add_up_whatever_the_validation_is(tmp_path: Path) -> None:
+    config = replace(SORTING, steps=110, validation=ValidationConfig(size=5, count=20, every=70))
+    train("sorting", config, tmp_path)
+    lines = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
+    logged = [line for line in lines if "loss" in line]
+    assert [line["step"] for line in logged] == [50, 70, 100, 110]
+    trained = 0.0
+    for before, line in zip([0, 50, 70, 100], logged, strict=True):
+        trained += (line["step"] - before) * 32 / line["instances_per_second"]
+    assert logged[-1]["seconds"] == pytest.approx(trained, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"data": DataConfig(sizes=[9, 5])}, r"data.sizes is \[9, 5\]"),
+        ({"seed": -1}, "seed is -1"),
+        ({"model": replace(SMALL, dropout=2.0)}, "model.dropout is 2.0"),
+        ({"model": ModelConfig(33, encoder=EncoderConfig("lstm"))}, "model.width is 33"),
+        ({"options": {"colour": 1}}, "'sorting' has no option 'colour'"),
+        ({"data": DataConfig(distributions=["lumpy"])}, "lumpy"),
+    ],
+)
+def test_a_wrong_value_is_told_before_a_folder_looks_like_a_run(
+    tmp_path: Path, change: dict[str, object], told: str
+) -> None:
+    with pytest.raises(InputError, match=told):
+        train("sorting", replace(SORTING, **change), tmp_path)  # type: ignore[arg-type]
+    assert not (tmp_path / "config.json").exists()
+
+
+def test_training_may_begin_from_a_checkpoint_of_the_same_shape_only(tmp_path: Path) -> None:
+    train("sorting", SORTING, tmp_path / "first")
+    again = replace(SORTING, initial=str(tmp_path / "first"), steps=1, learning_rate=1e-9)
+    trainer = train("sorting", again, tmp_path / "second")
+    before = load_checkpoint(tmp_path / "first").model.state_dict()
+    for name, weight in trainer.model.state_dict().items():
+        torch.testing.assert_close(weight, before[name], atol=1e-6, rtol=0)
+    with pytest.raises(InputError, match="of another shape"):
+        train("convex_hull", again, tmp_path / "third")
+
+
+def test_sources_of_which_only_some_are_solved_are_refused(tmp_path: Path) -> None:
+    task = load_task("sorting")
+    instances = task.generate(4, 5, seed=3)
+    for name, kept in {"solved": task.label(instances), "unsolved": instances}.items():
+        task.write(kept, tmp_path / f"{name}.npz")
+    names = [str(tmp_path / f"{name}.npz") for name in ("solved", "unsolved")]
+    with pytest.raises(InputError, match=r"unsolved.npz has no solutions"):
+        Stream(task, DataConfig(names), 2, 1)

@@ -1,0 +1,82 @@
+"""Baselines: what a sample's cost is held against, so that REINFORCE's gradient varies less."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, final
+
+import torch
+from torch import Tensor
+
+from ptrnet_suite.training.policy_gradient import Scene
+
+
+class Baseline(ABC):
+    """Expected costs that do not depend on the sample they are held against."""
+
+    @abstractmethod
+    def __call__(self, costs: Tensor, scene: Scene) -> Tensor:
+        """What `costs (batch, hypotheses)` are held against; broadcasts over them."""
+
+    def state(self) -> dict[str, Any]:
+        """What a resumed run must be given back."""
+        return {}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Goes on from what `state` gave."""
+
+
+@final
+class NoBaseline(Baseline):
+    """0 (Williams 1992)."""
+
+    def __call__(self, costs: Tensor, scene: Scene) -> Tensor:
+        return torch.zeros_like(costs)
+
+
+@final
+class BatchMean(Baseline):
+    """The mean over all instances and samples of the batch."""
+
+    def __call__(self, costs: Tensor, scene: Scene) -> Tensor:
+        return costs.mean().expand_as(costs)
+
+
+@final
+class ExponentialMean(Baseline):
+    """A running mean over batches that keeps `decay` of itself at each (Kool et al. 2019, sec. 5).
+
+    The first batch is held against its own mean.
+    """
+
+    def __init__(self, decay: float) -> None:
+        self.decay = decay
+        self.mean: float | None = None
+
+    def __call__(self, costs: Tensor, scene: Scene) -> Tensor:
+        now = float(costs.mean())
+        before = now if self.mean is None else self.mean
+        self.mean = self.decay * before + (1 - self.decay) * now
+        return torch.full_like(costs, before)
+
+    def state(self) -> dict[str, Any]:
+        return {"mean": self.mean}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        self.mean = state["mean"]
+
+
+@final
+class SharedMean(Baseline):
+    """The mean of an instance's own samples (Kwon et al. 2020, equation 3)."""
+
+    def __call__(self, costs: Tensor, scene: Scene) -> Tensor:
+        return costs.mean(1, keepdim=True)
+
+
+@final
+class OwnGreedy(Baseline):
+    """What the model's own greedy answer costs now (Rennie et al. 2017, section 4)."""
+
+    def __call__(self, costs: Tensor, scene: Scene) -> Tensor:
+        return scene.greedy_costs()

@@ -1,0 +1,55 @@
+"""REINFORCE's gradient, for every strategy that uses it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+from ptrnet_suite.constraints import Constraint
+from ptrnet_suite.data import Batch
+from ptrnet_suite.model import Encoded, Seq2Seq
+from ptrnet_suite.training.rollouts import greedy, log_likelihood, sample
+from ptrnet_suite.training.strategy import Moment
+
+
+class Scene(NamedTuple):
+    """A model that has read a batch, and all that is needed to let it act."""
+
+    model: Seq2Seq
+    encoded: Encoded
+    batch: Batch
+    constraint: Constraint
+    moment: Moment
+
+    def sample(self, count: int, starts: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Answers `(batch, count, time)` drawn from the model, and what they cost.
+
+        starts: given first choices `(batch, count)`.
+        """
+        choices = sample(*self[:4], count, starts)
+        settled = choices if starts is None else self.constraint.settled(self.batch, choices)
+        return choices, self.moment.risk(self.batch, settled)
+
+    def log_likelihood(self, choices: Tensor, started: bool = False) -> Tensor:
+        """Log-probabilities `(batch, hypotheses)` of answers, with gradient."""
+        return log_likelihood(*self[:4], choices, started)
+
+    def greedy_costs(self) -> Tensor:
+        """What the greedy answers cost, `(batch, 1)`."""
+        return self.moment.risk(self.batch, greedy(*self[:4]))
+
+
+def scene_of(model: Seq2Seq, batch: Batch, constraint: Constraint, moment: Moment) -> Scene:
+    """Reads the batch."""
+    return Scene(model, model.encode(batch), batch, constraint, moment)
+
+
+def policy_loss(log_probabilities: Tensor, costs: Tensor, baseline: Tensor) -> Tensor:
+    """The samples' mean cost as a value, with REINFORCE's gradient (Williams 1992).
+
+    All are `(batch, hypotheses)`, or broadcast to it; the gradient is that of the mean of
+    (cost - baseline) * log-probability.
+    """
+    surrogate = ((costs - baseline) * log_probabilities).mean()
+    return costs.mean() + surrogate - surrogate.detach()

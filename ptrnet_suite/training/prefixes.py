@@ -1,0 +1,104 @@
+"""What a model is fed before each choice when it is not the known answer alone."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from ptrnet_suite.constraints import Constraint
+from ptrnet_suite.data import END, Batch
+from ptrnet_suite.model import Encoded, Seq2Seq
+from ptrnet_suite.search.sampling import roll_out
+from ptrnet_suite.training.imitation import imitation_loss, known_answers
+from ptrnet_suite.training.rollouts import drawn, without_gradient
+
+Prediction = Literal["argmax", "sampled"]
+
+
+def _predicted(scores: Tensor, prediction: Prediction, ends: bool) -> Tensor:
+    """Own choices `(rows,)` other than END, so that every known choice has a step of its own."""
+    if ends:
+        scores = scores.clone()
+        scores[:, END] = float("-inf")
+    return scores.argmax(1) if prediction == "argmax" else drawn(scores)
+
+
+def _going(batch: Batch, constraint: Constraint) -> Tensor:
+    """Where the known answer goes on, `(batch, time)`; there own choices may be fed."""
+    targets, mask = known_answers(batch, "this strategy")
+    return mask & (targets != END) if constraint.ends else mask
+
+
+def fed_by_steps(
+    model: Seq2Seq,
+    encoded: Encoded,
+    batch: Batch,
+    constraint: Constraint,
+    keep: Tensor,
+    prediction: Prediction,
+) -> Tensor:
+    """Known choices where `keep (batch, time)` and they are still open, else own ones in turn.
+
+    Returns what is fed, `(batch, time)`; it ends where the known answer does.
+    """
+    targets, _ = known_answers(batch, "this strategy")
+    steps = zip(targets.unbind(1), _going(batch, constraint).unbind(1), keep.unbind(1), strict=True)
+
+    def choose(scores: Tensor) -> Tensor:
+        known, going, kept = next(steps)
+        is_open = scores.gather(1, known.unsqueeze(1)).squeeze(1).isfinite()
+        own = _predicted(scores, prediction, constraint.ends)
+        return torch.where(going, torch.where(kept & is_open, known, own), torch.zeros_like(own))
+
+    with without_gradient(model):
+        made = roll_out(model, batch, constraint, 1, choose, encoded).choices.squeeze(1)
+    return torch.nn.functional.pad(made, (0, targets.shape[1] - made.shape[1]))
+
+
+def fed_by_passes(
+    model: Seq2Seq,
+    encoded: Encoded,
+    batch: Batch,
+    constraint: Constraint,
+    keep: Tensor,
+    prediction: Prediction,
+    passes: int,
+) -> Tensor:
+    """Known choices where `keep (batch, time)`, else those predicted in parallel.
+
+    The first pass predicts from the known answer, each later one from what the pass before it
+    fed (Mihaylova & Martins 2019, section 3; Duckworth et al. 2019, algorithm 1). A predicted
+    choice may stand again later; that closes nothing new.
+    """
+    targets, _ = known_answers(batch, "this strategy")
+    keep = keep | ~_going(batch, constraint)
+    fed = targets
+    with without_gradient(model):
+        for _ in range(passes):
+            allowed = constraint.along(batch, model.choices(encoded), fed)
+            scores = model.along(encoded, fed, allowed).flatten(0, 1)
+            own = _predicted(scores, prediction, constraint.ends).view_as(targets)
+            fed = torch.where(keep, targets, own)
+    return fed
+
+
+def loss_along(
+    model: Seq2Seq,
+    encoded: Encoded,
+    batch: Batch,
+    constraint: Constraint,
+    fed: Tensor,
+    smoothing: float,
+) -> Tensor:
+    """Loss of the known choice at every step of what is fed, a scalar.
+
+    A known choice that what was fed has closed (a position that was already taken) cannot be
+    learned there and is not counted.
+    """
+    targets, mask = known_answers(batch, "this strategy")
+    allowed = constraint.along(batch, model.choices(encoded), fed)
+    scores = model.along(encoded, fed, allowed)
+    counted = mask & allowed.gather(2, targets.unsqueeze(2)).squeeze(2)
+    return imitation_loss(scores, allowed, targets, counted, smoothing)

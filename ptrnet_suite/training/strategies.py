@@ -1,0 +1,57 @@
+"""Strategies by name: one word of a config chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from jsonargparse import ArgumentError, ArgumentParser
+
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.training.free_running import FreeRunning
+from ptrnet_suite.training.minimum_risk import MinimumRisk
+from ptrnet_suite.training.pomo import Pomo
+from ptrnet_suite.training.reinforce import Reinforce
+from ptrnet_suite.training.scheduled_sampling import ScheduledSampling
+from ptrnet_suite.training.self_critical import SelfCritical
+from ptrnet_suite.training.self_improvement import SelfImprovement
+from ptrnet_suite.training.strategy import Strategy
+from ptrnet_suite.training.teacher_forcing import TeacherForcing
+
+STRATEGIES: dict[str, type[Strategy]] = {
+    "teacher_forcing": TeacherForcing,
+    "free_running": FreeRunning,
+    "scheduled_sampling": ScheduledSampling,
+    "reinforce": Reinforce,
+    "pomo": Pomo,
+    "self_critical": SelfCritical,
+    "minimum_risk": MinimumRisk,
+    "self_improvement": SelfImprovement,
+}
+
+
+def make_strategy(told: Mapping[str, Any], label_smoothing: float = 0.0) -> Strategy:
+    """The strategy of `told["kind"]` with the other values of `told`; raises InputError.
+
+    label_smoothing: for the strategies that have it, unless `told` says otherwise.
+    """
+    kind = told.get("kind")
+    if kind not in STRATEGIES:
+        raise InputError(f"there is no strategy {kind!r}; there are {', '.join(STRATEGIES)}")
+    values = {name: value for name, value in told.items() if name != "kind"}
+    accepted = [field.name for field in fields(STRATEGIES[kind])]  # type: ignore[arg-type]
+    for name in values:
+        if name not in accepted:
+            raise InputError(f"{kind} has no value {name!r}; it has {', '.join(accepted)}")
+    if "label_smoothing" in accepted:
+        values.setdefault("label_smoothing", label_smoothing)
+    parser = ArgumentParser(exit_on_error=False)
+    parser.add_class_arguments(STRATEGIES[kind], None)
+    try:
+        parsed = parser.instantiate(parser.parse_object(values))
+    except ArgumentError as error:
+        # A value's type reads `<class 'int'>` there.
+        text = str(error).replace("<class '", "").replace("'>", "").replace("typing.", "")
+        raise InputError(f"strategy {kind}: {text}") from error
+    return STRATEGIES[kind](**vars(parsed))
