@@ -5,14 +5,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup bench test test-all lint format wheel clean
+# Threads that wait should sleep: beside other work, spinning makes tests many times slower.
+export OMP_WAIT_POLICY ?= PASSIVE
+
+.PHONY: setup bench results test test-all lint format wheel clean
 
 setup: $(READY)
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "ptrnet-suite needs Python 3.11 or newer; found: $$($(PYTHON) --version 2>&1). Name another with: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
 		echo "Python could not make a virtual environment; on Debian and Ubuntu install python3-venv." >&2; exit 1; }
 	@echo "Setting up $(VENV) (once; torch is large)"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev]'
@@ -20,6 +23,9 @@ $(READY): pyproject.toml constraints.txt
 
 bench: setup
 	$(BIN)/ptrnet bench $(ARGS)
+
+results: setup
+	results/make.sh $(DATA)
 
 test: setup
 	$(BIN)/python -m pytest $(ARGS)

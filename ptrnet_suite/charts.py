@@ -12,7 +12,7 @@ from matplotlib.text import Annotation
 from matplotlib.ticker import NullLocator
 from matplotlib.transforms import Bbox
 
-from ptrnet_suite.plotting import INK, MODEL, PALETTE, REFERENCE, axes_or_new, in_house_style
+from ptrnet_suite.plotting import MODEL, PALETTE, REFERENCE, axes_or_new, in_house_style
 from ptrnet_suite.statistics import Estimate
 
 MARKERS = ("o", "s", "^", "D", "v", "P")
@@ -58,16 +58,6 @@ def lines_with_intervals(
     order = [labels.index(name) for name in (*series, *(published or {}))]
     ax.legend([handles[place] for place in order], [labels[place] for place in order])
     return ax
-
-
-def accuracy_by_size(
-    series: Mapping[str, Mapping[float, Estimate]],
-    published: Mapping[str, Mapping[float, float]] | None = None,
-    ax: Axes | None = None,
-    metric: str = "exact",
-) -> Axes:
-    """A rate against the size of the instances, in per cent."""
-    return lines_with_intervals(series, published, ax, "items in an instance", f"{metric} (%)")
 
 
 class Method(NamedTuple):
@@ -136,37 +126,6 @@ def training_curves(
     _dress(ax, x_label, y_label)
     if len(curves) > 1:
         ax.legend()
-    return ax
-
-
-@in_house_style
-def bars_with_intervals(
-    bars: Mapping[str, Estimate],
-    ax: Axes | None = None,
-    x_label: str = "",
-    ours: Sequence[str] = (),
-    percent: bool = True,
-) -> Axes:
-    """Lying bars with 95 % intervals and their values beside; those of `ours` in our colour."""
-    ax = axes_or_new(ax, 6.4, 1.0 + 0.38 * max(1, len(bars)))
-    factor, unit = (100, " %") if percent else (1, "")
-    places = np.arange(len(bars))[::-1]
-    value, low, high = factor * np.array(list(bars.values())).T
-    colours = [MODEL if name in ours else REFERENCE for name in bars]
-    ax.barh(places, value, color=colours, height=0.62, alpha=0.6)
-    ax.errorbar(
-        value, places, xerr=(np.maximum(value - low, 0), np.maximum(high - value, 0)),
-        color=INK, linestyle="none", capsize=3, linewidth=1.2,
-    )  # fmt: skip
-    for place, number, end in zip(places, value, high, strict=True):
-        ax.annotate(
-            f"{number:.3g}{unit}", (max(end, number), place), (6, 0),
-            textcoords="offset points", va="center", fontsize=9,
-        )  # fmt: skip
-    ax.set_yticks(places, list(bars))
-    ax.margins(x=0.14)
-    _dress(ax, x_label, "")
-    ax.grid(False, axis="y")
     return ax
 
 

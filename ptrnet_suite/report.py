@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -202,12 +203,40 @@ def to_rich(table: Table, intervals: bool = True) -> RenderableType:
     return drawn
 
 
+def distinct(names: Iterable[str]) -> list[str]:
+    """The names in their order, with a number behind each that was there before."""
+    found: list[str] = []
+    for name in names:
+        numbered = (f"{name}_{number}" for number in count(2))
+        found.append(next(one for one in chain([name], numbered) if one not in found))
+    return found
+
+
+def _with_distinct_pictures(document: Document) -> Document:
+    """The same document without two pictures of one name, which would share a file."""
+    parts = [part for section in document.sections for part in section.parts]
+    names = iter(distinct(part.name for part in parts if isinstance(part, Picture)))
+
+    def renamed(part: Table | Picture) -> Table | Picture:
+        return replace(part, name=next(names)) if isinstance(part, Picture) else part
+
+    sections = [
+        replace(section, parts=[renamed(part) for part in section.parts])
+        for section in document.sections
+    ]
+    return replace(document, sections=sections)
+
+
 def write_report(document: Document, folder: Path) -> list[Path]:
-    """Writes report.md, report.html, results.json and every picture as PNG; returns their paths."""
+    """Writes report.md, report.html, results.json and every picture as PNG; returns their paths.
+
+    Pictures of the same name are numbered.
+    """
     from ptrnet_suite.plotting import save
     from ptrnet_suite.report_page import to_html
     from ptrnet_suite.runtime import atomic_write, write_json
 
+    document = _with_distinct_pictures(document)
     pages = {"report.md": to_markdown(document), "report.html": to_html(document)}
     for name, text in pages.items():
         with atomic_write(folder / name) as temporary:

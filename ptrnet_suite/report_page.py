@@ -10,7 +10,16 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from ptrnet_suite.plotting import INK, STYLE
-from ptrnet_suite.report import Cell, Document, Picture, Section, Table, shown, shown_interval
+from ptrnet_suite.report import (
+    Cell,
+    Document,
+    Picture,
+    Section,
+    Table,
+    distinct,
+    shown,
+    shown_interval,
+)
 from ptrnet_suite.statistics import Estimate
 
 PAGE = """<!doctype html>
@@ -73,13 +82,18 @@ for (const head of document.querySelectorAll("th button")) head.onclick = () => 
 
 def to_html(document: Document) -> str:
     """The whole page; light or dark as the reader's system is, tables sort by a click."""
-    titles = [section.title for section in document.sections] + ["Environment"]
+    titles = ["Environment", *(section.title for section in document.sections)]
+    anchors = distinct(map(_anchor, titles))
+    links = [
+        f'<a href="#{anchor}">{escape(title)}</a>'
+        for anchor, title in zip(anchors, titles, strict=True)
+    ]
     return PAGE.format(
         title=escape(document.title),
         text=escape(document.text),
         command=escape(document.command),
-        links="".join(f'<a href="#{_anchor(title)}">{escape(title)}</a>' for title in titles),
-        sections="\n".join(_section(section) for section in document.sections),
+        links="".join([*links[1:], links[0]]),
+        sections="\n".join(map(_section, document.sections, anchors[1:])),
         environment="".join(
             f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>"
             for name, value in document.environment.items()
@@ -91,8 +105,8 @@ def _anchor(title: str) -> str:
     return re.sub(r"\W+", "-", title.lower()).strip("-")
 
 
-def _section(section: Section) -> str:
-    parts = [f'<h2 id="{_anchor(section.title)}">{escape(section.title)}</h2>']
+def _section(section: Section, anchor: str) -> str:
+    parts = [f'<h2 id="{anchor}">{escape(section.title)}</h2>']
     if section.text:
         parts.append(f"<p>{escape(section.text)}</p>")
     parts.extend(

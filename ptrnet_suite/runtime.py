@@ -57,10 +57,9 @@ def set_threads(count: int | None) -> int:
 
 
 def seeded(seed: int, device: torch.device | str = "cpu") -> torch.Generator:
-    """Seeds torch's global stream and returns a generator of its own with the same seed."""
+    """A generator of its own on `device`; torch's global stream is left as it is."""
     import torch
 
-    torch.manual_seed(seed)
     return torch.Generator(device=device).manual_seed(seed)
 
 
@@ -85,7 +84,7 @@ def machine() -> dict[str, Any]:
         "cores": usable_cores(),
         "memory_gib": _memory_gib(),
         "flags": [flag for flag in SHOWN_FLAGS if flag in flags],
-        "system": f"{platform.system()} {platform.release()}",
+        "system": platform.system(),
     }
     if torch.cuda.is_available():
         facts["gpu"] = torch.cuda.get_device_name()
@@ -180,6 +179,16 @@ def atomic_write(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def make_folder(path: Path) -> Path:
+    """Makes a folder, parents too, that can be written to; raises InputError where that fails."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            return path
+    except OSError as error:
+        raise InputError(f"the folder {path} cannot be written to: {error.strerror}") from error
 
 
 def _umask() -> int:

@@ -52,7 +52,7 @@ class Solver:
             checkpoint.task,
             instances,
             parse_search(search or self.search),
-            generator=seeded(seed),
+            generator=seeded(seed, next(checkpoint.model.parameters()).device),
         )
         return answers[0] if single else answers
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from ptrnet_suite.constraints import Constraint
 from ptrnet_suite.data import Batch, Instances
+from ptrnet_suite.edits import edit_rates
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,6 +55,8 @@ class Score(NamedTuple):
     """None counts every instance once."""
     reference: str | None = None
     """What the values are held against, for metrics such as a gap."""
+    failure: str | None = None
+    """Why the figure says nothing of these instances; it is then shown as FAIL."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class BenchCase:
     checkpoint: the shipped one that is tried; None takes the one that suits the size.
     references: name of a solver -> most instances that it is given.
     published: whose figures -> metric -> value, stated beside ours.
+    published_on: what those figures were measured on and against, a sentence.
     by_size, against_time: the metric drawn against the size, or against the time per instance.
     examples: the metric by which the best, the median and the worst answers are drawn.
     """
@@ -99,6 +103,10 @@ class BenchCase:
     searches: tuple[str, ...] = ("greedy",)
     references: Mapping[str, int] = field(default_factory=dict)
     published: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    published_on: str = (
+        "Published figures are their authors', on other instances of the same distribution, "
+        "against the reference that they name"
+    )
     by_size: str | None = None
     against_time: str | None = None
     examples: str | None = None
@@ -138,6 +146,14 @@ class Task(ABC):
     def label(self, instances: Instances) -> Instances:
         """The same instances with solutions by the task's best reference; fast, for training."""
 
+    def referenced(self, instances: Instances) -> Instances:
+        """The same instances with what answers are scored against; labelled where nothing is known.
+
+        A task that can score against less than a solution leaves that as it is. Raises InputError
+        where there is nothing to score against.
+        """
+        return instances if instances.solutions is not None else self.label(instances)
+
     @abstractmethod
     def batch(self, instances: Instances, rng: np.random.Generator | None = None) -> Batch:
         """Tensors of some instances, with targets where solutions are known.
@@ -161,6 +177,27 @@ class Task(ABC):
         """What is wanted small, `(batch, hypotheses)`, of choices `(batch, hypotheses, time)`.
 
         None where only a known solution could tell; searches then go by probability.
+        """
+        return None
+
+    @property
+    def has_cost(self) -> bool:
+        """Whether `cost` tells an answer's worth without a known solution."""
+        return type(self).cost is not Task.cost
+
+    def risk(self, batch: Batch, choices: Tensor) -> Tensor:
+        """What training by samples wants small, `(batch, hypotheses)`.
+
+        The cost where there is one, else edits from the known answer, per known choice. Raises
+        InputError where neither is known.
+        """
+        costs = self.cost(batch, choices)
+        return edit_rates(batch, choices, self.spec.ends) if costs is None else costs
+
+    def symmetries(self, batch: Batch) -> list[Batch] | None:
+        """Views of a batch in which every answer costs the same, the batch itself first.
+
+        Inputs and positions correspond one to one. None where the task has no symmetries.
         """
         return None
 

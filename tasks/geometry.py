@@ -113,12 +113,6 @@ def _check_stack(points: np.ndarray, smallest: int, name: str) -> None:
         raise InputError(f"{place}, point {row + 1} is NaN or infinite; coordinates must be finite")
 
 
-def has_duplicates(points: np.ndarray) -> np.ndarray:
-    """Whether two points of an instance coincide: `(count, n, 2)` -> `(count,)` bool."""
-    ordered = np.sort(points[..., 0] + 1j * points[..., 1], axis=1)
-    return np.asarray((ordered[:, 1:] == ordered[:, :-1]).any(1))
-
-
 def all_coincide(points: np.ndarray) -> np.ndarray:
     """Whether all points of an instance are one point: `(count, n, 2)` -> `(count,)` bool."""
     return np.asarray((points == points[:, :1]).all((1, 2)))

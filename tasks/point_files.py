@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,15 @@ from ptrnet_suite.data import Instances, pad
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime import atomic_write
 from tasks.geometry import check_points
+from tasks.npz import check_sizes, read_npz
 from tasks.number_pickle import load_numbers
 from tasks.point_text import check_sequences, read_text, write_text
 
 SUFFIXES = (".txt", ".npz", ".pkl")
 """What `read_point_file` and `write_point_file` take; any unknown suffix is read as text."""
+
+SOLVER_COLUMN = "solver"
+"""Column that says which solver made the solution of each instance."""
 
 
 def read_point_file(path: Path, every_point: bool = False) -> Instances:
@@ -25,7 +28,7 @@ def read_point_file(path: Path, every_point: bool = False) -> Instances:
 
     inputs: `(count, n, 2)` when all have one size, else a list of `(n, 2)`. solutions: open
     sequences counted from 0, `(count, n)` when all have one length, else a list. columns:
-    `length (count,)` where an `.npz` has `lengths`.
+    `length (count,)` where an `.npz` has `lengths`, `solver (count,)` where it has `solver`.
     every_point: each sequence must visit every point, as a tour does.
 
     Raises InputError naming the file, and the line or instance.
@@ -63,28 +66,37 @@ def write_point_file(instances: Instances, path: Path, closed: bool = True) -> N
 
 
 def _read_npz(path: Path) -> Instances:
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            parts = {name: file[name] for name in file.files}
-    except (ValueError, OSError, zipfile.BadZipFile, EOFError) as error:
-        raise InputError(f"{path} is not an .npz of plain numbers: {error}") from error
+    parts = read_npz(path)
     if "points" not in parts:
         found = ", ".join(parts) or "nothing"
         raise InputError(f"{path} has no array 'points' of shape (count, n, 2); it holds {found}")
-    points = parts["points"]
-    inputs = _point_sets(points, path)
-    for name in ("solutions", "lengths", "sizes"):
+    points = np.asarray(_point_sets(parts["points"], path))
+    inputs: np.ndarray | list[np.ndarray] = points
+    for name in ("solutions", "lengths"):
         if name in parts and len(np.atleast_1d(parts[name])) != len(points):
             raise InputError(
                 f"{path}: '{name}' must have a row for each of {len(points)} instances"
             )
     if "sizes" in parts:
-        sizes = parts["sizes"]
-        if sizes.ndim != 1 or sizes.min() < 1 or sizes.max() > points.shape[1]:
-            raise InputError(f"{path}: 'sizes' must be between 1 and {points.shape[1]}")
-        inputs = [row[:size] for row, size in zip(points, sizes, strict=True)]
-    columns = {"length": parts["lengths"].astype(float)} if "lengths" in parts else {}
+        check_sizes(parts["sizes"], len(points), points.shape[1], path)
+        inputs = [row[:size] for row, size in zip(points, parts["sizes"], strict=True)]
+    lengths = parts.get("lengths")
+    if lengths is not None and (lengths.ndim > 1 or lengths.dtype.kind not in "fiu"):
+        raise InputError(f"{path}: 'lengths' must be one number for each instance")
+    columns = {} if lengths is None else {"length": np.atleast_1d(lengths).astype(float)}
+    if SOLVER_COLUMN in parts:
+        columns[SOLVER_COLUMN] = _names(parts[SOLVER_COLUMN], len(inputs), path)
     return Instances(inputs, _open_solutions(parts.get("solutions"), path), columns=columns)
+
+
+def _names(solver: np.ndarray, count: int, path: Path) -> np.ndarray:
+    """A name for each instance, `(count,)`, of one for all or one for each."""
+    if solver.shape not in ((), (count,)):
+        raise InputError(
+            f"{path}: '{SOLVER_COLUMN}' has the shape {solver.shape}; "
+            f"accepted are one name and one for each of {count} instances"
+        )
+    return np.array(np.broadcast_to(solver.astype(str), count))
 
 
 def _open_solutions(padded: np.ndarray | None, path: Path) -> np.ndarray | list[np.ndarray] | None:
@@ -128,6 +140,8 @@ def _write_npz(instances: Instances, path: Path, closed: bool) -> None:
         arrays["solutions"] = np.where(real, solutions, -1)
     if "length" in instances.columns:
         arrays["lengths"] = np.asarray(instances.columns["length"])
+    if SOLVER_COLUMN in instances.columns:
+        arrays[SOLVER_COLUMN] = np.asarray(instances.columns[SOLVER_COLUMN], str)
     np.savez_compressed(path, **arrays)
 
 

@@ -2,8 +2,7 @@
 
 import io
 import json
-import time
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,8 @@ from rich.console import Console
 import ptrnet_suite.bench.planning
 import ptrnet_suite.checkpoint
 from ptrnet_suite.bench import run_bench
-from ptrnet_suite.bench.runs import Clock, Method, run_method
+from ptrnet_suite.bench.runs import case_instances
 from ptrnet_suite.checkpoint import save_checkpoint
-from ptrnet_suite.data import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.registry import load_task, task_names
 from ptrnet_suite.task import BenchCase, Task
@@ -30,6 +28,7 @@ PLAN = [
               published={"somebody (2016)": {"exact": 0.81}}),
     BenchCase("n = 3", "uniform", 3, 40, seed=2, by_size="exact", against_time="exact"),
 ]  # fmt: skip
+SAMPLED = BenchCase("n = 9", "uniform", 9, 70, seed=3, searches=("sample:4,temperature=3",))
 
 
 @pytest.fixture
@@ -71,6 +70,8 @@ def test_a_benchmark_runs_its_plan_and_writes_a_report(
     solver = rows["n = 6", "numpy"]
     assert (solver["count"], solver["metrics"]["exact"]["value"]) == (10, 1.0)
     assert rows["n = 6", "somebody (2016)"]["metrics"]["exact"]["value"] == 0.81
+    whole = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert whole["device"] == whole["environment"]["device"] == "cpu"
     ours = rows["n = 3", "sorting_raw, greedy"]
     assert ours["count"] == 40
     assert ours["seconds"] > 0
@@ -83,8 +84,9 @@ def test_a_benchmark_runs_its_plan_and_writes_a_report(
 
 
 def test_the_same_benchmark_gives_the_same_figures(
-    shipped: dict[str, Path], tmp_path: Path, quiet: Console
+    shipped: dict[str, Path], tmp_path: Path, quiet: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(Sorting, "bench_plan", lambda self: [*PLAN, SAMPLED])
     found = []
     for name in ("first", "second"):
         run_bench(["sorting"], tmp_path / name, console=quiet)
@@ -125,6 +127,25 @@ def test_a_data_file_goes_to_the_task_that_reads_it(
     assert (row["count"], row["size"], row["metrics"]["exact"]["value"]) == (12, 7, 1.0)
 
 
+def test_a_file_or_folder_that_cannot_be_used_is_told_before_anything_is_run(
+    shipped: dict[str, Path], tmp_path: Path, quiet: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*arguments: Any) -> Any:
+        raise AssertionError("something was run")
+
+    def no_model(self: Any, *arguments: Any) -> Any:
+        raise InputError("this model needs more")
+
+    monkeypatch.setattr("ptrnet_suite.bench.engine.run_method", never)
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="file cannot be written to"):
+        run_bench(["sorting"], tmp_path / "file", console=quiet)
+    (tmp_path / "numbers.csv").write_text("0.3,0.1,0.2\n")
+    monkeypatch.setattr(Sorting, "batch", no_model)
+    with pytest.raises(InputError, match=r"numbers\.csv can be read by no task.*needs more"):
+        run_bench(["sorting"], tmp_path / "out", [tmp_path / "numbers.csv"], console=quiet)
+
+
 def test_a_file_that_no_task_reads_is_refused_with_every_reason(
     shipped: dict[str, Path], tmp_path: Path, quiet: Console
 ) -> None:
@@ -145,31 +166,45 @@ def test_a_name_that_means_nothing_here_is_refused(
         run_bench(names, tmp_path)
 
 
-def sleeping(each: float) -> Callable[[Instances], list[np.ndarray]]:
-    def solve(instances: Instances) -> list[np.ndarray]:
-        time.sleep(each * len(instances))
-        return list(Sorting().label(instances).solutions)  # type: ignore[arg-type]
-
-    return solve
-
-
-def test_a_run_that_takes_too_long_is_cut_short_and_tells_how_far_it_came() -> None:
-    task, case = Sorting(), PLAN[1]
-    instances = task.label(task.generate(3, 100, 0))
-    told: list[float] = []
-    method = Method("slow", "solver", sleeping(0.01), 100, 1)
-    row = run_method(task, case, instances, method, 0.1, told.append)
-    assert 5 <= row.count <= 50
-    assert row.seconds_each == pytest.approx(0.01, rel=0.5)
-    assert row.metrics["exact"].estimate.value == 1.0
-    assert sum(told) == pytest.approx(1.0)
+def test_a_table_tells_what_its_published_figures_were_measured_on(
+    shipped: dict[str, Path], tmp_path: Path, quiet: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = replace(PLAN[0], searches=("greedy",), published_on="Theirs were sorted by hand")
+    plan = [PLAN[0], PLAN[1], replace(PLAN[1], table="ours alone"), replace(told, table="by hand")]
+    monkeypatch.setattr(Sorting, "bench_plan", lambda self: plan)
+    run_bench(["sorting"], tmp_path, console=quiet)
+    (section,) = json.loads((tmp_path / "results.json").read_text())["sections"]
+    notes = {table["title"]: table["note"] for table in section["tables"]}
+    assert notes["uniform"].count("Published figures are their authors', on other instances") == 1
+    assert "ublished" not in notes["ours alone"]
+    assert "Theirs were sorted by hand." in notes["by hand"]
 
 
-def test_a_clock_gives_late_runs_what_early_ones_left() -> None:
-    clock = Clock(100.0, 10)
-    assert clock.next_limit() == pytest.approx(50, abs=1)
-    assert [clock.next_limit() for _ in range(9)][-1] > 400
-    assert Clock(0.0, 10).next_limit() == 0.5
+def test_a_figure_that_says_nothing_is_shown_as_fail(
+    shipped: dict[str, Path], tmp_path: Path, quiet: Console
+) -> None:
+    run_bench(["convex_hull"], tmp_path, console=quiet)
+    (section,) = json.loads((tmp_path / "results.json").read_text())["sections"]
+    (table,) = section["tables"]
+    ours, solver = table["rows"][:2]
+    assert ours["simple"]["value"] < 0.99
+    assert ours["area_ratio"] == "FAIL"
+    assert solver["area_ratio"]["value"] == 1
+    assert "FAIL: more than 1 % of the answers" in table["note"]
+    assert "FAIL" in (tmp_path / "report.md").read_text()
+    row = rows_of(tmp_path, "convex hull")["uniform", "convex_hull_raw, greedy"]
+    assert row["metrics"]["area_ratio"]["note"].startswith("FAIL: ")
+
+
+def test_known_lengths_are_what_a_files_tours_are_held_against(tmp_path: Path) -> None:
+    task, path = load_task("tsp"), tmp_path / "lengths.npz"
+    np.savez(path, points=np.random.default_rng(0).random((2, 9, 2)), lengths=[0.5, 0.25])
+    case = BenchCase("lengths", "files", 9, 2, instances=lambda: task.read(path))
+    instances = case_instances(task, case)
+    assert instances.solutions is None
+    gap = task.evaluate(instances, [np.arange(9)] * 2)["gap"]
+    assert gap.reference == "the file's length"
+    assert case_instances(task, replace(case, instances=None)).solutions is not None
 
 
 @pytest.mark.parametrize("name", task_names())

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from ptrnet_suite.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from ptrnet_suite.data import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation import batches_by_size, evaluate, measure, solve_instances
+from ptrnet_suite.evaluation import (
+    PAIRS,
+    POSITIONS,
+    batches_by_size,
+    evaluate,
+    solve_instances,
+)
+from ptrnet_suite.outcome import measure
 from ptrnet_suite.runtime import file_sha256
 from ptrnet_suite.search.base import Hypotheses
 from ptrnet_suite.search.sampling import Greedy, Sampling
@@ -35,7 +42,10 @@ class Oracle:
     def __init__(self) -> None:
         self.batches: list[Any] = []
 
-    def __call__(self, model: Any, batch: Any, constraint: Any, generator: Any, cost: Any) -> Any:
+    def hypotheses_at(self, size: int) -> int:
+        return 1
+
+    def __call__(self, model: Any, batch: Any, constraint: Any, *judges: Any) -> Any:
         self.batches.append((batch, torch.is_grad_enabled(), model.training))
         values = batch.inputs[..., 0].masked_fill(~batch.input_mask, torch.inf)
         choices = values.argsort(1).unsqueeze(1)
@@ -94,6 +104,18 @@ def test_batches_hold_every_instance_once_and_sizes_rise(
     assert sorted(order.tolist()) == list(range(len(sizes)))
     assert (np.diff(np.array(sizes)[order]) >= 0).all()
     assert batch_size is None or max(map(len, batches)) <= batch_size
+
+
+@pytest.mark.parametrize("hypotheses", [1, 8])
+def test_a_batch_suits_its_largest_instance_in_positions_and_in_pairs(hypotheses: int) -> None:
+    sizes = np.array([5] * 400 + [100] * 90 + [1000] * 9)
+    batches = batches_by_size(sizes, None, hypotheses)
+    assert sum(map(len, batches)) == len(sizes)
+    for batch in batches:
+        largest = sizes[batch].max()
+        assert len(batch) == 1 or len(batch) * largest * hypotheses <= POSITIONS
+        assert len(batch) == 1 or len(batch) * largest**2 <= PAIRS
+    assert len(batches) < 40
 
 
 def test_progress_counts_every_instance() -> None:

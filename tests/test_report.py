@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from ptrnet_suite.charts import accuracy_by_size
+from ptrnet_suite.charts import lines_with_intervals
 from ptrnet_suite.report import (
     Column,
     Document,
@@ -73,15 +73,18 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pictures = [
-        Picture(name, "By size.", accuracy_by_size({"ours": {5: EXACT, 50: EXACT}}).figure)
-        for name in ("first", "second")
+        Picture(name, "By size.", lines_with_intervals({"ours": {5: EXACT, 50: EXACT}}).figure)
+        for name in ("first", "second", "first")
     ]
     document = Document(
         "title & more",
         "Text.",
         "ptrnet bench --output here",
         {"cpu": "a processor"},
-        [Section("convex hull", "What it is.", [TABLE, *pictures])],
+        [
+            Section("convex hull", "What it is.", [TABLE, *pictures[:2]]),
+            Section("Convex-Hull!", "Another one.", pictures[2:]),
+        ],
         {"rows": [1, 2]},
     )
     folder = tmp_path_factory.mktemp("report")
@@ -112,6 +115,7 @@ def test_the_markdown_is_a_github_table_with_pictures_that_are_there(written: Pa
     assert row in lines
     assert "| paper | – | 72.60 | – |" in lines
     assert "![By size.](first.png)" in lines
+    assert "![By size.](first_2.png)" in lines
     assert (written / "first.png").stat().st_size > 1000
 
 
@@ -123,7 +127,8 @@ def test_the_page_is_well_formed_and_needs_nothing_else(written: Path) -> None:
     assert all(link.startswith("#") and link[1:] in page.ids for link in page.links)
     assert "hulls &lt;of&gt; 50 points" in text
     assert "title &amp; more" in text
-    assert text.count("<svg") == 2
+    assert text.count("<svg") == 3
+    assert {"convex-hull", "convex-hull_2", "environment"} <= set(page.ids)
     assert "currentColor" in text
     assert "prefers-color-scheme: dark" in text
 

@@ -40,6 +40,14 @@ def test_a_written_file_has_the_rights_of_any_other(tmp_path):
     assert usual == ours
 
 
+def test_a_folder_is_made_with_its_parents_or_refused(tmp_path):
+    assert list(runtime.make_folder(tmp_path / "deep" / "er").iterdir()) == []
+    (tmp_path / "file").touch()
+    for place in ("file", "file/folder"):
+        with pytest.raises(InputError, match=f"{place} cannot be written to"):
+            runtime.make_folder(tmp_path / place)
+
+
 @pytest.mark.parametrize("place", ["folder", "file/figures.json"])
 def test_a_place_that_cannot_be_written_is_told(place, tmp_path):
     (tmp_path / "folder").mkdir()
@@ -90,11 +98,18 @@ def test_the_same_seed_draws_the_same_numbers():
     assert not torch.equal(first, torch.rand(4, generator=runtime.seeded(8)))
 
 
+def test_a_seed_of_ours_leaves_the_callers_random_numbers_alone():
+    before = torch.get_rng_state()
+    runtime.seeded(7)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 def test_machine_and_versions_are_plain_json():
     facts = json.loads(json.dumps(runtime.machine()))
     assert facts["cores"] == len(os.sched_getaffinity(0))
     assert facts["memory_gib"] > 0.1
     assert facts["cpu"]
+    assert facts["system"] == os.uname().sysname
     assert runtime.versions()["torch"] == torch.__version__
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
+import torch
 
 import ptrnet_suite
 from ptrnet_suite import load
@@ -32,6 +33,18 @@ def test_one_set_of_points_gives_one_tour_and_several_give_a_list(checkpoint: st
     tours = solver.solve(points)
     assert [sorted(tour) for tour in tours] == [list(range(7))] * 3
     assert np.array_equal(solver.solve(points[0]), tours[0])
+
+
+def test_solving_repeats_with_its_seed_and_leaves_the_callers_random_numbers_alone(
+    checkpoint: str,
+) -> None:
+    points = np.random.default_rng(0).random((4, 9, 2))
+    solver = load("tsp", checkpoint, search="sample:2,temperature=5")
+    before = torch.get_rng_state()
+    first, again, other = (solver.solve(points, seed=seed) for seed in (1, 1, 2))
+    assert torch.equal(torch.get_rng_state(), before)
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
 
 
 def test_sets_of_different_sizes_can_be_solved_together(checkpoint: str) -> None:

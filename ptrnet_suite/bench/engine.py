@@ -24,7 +24,7 @@ from ptrnet_suite.bench.runs import (
 from ptrnet_suite.bench.sections import examples_picture, flat_rows, task_section
 from ptrnet_suite.bench.speed import throughput, throughput_table
 from ptrnet_suite.report import Document, Picture, Section, Table, to_rich, write_report
-from ptrnet_suite.runtime import command_line, git_commit, machine, versions
+from ptrnet_suite.runtime import command_line, git_commit, machine, make_folder, versions
 
 WIDTH = 170
 """Columns of output that goes to no terminal."""
@@ -58,10 +58,12 @@ def run_bench(
 
     names: tasks; `paper` for what stands beside published figures; `speed` for throughput; none
     for everything. data: files that are tried as well. seconds: on a slow machine, runs are cut
-    short to end about then. Raises InputError for a name or file that it cannot use.
+    short to end about then. Raises InputError for a name, file or folder that it cannot use,
+    before anything is run.
     """
     console = console or Console(width=None if sys.stdout.isatty() else WIDTH, markup=False)
     benches = make_benches(names, data, device)
+    make_folder(output)
     sections: list[Section] = []
     rows: dict[str, list[Row]] = {}
     with _bar(console) as bar:
@@ -78,10 +80,10 @@ def run_bench(
                 sections.append(task_section(bench.title, bench.task, *found))
                 _print(console, sections[-1])
         if not names or SPEED in names:
-            sections.append(_speed_section(benches, tell))
+            sections.append(_speed_section(benches, str(device), tell))
             _print(console, sections[-1])
         tell("writing the report", 0)
-        document = _document(sections, benches, rows)
+        document = _document(sections, benches, rows, str(device))
         written = write_report(document, output)
     console.print(f"{output / 'report.html'} and {len(written) - 1} files beside it")
     return document
@@ -124,14 +126,17 @@ def _run_task(bench: TaskBench, clock: Clock, tell: Tell) -> Found:
     return Found(rows, examples)
 
 
-def _speed_section(benches: Sequence[TaskBench], tell: Tell) -> Section:
+def _speed_section(benches: Sequence[TaskBench], device: str, tell: Tell) -> Section:
     figures = []
     for bench in benches:
         for name, checkpoint in bench.checkpoints.items():
             tell(f"throughput of {name}", 0)
             figures.append(throughput(checkpoint, SPEED_SECONDS))
     facts = machine()
-    text = f"On {facts['cpu']} with {torch.get_num_threads()} threads."
+    place = f"{facts['cpu']} with {torch.get_num_threads()} threads"
+    if not device.startswith("cpu"):
+        place = f"device {device} ({facts.get('gpu', 'accelerator')}) beside {place}"
+    text = f"On {place}."
     return Section("throughput", text, [throughput_table(figures)])
 
 
@@ -145,12 +150,16 @@ def _print(console: Console, section: Section) -> None:
 
 
 def _document(
-    sections: Sequence[Section], benches: Sequence[TaskBench], rows: dict[str, list[Row]]
+    sections: Sequence[Section],
+    benches: Sequence[TaskBench],
+    rows: dict[str, list[Row]],
+    device: str,
 ) -> Document:
     facts, used = machine(), versions()
     checkpoints = [one for bench in benches for one in bench.checkpoints.values()]
     environment = {
         **{name: _in_words(fact) for name, fact in facts.items() if fact},
+        "device": device,
         "threads": str(torch.get_num_threads()),
         **used,
         "git commit": git_commit() or "none: installed from a package",
@@ -166,6 +175,7 @@ def _document(
             for one in checkpoints
         },
         "machine": facts,
+        "device": device,
         "threads": torch.get_num_threads(),
         "versions": used,
     }

@@ -42,6 +42,8 @@ def _open(path: Path, tasks: Mapping[str, Task]) -> DataFile:
             instances = task.read(path)
             instances = instances.subset(range(min(MOST, len(instances))))
             task.check(instances)
+            # Some files serve solvers alone, which is better told now than after all other runs.
+            task.batch(instances.subset([0]))
         except InputError as error:
             reasons.append(f"{name}: {error}")
             continue

@@ -9,18 +9,12 @@ from functools import partial
 from typing import Any, Literal
 
 import numpy as np
-import torch
 
 from ptrnet_suite.checkpoint import Checkpoint
 from ptrnet_suite.data import Instances
-from ptrnet_suite.evaluation import (
-    Measured,
-    hypotheses_of,
-    labelled,
-    measure,
-    solve_instances,
-    suitable_batch_size,
-)
+from ptrnet_suite.evaluation import solve_instances, suitable_batch_size
+from ptrnet_suite.outcome import Measured, measure
+from ptrnet_suite.runtime import seeded
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.statistics import Estimate
 from ptrnet_suite.task import BenchCase, Score, Task
@@ -39,7 +33,8 @@ WARM_UP = 16
 class Method:
     """A way to answer: a checkpoint with a search, or a classical solver.
 
-    most: instances it is given at most; together: instances it takes at once.
+    most: instances it is given at most; together: instances it takes at once. restart: puts its
+    random numbers back to their beginning.
     """
 
     name: str
@@ -47,6 +42,7 @@ class Method:
     solve: Solve
     most: int
     together: int
+    restart: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -89,22 +85,23 @@ class Clock:
 
 
 def case_instances(task: Task, case: BenchCase) -> Instances:
-    """The case's instances with their solutions."""
+    """The case's instances with what answers are scored against."""
     if case.instances is not None:
-        return labelled(task, case.instances())
-    return labelled(task, task.generate(case.size, case.count, case.seed, case.distribution))
+        return task.referenced(case.instances())
+    return task.label(task.generate(case.size, case.count, case.seed, case.distribution))
 
 
 def methods_of(case: BenchCase, checkpoint: Checkpoint) -> Iterator[Method]:
     """The case's searches, then those of its solvers that are installed and can take its size."""
     for text in case.searches:
         search = parse_search(text)
-        generator = torch.Generator().manual_seed(case.seed)
+        generator = seeded(case.seed, next(checkpoint.model.parameters()).device)
         solve = partial(
             solve_instances, checkpoint.model, checkpoint.task, search=search, generator=generator
         )
-        together = suitable_batch_size(case.size, hypotheses_of(search))
-        yield Method(f"{checkpoint.name}, {text}", "model", solve, case.count, together)
+        together = suitable_batch_size(case.size, search.hypotheses_at(case.size))
+        restart = partial(generator.manual_seed, case.seed)
+        yield Method(f"{checkpoint.name}, {text}", "model", solve, case.count, together, restart)
     known = checkpoint.task.references()
     for name, most in case.references.items():
         reference = known[name]
@@ -119,22 +116,26 @@ def run_method(
     """Answers, times and scores; one warm-up before the clock starts is not counted.
 
     limit: seconds after which no further instances are begun. tick: is told the share that each
-    stretch was of all instances.
+    stretch was of all instances. Equal numbers of instances give equal answers, since a model's
+    batches, and with them what it samples, do not depend on the clock.
     """
     count = min(method.most, len(instances))
     warm = min(WARM_UP, method.together, count)
     each = _seconds_for(method, instances.subset(range(warm)), []) / warm
     answers: list[Any] = []
-    # Whole batches as a rule, but never more than the limit has room for.
-    seconds, stretch = 0.0, max(1, min(method.together, int(limit / max(each, 1e-9))))
+    seconds, stretch = 0.0, method.together
+    if (room := int(limit / max(each, 1e-9))) < min(stretch, count):
+        # Not even one whole batch is in time: one smaller batch is all there is.
+        count = stretch = max(1, room)
+    method.restart()
     while len(answers) < count and seconds < limit:
         part = instances.subset(range(len(answers), min(count, len(answers) + stretch)))
         took = _seconds_for(method, part, answers)
         seconds += took
         tick(len(part) / count)
-        if stretch >= method.together:
-            longer = int(stretch * STRETCH / max(took, 1e-9))
-            stretch = min(4 * stretch, max(method.together, longer))
+        if method.kind == "solver":
+            # Solvers take one instance after the other, however many they are given.
+            stretch = min(4 * stretch, max(1, int(stretch * STRETCH / max(took, 1e-9))))
     tick(1 - len(answers) / count)
     scores = task.evaluate(instances.subset(range(len(answers))), answers)
     return Row(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,11 +33,10 @@ def task_section(
     for name in tables:
         chosen = [row for row in rows if row.case.table == name]
         parts.append(metrics_table(task, name, chosen))
-    return Section(
-        title,
-        task.summary + ".",
-        [*parts, *_by_size(task, rows), *_against_time(task, rows), *examples],
-    )
+    pictures = [*_by_size(task, rows), *_against_time(task, rows), *examples]
+    # Several sections may be of one task, each with options of its own.
+    named = [replace(picture, name=f"{_slug(title)}_{picture.name}") for picture in pictures]
+    return Section(title, task.summary + ".", [*parts, *named])
 
 
 def metrics_table(task: Task, title: str, rows: Sequence[Row]) -> Table:
@@ -64,7 +64,10 @@ def metrics_table(task: Task, title: str, rows: Sequence[Row]) -> Table:
         better = "higher" if metric.higher_is_better else "lower"
         told = f" (against {against})" if against else ""
         meanings.append(f"{metric.name}: {metric.description}{told}; {better} is better")
-    note = ". ".join([*meanings, "In brackets: 95 % intervals"]) + "."
+    failures = (found.failure for row in rows for found in row.metrics.values() if found.failure)
+    meanings.extend(f"FAIL: {why}" for why in dict.fromkeys(failures))
+    published = (row.case.published_on for row in rows if row.kind == "published")
+    note = ". ".join([*meanings, *dict.fromkeys(published), "In brackets: 95 % intervals"]) + "."
     ours = frozenset(place for place, row in enumerate(rows) if row.kind == "model")
     return Table(title, columns, cells, note, ours)
 
@@ -72,9 +75,16 @@ def metrics_table(task: Task, title: str, rows: Sequence[Row]) -> Table:
 def _cell(row: Row, metric: str) -> Cell:
     if metric not in row.metrics:
         return None
+    if row.metrics[metric].failure:
+        return "FAIL"
     found = row.metrics[metric].estimate
     # Of one instance nothing can be said about others.
     return found if row.count > 1 else found.value
+
+
+def _tells(row: Row, metric: str) -> bool:
+    """Whether the row has the metric, and it says something."""
+    return metric in row.metrics and row.metrics[metric].failure is None
 
 
 def _by_size(task: Task, rows: Sequence[Row]) -> list[Picture]:
@@ -83,7 +93,7 @@ def _by_size(task: Task, rows: Sequence[Row]) -> list[Picture]:
         series: dict[str, dict[float, Estimate]] = {}
         published: dict[str, dict[float, float]] = {}
         for row in rows:
-            if row.case.by_size != metric or metric not in row.metrics:
+            if row.case.by_size != metric or not _tells(row, metric):
                 continue
             found = row.metrics[metric].estimate
             if row.kind == "model":
@@ -100,7 +110,7 @@ def _by_size(task: Task, rows: Sequence[Row]) -> list[Picture]:
         caption = f"{metric} by size, {task.name.replace('_', ' ')}, with 95 % intervals" + (
             "; hollow and dashed: published figures." if published else "."
         )
-        pictures.append(Picture(f"{task.name}_{metric}_by_size", caption, figure))
+        pictures.append(Picture(f"{metric}_by_size", caption, figure))
     return pictures
 
 
@@ -108,7 +118,7 @@ def _against_time(task: Task, rows: Sequence[Row]) -> list[Picture]:
     pictures = []
     for case in {id(row.case): row.case for row in rows if row.case.against_time}.values():
         metric = str(case.against_time)
-        chosen = [row for row in rows if row.case is case and metric in row.metrics]
+        chosen = [row for row in rows if row.case is case and _tells(row, metric)]
         points = [
             Method(row.method, row.seconds_each, row.metrics[metric].estimate, row.kind == "model")
             for row in chosen
@@ -124,7 +134,7 @@ def _against_time(task: Task, rows: Sequence[Row]) -> list[Picture]:
             f"{metric} against time per instance, {case.table}, {case.name}; bars: 95 % intervals. "
             "Models decode in batches on all threads, solvers take one instance after the other."
         )
-        name = f"{task.name}_{metric}_against_time_{case.size}"
+        name = f"{metric}_against_time_{case.size}"
         pictures.append(Picture(name, caption, figure))
     return pictures
 
@@ -157,7 +167,7 @@ def examples_picture(task: Task, instances: Instances, row: Row) -> Picture | No
         f"{', '.join(filter(None, places)) or 'the'} of {row.count} by {metric}, "
         "beside the known answers."
     )
-    return Picture(f"{task.name}_examples_{_slug(row.case.name)}", caption, figure)
+    return Picture(f"examples_{_slug(row.case.name)}", caption, figure)
 
 
 def _example_axes(task: Task, count: int) -> tuple[Figure, list[Axes]]:

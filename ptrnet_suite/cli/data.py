@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from ptrnet_suite.task import Task
 
 CHUNK = 500
-"""Instances labelled at a time: enough to make a process worth its while."""
+"""Instances labelled at a time."""
+
+WORTHWHILE = 10.0
+"""Seconds of labelling from which on further processes, each of which loads torch, are faster."""
 
 
 def run(given: Sequence[str]) -> None:
@@ -82,7 +86,11 @@ def joined(instances: Instances, chunks: Sequence[Instances]) -> Instances:
 
 
 def _label_chunks(task: Task, chunks: list[Instances], workers: int) -> Iterator[Instances]:
-    if workers == 1:
+    began = time.perf_counter()
+    yield task.label(chunks[0])
+    chunks = chunks[1:]
+    left = (time.perf_counter() - began) * len(chunks)
+    if workers == 1 or left < WORTHWHILE:
         yield from map(task.label, chunks)
         return
     # Forking this process, whose torch already has threads, may hang; a fresh server's may not.

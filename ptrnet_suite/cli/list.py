@@ -84,15 +84,14 @@ def _figures(task: Task, record: dict[str, Any]) -> str:
 
 
 def _searches_table() -> Table:
-    from dataclasses import fields
-
     from ptrnet_suite.cli.tables import plain_table
-    from ptrnet_suite.search.spec import SEARCHES
+    from ptrnet_suite.search.spec import SEARCHES, WRAPPERS, options_of
 
     table = plain_table("search", "", "options", title="Searches")
-    for name, (kind, bare) in SEARCHES.items():
-        options = {item.name: item.default for item in fields(kind)}  # type: ignore[arg-type]
+    for name, (kind, bare) in {**WRAPPERS, **SEARCHES}.items():
+        options = options_of(kind)
         spec = f"{name}:{options.pop(bare)}" if bare else name
+        spec += "/..." if name in WRAPPERS else ""
         summary = (kind.__doc__ or "").strip().splitlines()[0]
         table.add_row(spec, summary, ", ".join(f"{key}={value}" for key, value in options.items()))
     return table

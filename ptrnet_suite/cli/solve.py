@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from ptrnet_suite.errors import InputError
 
 if TYPE_CHECKING:
     from ptrnet_suite.data import Instances
+    from ptrnet_suite.outcome import Report
     from ptrnet_suite.task import Score, Task
 
 
@@ -21,62 +23,57 @@ def run(given: Sequence[str]) -> None:
     from ptrnet_suite.cli.pictures import draw_instances
     from ptrnet_suite.cli.progress import counting
     from ptrnet_suite.evaluation import solve_instances
-    from ptrnet_suite.runtime import seeded, write_json
+    from ptrnet_suite.outcome import Setting, report_of
+    from ptrnet_suite.runtime import command_line, seeded, write_json
     from ptrnet_suite.search.spec import parse_search
 
     search = parse_search(arguments.search)
     checkpoint, instances = open_inputs(arguments, arguments.file)
     task, model = checkpoint.task, checkpoint.model
     generator = seeded(arguments.seed, next(model.parameters()).device)
+    began = time.perf_counter()
     with counting("solving", len(instances)) as tell:
         answers = solve_instances(
             model, task, instances, search, arguments.batch_size, generator, tell
         )
+    seconds = time.perf_counter() - began
     instances = _with_reference(task, instances)
     scores = task.evaluate(instances, answers)
-    _show(task, instances, answers, scores)
+    setting = Setting(arguments.search, arguments.seed, arguments.file, command_line())
+    report = report_of(checkpoint, answers, scores, seconds, setting, warmed_up=False)
+    _show(task, instances, report)
     if arguments.plot is not None:
         draw_instances(task, instances, answers, arguments.plot)
     if arguments.json is not None:
-        solved = {
-            "task": task.name,
-            "search": arguments.search,
-            "checkpoint": {"name": checkpoint.name, "sha256": checkpoint.sha256},
-            "answers": _rows(instances, answers, scores),
-        }
+        solved = {**report.to_json(), "answers": _rows(instances, answers, scores)}
         write_json(arguments.json, solved, indent=None)
 
 
 def _with_reference(task: Task, instances: Instances) -> Instances:
-    """The instances with the file's solutions, else the task's; without where it knows none."""
-    if instances.solutions is not None:
-        return instances
+    """The instances with what answers are scored against; as they are where nothing is known."""
     try:
-        return task.label(instances)
+        return task.referenced(instances)
     except InputError:
         return instances
 
 
-def _show(
-    task: Task, instances: Instances, answers: Sequence[Any], scores: Mapping[str, Score]
-) -> None:
+def _show(task: Task, instances: Instances, report: Report) -> None:
     """Each answer in words, then the figures over all."""
     from ptrnet_suite.cli.tables import console, metric_named, plain_table, shown
-    from ptrnet_suite.evaluation import measure
 
     table = plain_table("instance", "answer")
     for index, name in enumerate(_names(instances)):
-        table.add_row(name, task.describe(instances, index, answers[index]))
+        table.add_row(name, task.describe(instances, index, report.answers[index]))
     console().print(table)
-    found = measure(task, scores)
-    figures = [
-        f"{name} {shown(one.estimate.value, metric_named(task, name))}"
-        for name, one in found.items()
-    ]
+    found = report.metrics
+    figures = []
+    for name, one in found.items():
+        value = shown(one.estimate.value, metric_named(task, name))
+        figures.append(f"{name} {'FAIL' if one.failure else value}")
     against = {one.reference for one in found.values() if one.reference}
     told = f" (against {', '.join(sorted(against))})" if against else ""
     if figures:
-        console().print(f"over {len(answers)}: {', '.join(figures)}{told}")
+        console().print(f"over {report.count}: {', '.join(figures)}{told}")
 
 
 def _names(instances: Instances) -> list[str]:

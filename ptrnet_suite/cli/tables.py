@@ -43,9 +43,9 @@ def plain_table(
     return table
 
 
-def shown(value: float, metric: Metric) -> str:
+def shown(value: float | None, metric: Metric) -> str:
     """A metric's value: a rate in per cent, a number with as many digits as tell something."""
-    if math.isnan(value):
+    if value is None or math.isnan(value):
         return "-"
     if metric.kind == "rate":
         return f"{100 * value:.2f} %"
@@ -65,12 +65,10 @@ def metrics_table(task: Task, metrics: Mapping[str, Mapping[str, Any]], title: s
     table = plain_table("metric", "value", "95 % interval", "", right=("value",), title=title)
     for name, figures in metrics.items():
         metric = metric_named(task, name)
-        low, high = (shown(figures[end], metric) for end in ("low", "high"))
+        value, low, high = (shown(figures[part], metric) for part in ("value", "low", "high"))
         against = f" (against {figures['reference']})" if figures.get("reference") else ""
-        table.add_row(
-            name,
-            shown(figures["value"], metric),
-            f"{low} to {high}",
-            f"{metric.description}{against}",
-        )
+        interval, note = f"{low} to {high}", ""
+        if "note" in figures:
+            value, interval, note = "FAIL", "-", f"; {figures['note']}"
+        table.add_row(name, value, interval, f"{metric.description}{against}{note}")
     return table

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 from ptrnet_suite.data import Instances, pad
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime import atomic_write
+from tasks.npz import check_sizes, read_npz
 
 ORDER_OF = ("x_", "y_")
 """A file `x_NAME.csv` of values has its orders in `y_NAME.csv` beside it."""
@@ -105,20 +105,19 @@ def _csv_rows(path: Path, number: Callable[[str], Any]) -> tuple[list[np.ndarray
 
 
 def _read_npz(path: Path) -> _Rows:
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            parts = {name: file[name] for name in file.files}
-    except (ValueError, OSError, zipfile.BadZipFile, EOFError) as error:
-        raise InputError(f"{path} is not an .npz of plain numbers: {error}") from error
+    parts = read_npz(path)
     values = parts.get("values")
     if values is None or values.ndim != 2 or values.dtype.kind not in "fiu" or not values.size:
         found = ", ".join(f"{name} {part.shape}" for name, part in parts.items()) or "nothing"
         raise InputError(f"{path} has no numbers 'values' of shape (count, n); it holds {found}")
     sizes = parts.get("sizes", np.full(len(values), values.shape[1]))
     solutions = parts.get("solutions")
-    for name, part in (("sizes", sizes), ("solutions", solutions)):
-        if part is not None and (part.dtype.kind not in "iu" or len(part) != len(values)):
-            raise InputError(f"{path}: '{name}' must hold integers for each of {len(values)} rows")
+    check_sizes(sizes, len(values), values.shape[1], path)
+    if solutions is not None and (
+        solutions.dtype.kind not in "iu" or solutions.shape[:1] != values.shape[:1]
+        or solutions.ndim != 2
+    ):  # fmt: skip
+        raise InputError(f"{path}: 'solutions' must hold integers for each of {len(values)} rows")
     rows = [row[:size].astype(float) for row, size in zip(values, sizes, strict=True)]
     orders = None if solutions is None else [row[row != -1] for row in solutions]
     return rows, orders, lambda index: f"{path}, instance {index + 1}"

@@ -10,6 +10,7 @@ import numpy as np
 from ptrnet_suite.data import Instances
 from ptrnet_suite.task import BenchCase
 from tasks.geometry import sample_points
+from tasks.point_files import SOLVER_COLUMN
 from tasks.tsp.solvers import label_tours
 
 COUNTS = {10: 500, 20: 500, 50: 200, 100: 100}
@@ -59,8 +60,12 @@ PUBLISHED = {
         "POMO, one start (2020)": {"gap": 0.0107},
     },
 }
-"""Vinyals, Fortunato, Jaitly 2015, table 2; Kool, van Hoof, Welling 2019; Kwon et al. 2020. Their
-instances are other uniform ones, so lengths compare only about."""
+"""Vinyals, Fortunato, Jaitly 2015, table 2; Kool, van Hoof, Welling 2019; Kwon et al. 2020."""
+
+PUBLISHED_ON = (
+    "Published figures are their authors', on other uniform instances: lengths compare only about, "
+    "and their gaps are to Concorde's optimal tours"
+)
 
 SEED = 1_070_000
 
@@ -78,6 +83,7 @@ def plan(distributions: tuple[str, ...]) -> list[BenchCase]:
             searches=SEARCHES[size],
             references=SOLVERS[size],
             published=PUBLISHED[size],
+            published_on=PUBLISHED_ON,
             by_size="gap",
             against_time="gap" if size in (20, 50, 100) else None,
             examples="gap" if size in (20, 50, 100) else None,
@@ -111,4 +117,4 @@ def _make(size: int, count: int, seed: int, distribution: str) -> Instances:
     instances = Instances(points)
     tours = np.array(label_tours(instances, PATIENCE))
     solver = np.full(count, "exact" if size <= 12 else "fast-tsp")
-    return Instances(points, tours, columns={"solver": solver})
+    return Instances(points, tours, columns={SOLVER_COLUMN: solver})

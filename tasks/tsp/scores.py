@@ -9,11 +9,9 @@ import numpy as np
 
 from ptrnet_suite.data import Instances
 from ptrnet_suite.task import Score
+from tasks.point_files import SOLVER_COLUMN
 from tasks.tsp.distances import distances, shown, tour_lengths
 from tasks.tsp.solvers import LABELLED_EXACTLY, label_tours
-
-SOLVER_COLUMN = "solver"
-"""Column that says which solver made the solution of each instance."""
 
 _RELATIVE = 1e-6
 

@@ -25,9 +25,9 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime import atomic_write
 from ptrnet_suite.task import BenchCase, Metric, Reference, Score, Spec, Task
 from tasks.geometry import DISTRIBUTIONS, all_coincide, check_points, sample_points
-from tasks.point_files import read_point_file, write_point_file
-from tasks.tsp.batching import closed_lengths, make_batch, without_coordinates
-from tasks.tsp.scores import SOLVER_COLUMN, described, score_tours, solver_names
+from tasks.point_files import SOLVER_COLUMN, read_point_file, write_point_file
+from tasks.tsp.batching import closed_lengths, make_batch, square_views, without_coordinates
+from tasks.tsp.scores import described, has_reference, score_tours, solver_names
 from tasks.tsp.solvers import label_tours, references
 from tasks.tsp.tsplib import read_tsplib, write_tsplib
 
@@ -78,6 +78,10 @@ class TravellingSalesman(Task):
             columns={**instances.columns, SOLVER_COLUMN: solver_names(instances)},
         )
 
+    def referenced(self, instances: Instances) -> Instances:
+        """The same instances where a tour or a length is known, else labelled."""
+        return instances if has_reference(instances) else self.label(instances)
+
     def batch(self, instances: Instances, rng: np.random.Generator | None = None) -> Batch:
         """Points in the unit square, and tours that begin at position 0.
 
@@ -90,6 +94,10 @@ class TravellingSalesman(Task):
     def cost(self, batch: Batch, choices: Tensor) -> Tensor:
         """Length of each tour in the batch's coordinates: the instance's, scaled."""
         return closed_lengths(batch.inputs, choices)
+
+    def symmetries(self, batch: Batch) -> list[Batch]:
+        """The eight symmetries of the unit square."""
+        return square_views(batch)
 
     def answers(self, instances: Instances, choices: Sequence[np.ndarray]) -> list[Any]:
         """Choices are tours already."""

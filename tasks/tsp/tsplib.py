@@ -120,9 +120,9 @@ class _Parser:
         return int(text)
 
     def _refuse(self) -> None:
-        kind = self.header.get("TYPE", "TSP").split()[0]
-        if kind != "TSP":
-            self.fail(f"has the TYPE {kind}; accepted: TSP (symmetric)")
+        kind = self.header.get("TYPE", "TSP").split()[:1]
+        if kind != ["TSP"]:
+            self.fail(f"has the TYPE {''.join(kind) or 'left empty'}; accepted: TSP (symmetric)")
         if self.rule not in RULES or self.rule == EUCLIDEAN:
             accepted = [rule for rule in RULES if rule != EUCLIDEAN]
             if self.rule != "EXPLICIT":

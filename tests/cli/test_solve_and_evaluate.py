@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def test_evaluate_writes_all_that_scripts_rely_on(tours, checkpoints, tmp_path, 
     assert set(figures["metrics"]) == {"length", "gap", "optimal", "valid"}
     for found in figures["metrics"].values():
         assert found["low"] <= found["value"] <= found["high"]
-    assert figures["metrics"]["gap"]["reference"] == "the file's solution"
+    assert figures["metrics"]["gap"]["reference"] == "exact"
     assert figures["metrics"]["valid"]["value"] == 1
     assert figures["seconds"] > 0
     assert figures["instances_per_second"] == pytest.approx(12 / figures["seconds"])
@@ -85,8 +86,9 @@ def test_solve_tells_each_answer_and_draws_it(tours, checkpoints, tmp_path, ptrn
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.count("gap") >= 5
     assert imread(picture).std() > 0.01
-    found = json.loads(answers.read_text())["answers"]
-    assert len(found) == 5
+    figures = json.loads(answers.read_text())
+    found = figures["answers"]
+    assert len(found) == figures["count"] == 5
     points = load_task("tsp").read(tours).inputs
     for index, one in enumerate(found):
         assert sorted(one["answer"]) == list(range(8))
@@ -94,6 +96,70 @@ def test_solve_tells_each_answer_and_draws_it(tours, checkpoints, tmp_path, ptrn
         length = np.linalg.norm(tour - np.roll(tour, -1, 0), axis=1).sum()
         assert one["metrics"]["length"] == pytest.approx(length)
         assert one["metrics"]["gap"] > -1e-9
+    gaps = [one["metrics"]["gap"] for one in found]
+    assert figures["metrics"]["gap"]["value"] == pytest.approx(np.mean(gaps))
+
+
+def test_solve_writes_what_evaluate_writes_beside_its_answers(tours, checkpoints, tmp_path, ptrnet):
+    out, options = tmp_path / "out.json", ("--checkpoint", checkpoints["tsp"], "--seed", "3")
+    assert ptrnet("solve", "tsp", tours, *options, "--json", out).code == 0
+    solved = json.loads(out.read_text())
+    assert ptrnet("evaluate", "tsp", "--data", tours, *options, "--json", out).code == 0
+    evaluated = json.loads(out.read_text())
+    assert set(solved) == {*evaluated, "answers"}
+    timed = {"seconds", "seconds_note", "instances_per_second", "answers"}
+    assert {name: solved[name] for name in set(solved) - timed} == {
+        name: evaluated[name] for name in set(evaluated) - timed
+    }
+    assert solved["seconds"] > 0
+    assert solved["instances_per_second"] == pytest.approx(20 / solved["seconds"])
+
+
+@pytest.mark.parametrize("labels", ["lengths of an .npz", "solutions.txt beside a .tsp"])
+def test_known_optima_are_what_tours_are_held_against(labels, checkpoints, tmp_path, ptrnet):
+    if labels.endswith(".npz"):
+        path = tmp_path / "lengths.npz"
+        np.savez(path, points=np.random.default_rng(0).random((1, 9, 2)), lengths=[0.5])
+    else:
+        path = tmp_path / "square.tsp"
+        path.write_text(
+            "NAME: square\nTYPE: TSP\nDIMENSION: 5\nEDGE_WEIGHT_TYPE: EUC_2D\n"
+            "NODE_COORD_SECTION\n1 0 0\n2 100 0\n3 100 100\n4 0 100\n5 40 50\nEOF\n"
+        )
+        (tmp_path / "solutions.txt").write_text("square : 1\n")
+    optimum, out = (0.5 if labels.endswith(".npz") else 1.0), tmp_path / "out.json"
+    options = ("--checkpoint", checkpoints["tsp"], "--json", out)
+    for words in (("evaluate", "tsp", "--data", path), ("solve", "tsp", path)):
+        assert ptrnet(*words, *options).code == 0
+        metrics = json.loads(out.read_text())["metrics"]
+        assert metrics["gap"]["reference"] == "the file's length"
+        gap = metrics["length"]["value"] / optimum - 1
+        assert metrics["gap"]["value"] == pytest.approx(gap)
+
+
+def test_the_solver_of_a_files_tours_is_named(checkpoints, tmp_path, ptrnet):
+    path, out = tmp_path / "cities.npz", tmp_path / "out.json"
+    made = ptrnet("data", "tsp", "--size", "15", "--count", "3", "--seed", "1", "--out", path)
+    assert made.code == 0
+    words = ("evaluate", "tsp", "--data", path, "--checkpoint", checkpoints["tsp"])
+    ran = ptrnet(*words, "--json", out)
+    assert json.loads(out.read_text())["metrics"]["gap"]["reference"] == "fast-tsp"
+    assert "against fast-tsp" in ran.out
+
+
+def test_the_area_of_polygons_that_are_mostly_not_simple_is_shown_as_fail(
+    checkpoints, tmp_path, ptrnet
+):
+    path, out, task = tmp_path / "points.npz", tmp_path / "out.json", load_task("convex_hull")
+    task.write(task.label(task.generate(30, 40, seed=2)), path)
+    options = ("--checkpoint", checkpoints["convex_hull"], "--json", out)
+    for words in (("evaluate", "convex_hull", "--data", path), ("solve", "convex_hull", path)):
+        ran = ptrnet(*words, *options)
+        metrics = json.loads(out.read_text())["metrics"]
+        assert metrics["simple"]["value"] < 0.99
+        assert metrics["area_ratio"]["note"].startswith("FAIL: more than 1 %")
+        assert [name for name in metrics if "note" in metrics[name]] == ["area_ratio"]
+        assert re.search(r"area_ratio\s+FAIL", ran.out)
 
 
 @pytest.mark.parametrize("suffix", [".svg", ".pdf"])

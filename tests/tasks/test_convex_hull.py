@@ -23,7 +23,7 @@ def sizes_of(instances: Instances) -> np.ndarray:
 
 
 def mean(scores: dict, name: str) -> float:
-    values, weights, _ = scores[name]
+    values, weights = scores[name][:2]
     return values.sum() / (len(values) if weights is None else weights.sum())
 
 

@@ -43,6 +43,26 @@ def test_plain_points_one_a_line_are_one_instance(tmp_path):
     assert read.solutions is None
 
 
+@pytest.mark.parametrize("name", ["lkh", ["lkh", "concorde", "lkh"]])
+def test_an_npz_keeps_the_names_of_its_solvers(tmp_path, name):
+    points = np.random.default_rng(0).random((3, 4, 2))
+    np.savez(
+        tmp_path / "a.npz", points=points, solutions=np.tile(np.arange(4), (3, 1)), solver=name
+    )
+    read = read_point_file(tmp_path / "a.npz")
+    expected = [name] * 3 if isinstance(name, str) else name
+    assert read.columns["solver"].tolist() == expected
+    write_point_file(read.subset([1, 2]), tmp_path / "b.npz")
+    assert read_point_file(tmp_path / "b.npz").columns["solver"].tolist() == expected[1:]
+
+
+def test_names_of_solvers_that_are_too_few_are_told(tmp_path):
+    points = np.random.default_rng(0).random((3, 4, 2))
+    np.savez(tmp_path / "a.npz", points=points, solver=["lkh", "lkh"])
+    with pytest.raises(InputError, match=r"'solver' has the shape \(2,\).* 3 instances"):
+        read_point_file(tmp_path / "a.npz")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -81,7 +101,10 @@ def test_a_missing_file_a_folder_and_binary_rubbish_are_refused(tmp_path):
     rubbish.write_bytes(bytes(range(256)))
     archive = tmp_path / "points.npz"
     archive.write_bytes(b"PK rubbish")
-    for path in (tmp_path / "no.txt", tmp_path, rubbish, archive):
+    lone = tmp_path / "lone.npz"
+    with lone.open("wb") as stream:
+        np.save(stream, np.ones((4, 2)))
+    for path in (tmp_path / "no.txt", tmp_path, rubbish, archive, lone):
         with pytest.raises(InputError, match=str(path)):
             read_point_file(path)
 
@@ -123,7 +146,11 @@ def test_an_npz_keeps_its_lengths_and_its_types(tmp_path):
         ({"points": np.zeros((2, 4, 2)), "solutions": np.zeros((2, 4))}, "integers"),
         ({"points": np.zeros((1, 4, 2)), "solutions": np.array([[0, 1, 2, 4]])}, "position 5"),
         ({"points": np.zeros((1, 4, 2)), "solutions": np.full((1, 4), -1)}, "empty solution"),
-        ({"points": np.zeros((1, 4, 2)), "sizes": np.array([5])}, "'sizes'"),
+        ({"points": np.zeros((1, 4, 2)), "sizes": np.array([5])}, "'sizes' must be between 1 and"),
+        ({"points": np.zeros((1, 4, 2)), "sizes": np.array([-1])}, "'sizes' must be between 1 and"),
+        ({"points": np.zeros((1, 4, 2)), "sizes": np.array([3.0])}, "1 integers.* not float64"),
+        ({"points": np.zeros((2, 4, 2)), "sizes": np.array(3)}, "2 integers"),
+        ({"points": np.zeros((1, 4, 2)), "lengths": np.array(["a"])}, "'lengths'"),
         ({"points": np.full((1, 4, 2), np.nan)}, "NaN"),
         ({"points": np.array([[object()]])}, "plain numbers"),
     ],

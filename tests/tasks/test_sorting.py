@@ -176,6 +176,10 @@ def test_bad_csv_files_are_refused(tmp_path: Path, files: dict, message: str) ->
         ({"points": np.ones((2, 3))}, r"no numbers 'values' .* it holds points \(2, 3\)"),
         ({"values": np.ones(3)}, "no numbers 'values'"),
         ({"values": np.ones((2, 3)), "solutions": np.zeros((2, 3))}, "'solutions' must hold int"),
+        ({"values": np.ones((2, 3)), "solutions": np.zeros(2, int)}, "'solutions' must hold int"),
+        ({"values": np.ones((2, 3)), "sizes": np.array([3, -1])}, "between 1 and 3"),
+        ({"values": np.ones((2, 3)), "sizes": np.array([3, 4])}, "between 1 and 3"),
+        ({"values": np.ones((2, 3)), "sizes": np.array([3.0, 2.0])}, "2 integers.* not float64"),
         ({"values": np.eye(2), "solutions": np.array([[1, 0], [1, 0]])}, "instance 2 does not"),
     ],
 )
@@ -190,6 +194,10 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "text.tsv").write_text("1\t2")
     with pytest.raises(InputError, match=r"not an \.npz of plain numbers"):
         TASK.read(tmp_path / "broken.npz")
+    np.save(tmp_path / "lone.npy", np.ones((2, 3)))
+    (tmp_path / "lone.npy").rename(tmp_path / "lone.npz")
+    with pytest.raises(InputError, match=r"lone array \(\.npy\), not an \.npz"):
+        TASK.read(tmp_path / "lone.npz")
     for act in (TASK.read, lambda path: TASK.write(mixed(), path)):
         with pytest.raises(InputError, match=r"suffix '.tsv'; accepted: .csv, .npz"):
             act(tmp_path / "text.tsv")

@@ -174,6 +174,7 @@ def test_a_tour_and_an_optimum_beside_the_file_are_its_solution(tmp_path):
         ("DIMENSION: 4", "DIMENSION: 5", "12 numbers in NODE_COORD_SECTION"),
         ("EUC_2D", "XRAY1", "accepted: EUC_2D"),
         ("TYPE: TSP", "TYPE: ATSP", "TYPE ATSP"),
+        ("TYPE: TSP", "TYPE:", "TYPE left empty; accepted: TSP"),
         ("3 3 4\n", "3 3\n", "11 numbers"),
         ("3 3 4\n", "3 3 x\n", "not a number"),
         ("3 3 4\n", "3 3 nan\n", "NaN"),
