@@ -28,7 +28,7 @@ def without_gradient(model: nn.Module) -> Iterator[None]:
             yield
     finally:
         model.train(training)
-        # Autocast would go on to use the weights that it cast in here, which know no gradient.
+        # Older autocasts would go on to use the weights that they cast in here, without gradient.
         torch.clear_autocast_cache()
 
 
