@@ -9,6 +9,7 @@ import numpy as np
 from ptrnet_suite.data import Instances
 from ptrnet_suite.errors import InputError
 from tasks.tsp.distances import is_tour, shown, tour_lengths
+from tasks.tsp.scores import shown_gap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,4 +74,4 @@ def _title(instances: Instances, index: int, tour: Any, reference: Any) -> str:
     title = f"{name}length {shown(length)}"
     if reference is None:
         return title
-    return f"{title}, gap {length / tour_lengths(one, [reference])[0] - 1:.2%}"
+    return f"{title}, gap {shown_gap(length / tour_lengths(one, [reference])[0] - 1)}"

@@ -66,6 +66,11 @@ def score_tours(instances: Instances, tours: Sequence[Any]) -> Mapping[str, Scor
     }
 
 
+def shown_gap(gap: float) -> str:
+    """A gap in per cent; rounding below zero gives a plain zero."""
+    return f"{round(gap, 4) + 0.0:.2%}"
+
+
 def described(instances: Instances, index: int, tour: Any) -> str:
     """Length, gap where a solution or length is known, and the cities, counted from 0."""
     one = instances.subset([index])
@@ -75,5 +80,5 @@ def described(instances: Instances, index: int, tour: Any) -> str:
     text = f"length {shown(length)}"
     if has_reference(one):
         known, name = reference_lengths(one)
-        text += f", gap {length / known[0] - 1:.2%} to {name} ({shown(known[0])})"
+        text += f", gap {shown_gap(length / known[0] - 1)} to {name} ({shown(known[0])})"
     return f"{text}; tour {' '.join(map(str, np.asarray(tour).tolist()))}"
