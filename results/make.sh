@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Writes every file in results/ again: make results DATA=FOLDER
+# FOLDER holds, each as its publisher names it: convex_hull_5_test_first1000.txt,
+# tsp_5_test_first1000.txt, tsp_10_test_exact_first1000.txt, tsp50_concorde_1280.txt, g014b2b.test,
+# and TSPLIB's berlin52, eil51, st70, kroA100 (.tsp, and .opt.tour or solutions.txt beside them).
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+ptrnet="$here/../.venv/bin/ptrnet"
+cd "${1:?usage: results/make.sh FOLDER}"
+rm -rf results && mkdir results
+
+generated() { # TASK SIZE COUNT
+    "$ptrnet" data "$1" --size "$2" --count "$3" --seed 20261 --out "$1_$2.npz"
+    "$ptrnet" evaluate "$1" --data "$1_$2.npz" --json "results/$1_$2.json"
+}
+
+for size in 5 10 20 50 100; do generated convex_hull $size 2000; done
+for size in 10 30; do generated sorting $size 10000; done
+generated tsp 20 2000
+"$ptrnet" evaluate convex_hull --data convex_hull_5_test_first1000.txt --json "results/convex_hull_5_official.json"
+"$ptrnet" evaluate tsp --data tsp_5_test_first1000.txt --json "results/tsp_5_official.json"
+"$ptrnet" evaluate tsp --data tsp_10_test_exact_first1000.txt --json "results/tsp_10_official.json"
+"$ptrnet" evaluate tsp --data tsp50_concorde_1280.txt --json "results/tsp_50_concorde.json"
+"$ptrnet" evaluate tsp --data tsp50_concorde_1280.txt --search beam:16 --json "results/tsp_50_concorde_beam16.json"
+"$ptrnet" evaluate text --checkpoint g2p --data g014b2b.test --json "results/g2p_published_test.json"
+"$ptrnet" evaluate text --checkpoint g2p --data g014b2b.test --search beam:5 --json "results/g2p_published_test_beam5.json"
+for name in berlin52 eil51 st70 kroA100; do
+    "$ptrnet" solve tsp $name.tsp --plot "results/$name.png" --json "results/$name.json"
+done
+"$ptrnet" bench --data berlin52.tsp --data eil51.tsp --data st70.tsp --data kroA100.tsp --output results/bench
+cp -r results/. "$here"
