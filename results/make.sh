@@ -22,6 +22,8 @@ generated tsp 20 2000
 "$ptrnet" evaluate tsp --data tsp_10_test_exact_first1000.txt --json "results/tsp_10_official.json"
 "$ptrnet" evaluate tsp --data tsp50_concorde_1280.txt --json "results/tsp_50_concorde.json"
 "$ptrnet" evaluate tsp --data tsp50_concorde_1280.txt --search beam:16 --json "results/tsp_50_concorde_beam16.json"
+"$ptrnet" evaluate tsp --data tsp50_concorde_1280.txt --search multistart/greedy --json "results/tsp_50_concorde_multistart.json"
+"$ptrnet" evaluate tsp --data tsp50_concorde_1280.txt --search augment:8/multistart/greedy --limit 100 --json "results/tsp_50_concorde_augment.json"
 "$ptrnet" evaluate text --checkpoint g2p --data g014b2b.test --json "results/g2p_published_test.json"
 "$ptrnet" evaluate text --checkpoint g2p --data g014b2b.test --search beam:5 --json "results/g2p_published_test_beam5.json"
 for name in berlin52 eil51 st70 kroA100; do
