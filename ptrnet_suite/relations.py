@@ -160,7 +160,11 @@ def channel_weights(channels: int, features: int) -> nn.Parameter:
 def mix_channels(weight: Tensor, features: Tensor) -> Tensor:
     """`weight (out, in)` over channels `(batch, in, rows, columns)`, which stay where they are."""
     batch, _, rows, columns = features.shape
-    return (weight @ features.flatten(2)).view(batch, -1, rows, columns)
+    # A matrix times a stack would be folded into one product, with a transposed copy of the stack;
+    # and so few channels cost less in float32 than the casts that autocast would make.
+    with torch.autocast(features.device.type, enabled=False):
+        mixed = torch.bmm(weight.expand(batch, -1, -1), features.float().flatten(2))
+    return mixed.view(batch, -1, rows, columns)
 
 
 def distance_features(vectors: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import hashlib
 import json
 import os
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 REPORTED = ("torch", "numpy", "scipy", "networkx", "fast-tsp")
 """Distributions whose version decides what a run gives or how fast it is."""
+
+TRIM_THRESHOLD, MMAP_MAX = -1, -4
+"""glibc's names for what `mallopt` may be told."""
 
 SHOWN_FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "sve", "bf16")
 """CPU features that decide how fast matrix products are."""
@@ -54,6 +58,17 @@ def set_threads(count: int | None) -> int:
             raise InputError(f"the number of threads must be at least 1, not {count}")
         torch.set_num_threads(count)
     return torch.get_num_threads()
+
+
+def keep_memory() -> None:
+    """Keeps freed memory for the next step, where the C library can be told to.
+
+    Else every large tensor of a training step is returned and faulted in again, page by page.
+    """
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        told = ctypes.CDLL(None).mallopt
+        told(TRIM_THRESHOLD, 2**31 - 1)
+        told(MMAP_MAX, 0)
 
 
 def seeded(seed: int, device: torch.device | str = "cpu") -> torch.Generator:

@@ -18,7 +18,14 @@ from ptrnet_suite.evaluation import solve_instances
 from ptrnet_suite.model import Seq2Seq
 from ptrnet_suite.outcome import measure
 from ptrnet_suite.registry import load_task
-from ptrnet_suite.runtime import command_line, git_commit, machine, set_threads, versions
+from ptrnet_suite.runtime import (
+    command_line,
+    git_commit,
+    keep_memory,
+    machine,
+    set_threads,
+    versions,
+)
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.stream import Stream
 from ptrnet_suite.task import Task
@@ -39,6 +46,7 @@ class Trainer:
 
     def __init__(self, task_name: str, config: TrainingConfig, output: Path, resume: bool) -> None:
         check_config(config)
+        keep_memory()
         self.config, self.threads = config, set_threads(config.threads or None)
         torch.manual_seed(config.seed)
         self.strategy = make_strategy(config.strategy, config.label_smoothing)
