@@ -201,6 +201,14 @@ class Task(ABC):
         """
         return None
 
+    def equivalents(self, batch: Batch) -> Tensor | None:
+        """All sequences that mean the known answer, `(batch, equivalents, time)`, canonical first.
+
+        The first fills up where there are fewer; all fit target mask and constraint. None where
+        answers have no symmetries or are not known.
+        """
+        return None
+
     @abstractmethod
     def answers(self, instances: Instances, choices: Sequence[np.ndarray]) -> list[Any]:
         """What the model's choices (without END) mean: tours, hulls, strings."""

@@ -11,14 +11,15 @@ from torch import Tensor
 from ptrnet_suite.constraints import Constraint
 from ptrnet_suite.data import Batch
 from ptrnet_suite.model import Seq2Seq
+from ptrnet_suite.training.equivalents import Imitation
 from ptrnet_suite.training.imitation import known_answers
 from ptrnet_suite.training.prefixes import Prediction, fed_by_steps, loss_along
-from ptrnet_suite.training.strategy import UNTOLD, Moment, Strategy
+from ptrnet_suite.training.strategy import UNTOLD, Moment
 
 
 @final
 @dataclass(frozen=True)
-class FreeRunning(Strategy):
+class FreeRunning(Imitation):
     """Negative log-probability of the known choice at each step, given the model's own before it.
 
     The prefix holds no END while the known answer goes on. A known choice that the prefix has
@@ -37,8 +38,8 @@ class FreeRunning(Strategy):
         constraint: Constraint,
         moment: Moment = UNTOLD,
     ) -> Tensor:
+        encoded, batch = self.read(model, batch, constraint, moment)
         targets, _ = known_answers(batch, "free running")
-        encoded = model.encode(batch)
         never = torch.zeros_like(targets, dtype=torch.bool)
         fed = fed_by_steps(model, encoded, batch, constraint, never, self.prediction)
         return loss_along(model, encoded, batch, constraint, fed, self.label_smoothing)

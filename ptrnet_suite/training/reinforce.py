@@ -19,6 +19,7 @@ from ptrnet_suite.training.baselines import (
     NoBaseline,
     SharedMean,
 )
+from ptrnet_suite.training.critic import Critic
 from ptrnet_suite.training.greedy_rollout import GreedyRollout
 from ptrnet_suite.training.policy_gradient import policy_loss, scene_of
 from ptrnet_suite.training.strategy import UNTOLD, Moment, Strategy, check_at_least, check_share
@@ -31,9 +32,10 @@ class Reinforce(Strategy):
 
     needs_solutions: ClassVar[bool] = False
 
-    baseline: Literal["none", "batch", "exponential", "shared", "rollout"] = "rollout"
+    baseline: Literal["none", "batch", "exponential", "shared", "critic", "rollout"] = "rollout"
     """what costs are held against: nothing, the batch's mean, a running mean, the mean of an
-    instance's own samples, or the greedy answer of the best policy so far"""
+    instance's own samples, what a second network expects, or the greedy answer of the best policy
+    so far"""
     samples: int = 1
     """answers drawn for each instance"""
     decay: float = 0.8
@@ -42,12 +44,15 @@ class Reinforce(Strategy):
     """steps between trials of the policy against the best one so far"""
     significance: float = 0.05
     """p-value below which the policy takes the best one's place"""
+    critic_rate: float = 1e-3
+    """learning rate of the critic's Adam"""
 
     def __post_init__(self) -> None:
         check_at_least("samples", self.samples, 2 if self.baseline == "shared" else 1)
         check_at_least("every", self.every, 1)
         check_share("decay", self.decay)
         check_share("significance", self.significance)
+        check_at_least("critic_rate", self.critic_rate, 0)
 
     @cached_property
     def kept(self) -> Baseline:
@@ -57,6 +62,7 @@ class Reinforce(Strategy):
             "batch": BatchMean,
             "exponential": lambda: ExponentialMean(self.decay),
             "shared": SharedMean,
+            "critic": lambda: Critic(self.critic_rate),
             "rollout": lambda: GreedyRollout(self.every, self.decay, self.significance),
         }
         return make[self.baseline]()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
 from ptrnet_suite.constraints import Constraint
 from ptrnet_suite.data import Batch
@@ -32,12 +32,12 @@ def without_gradient(model: nn.Module) -> Iterator[None]:
         torch.clear_autocast_cache()
 
 
-def drawn(scores: Tensor) -> Tensor:
+def drawn(scores: Tensor, generator: Generator | None = None) -> Tensor:
     """A choice for each row of log-probabilities `(rows, choices)`, by the Gumbel-max trick.
 
     A row without any open choice gives choice 0.
     """
-    return (scores - torch.empty_like(scores).exponential_().log()).argmax(1)
+    return (scores - torch.empty_like(scores).exponential_(generator=generator).log()).argmax(1)
 
 
 def sample(

@@ -11,15 +11,16 @@ from torch import Tensor
 from ptrnet_suite.constraints import Constraint
 from ptrnet_suite.data import Batch
 from ptrnet_suite.model import Seq2Seq
+from ptrnet_suite.training.equivalents import Imitation
 from ptrnet_suite.training.imitation import known_answers
 from ptrnet_suite.training.prefixes import Prediction, fed_by_passes, fed_by_steps, loss_along
 from ptrnet_suite.training.schedules import Schedule, gold_probability
-from ptrnet_suite.training.strategy import UNTOLD, Moment, Strategy, check_at_least, check_share
+from ptrnet_suite.training.strategy import UNTOLD, Moment, check_at_least, check_share
 
 
 @final
 @dataclass(frozen=True)
-class ScheduledSampling(Strategy):
+class ScheduledSampling(Imitation):
     """A coin decides whether the known or the own choice is fed (Bengio et al. 2015).
 
     With `passes` own choices are predicted in parallel, which spares the steps of a Transformer
@@ -43,6 +44,7 @@ class ScheduledSampling(Strategy):
     """mass that the target gives to other allowed choices"""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         check_at_least("half", self.half, 0)
         check_at_least("passes", self.passes, 0)
         check_share("smallest", self.smallest)
@@ -59,8 +61,8 @@ class ScheduledSampling(Strategy):
         constraint: Constraint,
         moment: Moment = UNTOLD,
     ) -> Tensor:
+        encoded, batch = self.read(model, batch, constraint, moment)
         targets, _ = known_answers(batch, "scheduled sampling")
-        encoded = model.encode(batch)
         coins = torch.rand(targets.shape[0], targets.shape[1] if self.per == "token" else 1)
         keep = (coins < self.probability(moment)).expand_as(targets).to(targets.device)
         told = model, encoded, batch, constraint, keep, self.prediction

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from ptrnet_suite.data import END, Batch
 from tasks.convex_hull.hull import pad_hulls, start_at
@@ -105,3 +106,19 @@ def from_lowest(points: np.ndarray, hulls: np.ndarray) -> np.ndarray:
     y = np.where(hulls >= 0, corners[..., 1], np.inf)
     x = np.where(y == y.min(1, keepdims=True), corners[..., 0], np.inf)
     return start_at(hulls, x.argmin(1))
+
+
+def rotations(batch: Batch) -> Tensor | None:
+    """The known hulls from each of their corners on, `(batch, corners, time)`.
+
+    The first begins as `make_batch` has it, at the lowest corner, and stands for the missing ones
+    where a hull has fewer corners. None where no hulls are known.
+    """
+    if batch.targets is None:
+        return None
+    sizes = (batch.targets != END).sum(1)[:, None, None]
+    index = torch.arange(batch.targets.shape[1], device=batch.targets.device)
+    starts = index[: int(sizes.max()), None]
+    places = (torch.where(starts < sizes, starts, 0) + index) % sizes
+    turned = batch.targets.unsqueeze(1).expand_as(places).gather(2, places)
+    return torch.where(index < sizes, turned, END)

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
+from torch import Tensor
 
 from ptrnet_suite.constraints import Constraint, Polygon
 from ptrnet_suite.data import Batch, Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task import BenchCase, Reference, Score, Spec, Task
-from tasks.convex_hull.batching import counter_clockwise, make_batch, stack
+from tasks.convex_hull.batching import counter_clockwise, make_batch, rotations, stack
 from tasks.convex_hull.degenerate import has_one_hull, what_is_degenerate
 from tasks.convex_hull.hull import (
     convex_hulls,
@@ -64,6 +65,10 @@ class ConvexHullTask(Task):
 
     def batch(self, instances: Instances, rng: np.random.Generator | None = None) -> Batch:
         return make_batch(instances.inputs, instances.solutions, rng)
+
+    def equivalents(self, batch: Batch) -> Tensor | None:
+        """The hull from each of its corners on, counter-clockwise, the lowest one's first."""
+        return rotations(batch)
 
     def answers(self, instances: Instances, choices: Sequence[np.ndarray]) -> list[Any]:
         padded, _ = pad_hulls([np.asarray(choice) - 1 for choice in choices])

@@ -77,6 +77,30 @@ def square_views(batch: Batch) -> list[Batch]:
     return views
 
 
+def both_directions(batch: Batch) -> Tensor | None:
+    """The known tours both ways round, `(batch, 2, time)`, the counter-clockwise one first.
+
+    A tour that encloses no area goes first to the smaller of its two next positions. None where
+    no tours are known.
+    """
+    if batch.targets is None:
+        return None
+    tours, mask = batch.targets, batch.input_mask
+    steps = torch.arange(tours.shape[1], device=tours.device)
+    back = torch.where(mask, tours.gather(1, -steps % mask.sum(1, keepdim=True)), 0)
+    lower = tours[:, 1:2] <= back[:, 1:2]
+    one, other = torch.where(lower, tours, back), torch.where(lower, back, tours)
+    clockwise = _signed_areas(batch.inputs, one).unsqueeze(1) < 0
+    return torch.stack([torch.where(clockwise, other, one), torch.where(clockwise, one, other)], 1)
+
+
+def _signed_areas(points: Tensor, tours: Tensor) -> Tensor:
+    """Areas that tours `(batch, time)` enclose, positive counter-clockwise; `(batch,)` float64."""
+    path = points.double().gather(1, tours.unsqueeze(2).expand(-1, -1, 2))
+    after = path.roll(-1, 1)
+    return (path[..., 0] * after[..., 1] - path[..., 1] * after[..., 0]).sum(1) / 2
+
+
 def closed_lengths(points: Tensor, choices: Tensor) -> Tensor:
     """Lengths of closed tours: `(batch, n, 2)` and `(batch, tours, time)` to `(batch, tours)`.
 

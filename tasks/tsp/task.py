@@ -26,7 +26,13 @@ from ptrnet_suite.runtime import atomic_write
 from ptrnet_suite.task import BenchCase, Metric, Reference, Score, Spec, Task
 from tasks.geometry import DISTRIBUTIONS, all_coincide, check_points, sample_points
 from tasks.point_files import SOLVER_COLUMN, read_point_file, write_point_file
-from tasks.tsp.batching import closed_lengths, make_batch, square_views, without_coordinates
+from tasks.tsp.batching import (
+    both_directions,
+    closed_lengths,
+    make_batch,
+    square_views,
+    without_coordinates,
+)
 from tasks.tsp.scores import described, has_reference, score_tours, solver_names
 from tasks.tsp.solvers import label_tours, references
 from tasks.tsp.tsplib import read_tsplib, write_tsplib
@@ -98,6 +104,14 @@ class TravellingSalesman(Task):
     def symmetries(self, batch: Batch) -> list[Batch]:
         """The eight symmetries of the unit square."""
         return square_views(batch)
+
+    def equivalents(self, batch: Batch) -> Tensor | None:
+        """The two directions, counter-clockwise first.
+
+        A tour of n cities has 2n sequences; the constraint allows those two that begin at
+        position 0. The other starts come in by the order of positions that `batch` draws.
+        """
+        return both_directions(batch)
 
     def answers(self, instances: Instances, choices: Sequence[np.ndarray]) -> list[Any]:
         """Choices are tours already."""

@@ -101,6 +101,7 @@ STRATEGIES: dict[str, Callable[[], Strategy]] = {
     "batch": lambda: Reinforce("batch", samples=MANY),
     "exponential": lambda: Reinforce("exponential", samples=MANY),
     "shared": lambda: Reinforce("shared", samples=MANY),
+    "critic": lambda: Reinforce("critic", samples=MANY),
     "greedy": lambda: SelfCritical(samples=MANY),
     "pomo without equivalent starts": lambda: Pomo(samples=MANY),
 }
