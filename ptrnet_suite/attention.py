@@ -185,12 +185,18 @@ class MultiHeadAttention(nn.Module):
 
     def forward(self, query: Tensor, memory: KeysValues, bias: Tensor | None = None) -> Tensor:
         """Context `(batch, time, width)`; `bias`: `(batch, heads, time, positions)` or like it."""
+        return self.attend(query, memory, bias)[0]
+
+    def attend(
+        self, query: Tensor, memory: KeysValues, bias: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """The same, and the weights `(batch, heads, time, positions)`."""
         batch, time, width = query.shape
         queries = (self.project_query(query) * self.scale).view(batch, time, self.heads, -1)
         scores = queries.transpose(1, 2) @ memory.keys.transpose(2, 3)
         weights = torch.softmax(scores if bias is None else scores + bias, dim=-1)
         context = weights.to(memory.values.dtype) @ memory.values
-        return self.project_out(context.transpose(1, 2).reshape(batch, time, width))
+        return self.project_out(context.transpose(1, 2).reshape(batch, time, width)), weights
 
 
 class FeedForward(nn.Sequential):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
@@ -9,8 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from ptrnet_suite.data import Batch
-from ptrnet_suite.decoders import DecoderConfig, Prepared, State, make_decoder
+from ptrnet_suite.decoders import DecoderConfig, Prepared, State, Step, make_decoder
 from ptrnet_suite.encoders import Encoder, EncoderConfig, Memory
+from ptrnet_suite.errors import InputError
 from ptrnet_suite.heads import HeadConfig, make_head
 from ptrnet_suite.relations import START, Trail, trail_of
 from ptrnet_suite.task import Spec
@@ -55,27 +57,32 @@ class Encoded(NamedTuple):
 
     def select(self, instances: Tensor) -> Encoded:
         """Those of some instances, in that order and as often as named."""
-        found: Encoded = _selected(self, instances)
+        found: Encoded = mapped(self, lambda part: part.index_select(0, instances))
         return found
 
 
-def _selected(part: Any, rows: Tensor) -> Any:
-    """Rows of a tensor, or of all tensors in nested tuples."""
+def mapped(part: Any, change: Callable[[Tensor], Tensor]) -> Any:
+    """The same nested tuples with `change` made to every tensor in them; None stays None."""
     if part is None:
         return None
     if isinstance(part, Tensor):
-        return part.index_select(0, rows)
-    parts = [_selected(inner, rows) for inner in part]
+        return change(part)
+    parts = [mapped(inner, change) for inner in part]
     return type(part)(*parts) if hasattr(part, "_fields") else tuple(parts)
 
 
 class Decoding(NamedTuple):
-    """Where every hypothesis stands: its trail `(rows,)` and its decoder state, rows first."""
+    """Where every hypothesis stands: its trail `(rows,)` and its decoder state, rows first.
+
+    attended: `(rows, positions)`, attention that each input has got so far, where a search began
+    to count it with zeros; else None.
+    """
 
     first: Tensor
     before: Tensor
     last: Tensor
     decoder: State
+    attended: Tensor | None = None
 
     def select(self, rows: Tensor) -> Decoding:
         """The hypotheses at `rows`, in that order and as often as named."""
@@ -84,6 +91,7 @@ class Decoding(NamedTuple):
             self.before[rows],
             self.last[rows],
             tuple(part.index_select(0, rows) for part in self.decoder),
+            None if self.attended is None else self.attended[rows],
         )
 
     def advance(self, choice: Tensor) -> Decoding:
@@ -159,17 +167,27 @@ class Seq2Seq(nn.Module):
         """Log-probabilities `(rows, choices)` of the next choice, and the decoder's new states.
 
         rows: instances times hypotheses, all hypotheses of an instance together; allowed:
-        `(rows, choices)`.
+        `(rows, choices)`. Raises InputError where attention is counted and there is none.
         """
         batch = encoded.memory.mask.shape[0]
         grouped = allowed.view(batch, -1, allowed.shape[1])
         trail = Trail(*(part.view(batch, -1) for part in decoding[:3]))
         cues = self.head.cues(trail, grouped, encoded.memory)
-        queries, state = self.decoder.step(cues, encoded.memory, encoded.decoder, decoding.decoder)
-        logits = self.head(queries, cues, encoded.memory, encoded.head)
+        made = self.decoder.step(cues, encoded.memory, encoded.decoder, decoding.decoder)
+        logits = self.head(made.query, cues, encoded.memory, encoded.head)
         masked = logits.masked_fill(~grouped, FORBIDDEN)
         log_probabilities = torch.log_softmax(masked, -1).view_as(allowed)
-        return log_probabilities, decoding._replace(decoder=state)
+        attended = None if decoding.attended is None else decoding.attended + self._looks(made)
+        return log_probabilities, decoding._replace(decoder=made.state, attended=attended)
+
+    def _looks(self, made: Step) -> Tensor:
+        """Attention to each input in a step, the mean over heads: `(rows, positions)`."""
+        if made.weights is None:
+            raise InputError(
+                "a coverage penalty needs a decoder that attends to the inputs, and this "
+                f"{self.config.decoder.kind} has attention {self.config.decoder.attention!r}"
+            )
+        return made.weights.float().mean(1).flatten(0, 1)
 
     @property
     def parameters_count(self) -> int:

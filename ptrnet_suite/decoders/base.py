@@ -61,6 +61,18 @@ Prepared = tuple[KeysValues, ...] | tuple[Tensor, ...]
 """What a decoder projects once per memory."""
 
 
+class Step(NamedTuple):
+    """One step of every hypothesis.
+
+    query: `(batch, hypotheses, width)`; state: the new one; weights: of the last look at the
+    memory, `(batch, heads, hypotheses, positions)`, or None for a decoder that never looks.
+    """
+
+    query: Tensor
+    state: State
+    weights: Tensor | None
+
+
 class Decoder(nn.Module, ABC):
     """Makes queries `(batch, time, width)`."""
 
@@ -80,7 +92,5 @@ class Decoder(nn.Module, ABC):
         """Queries of a whole sequence."""
 
     @abstractmethod
-    def step(
-        self, cues: Cues, memory: Memory, prepared: Prepared, state: State
-    ) -> tuple[Tensor, State]:
-        """Queries of the next step for every hypothesis, and their new states."""
+    def step(self, cues: Cues, memory: Memory, prepared: Prepared, state: State) -> Step:
+        """The next step of every hypothesis."""

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ptrnet_suite.attention import FeedForward, KeysValues, MultiHeadAttention
-from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State
+from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State, Step
 from ptrnet_suite.encoders import Memory
 from ptrnet_suite.relations import channel_weights, mix_channels
 
@@ -37,20 +37,18 @@ class GlimpseDecoder(Decoder):
         return ()
 
     def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Tensor:
+        return self.step(cues, memory, prepared, ()).query
+
+    def step(self, cues: Cues, memory: Memory, prepared: Prepared, state: State) -> Step:
+        weights = None
         summary = memory.summary.unsqueeze(1).expand_as(cues.previous)
         query = self.combine(torch.cat([cues.previous, cues.first, summary], -1))
         closed = memory.closed if cues.closed is None else cues.closed
         for glimpse, keys_values in zip(
             self.glimpses, cast("tuple[KeysValues, ...]", prepared), strict=True
         ):
-            query = glimpse(query, keys_values, closed, cues.of_positions())
-        normed: Tensor = self.norm(query)
-        return normed
-
-    def step(
-        self, cues: Cues, memory: Memory, prepared: Prepared, state: State
-    ) -> tuple[Tensor, State]:
-        return self(cues, memory, prepared), state
+            query, weights = glimpse(query, keys_values, closed, cues.of_positions())
+        return Step(self.norm(query), state, weights)
 
 
 class Glimpse(nn.Module):
@@ -67,11 +65,12 @@ class Glimpse(nn.Module):
 
     def forward(
         self, query: Tensor, memory: KeysValues, closed: Tensor | None, relations: Tensor | None
-    ) -> Tensor:
+    ) -> tuple[Tensor, Tensor]:
+        """The refined query, and the weights of the look `(batch, heads, time, positions)`."""
         bias = None if closed is None else closed.unsqueeze(1)
         if self.relate is not None and relations is not None:
             related = mix_channels(self.relate, relations)
             bias = related if bias is None else bias + related
-        query = query + self.dropout(self.attention(self.norm_attention(query), memory, bias))
-        refined: Tensor = query + self.dropout(self.feedforward(self.norm_feedforward(query)))
-        return refined
+        context, weights = self.attention.attend(self.norm_attention(query), memory, bias)
+        query = query + self.dropout(context)
+        return query + self.dropout(self.feedforward(self.norm_feedforward(query))), weights

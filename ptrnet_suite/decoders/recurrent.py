@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ptrnet_suite.attention import Attention
-from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State
+from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State, Step
 from ptrnet_suite.encoders import Memory
 
 
@@ -60,36 +60,39 @@ class RecurrentDecoder(Decoder):
         outputs, last = self.recurrent(inputs, states)
         return outputs, last.transpose(0, 1)
 
-    def _attend(self, states: Tensor, memory: Memory, prepared: Prepared) -> Tensor:
-        """The attentional vector tanh(W [context; state]) (Luong et al. 2015, eq. 5)."""
+    def _attend(
+        self, states: Tensor, memory: Memory, prepared: Prepared
+    ) -> tuple[Tensor, Tensor | None]:
+        """The attentional vector tanh(W [context; state]) (Luong et al. 2015, eq. 5).
+
+        And the weights of its context, `(batch, time, positions)`.
+        """
         if self.attention is None:
-            return self.dropout(states)
+            return self.dropout(states), None
         keys = prepared[0]
         assert isinstance(keys, Tensor)
-        context, _ = self.attention(states, keys, memory.states, memory.closed)
+        context, weights = self.attention(states, keys, memory.states, memory.closed)
         attended = torch.tanh(self.combine(torch.cat([context.to(states.dtype), states], -1)))
-        return self.dropout(attended)
+        return self.dropout(attended), weights
 
     def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Tensor:
         state = self.start(memory)
         if not self.feeding:
             states, _ = self._run(self.dropout(cues.previous), state[0])
-            return self._attend(states, memory, prepared)
+            return self._attend(states, memory, prepared)[0]
         queries = []
         for time in range(cues.previous.shape[1]):
             now = cues._replace(previous=cues.previous[:, time : time + 1])
-            query, state = self.step(now, memory, prepared, state)
+            query, state, _ = self.step(now, memory, prepared, state)
             queries.append(query)
         return torch.cat(queries, 1)
 
-    def step(
-        self, cues: Cues, memory: Memory, prepared: Prepared, state: State
-    ) -> tuple[Tensor, State]:
+    def step(self, cues: Cues, memory: Memory, prepared: Prepared, state: State) -> Step:
         batch, hypotheses, width = cues.previous.shape
         inputs = self.dropout(cues.previous).reshape(batch * hypotheses, 1, width)
         if self.feeding:
             inputs = torch.cat([inputs, state[1].unsqueeze(1)], -1)
         outputs, packed = self._run(inputs, state[0])
-        query = self._attend(outputs.view(batch, hypotheses, width), memory, prepared)
+        query, weights = self._attend(outputs.view(batch, hypotheses, width), memory, prepared)
         fed = (query.reshape(batch * hypotheses, width),) if self.feeding else ()
-        return query, (packed, *fed)
+        return Step(query, (packed, *fed), None if weights is None else weights.unsqueeze(1))

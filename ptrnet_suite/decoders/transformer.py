@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ptrnet_suite.attention import CLOSED, KeysValues, MultiHeadAttention
-from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State
+from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State, Step
 from ptrnet_suite.decoders.glimpse import Glimpse
 from ptrnet_suite.encoders import Memory, sinusoids
 
@@ -51,12 +51,11 @@ class TransformerDecoder(Decoder):
             normed = layer.norm_self(query)
             own = layer.attention.keys_values(normed)
             query = query + layer.dropout(layer.attention(normed, own, later))
-            query = layer.look(query, keys_values, closed, cues.of_positions())
+            query, _ = layer.look(query, keys_values, closed, cues.of_positions())
         return self.norm(query)
 
-    def step(
-        self, cues: Cues, memory: Memory, prepared: Prepared, state: State
-    ) -> tuple[Tensor, State]:
+    def step(self, cues: Cues, memory: Memory, prepared: Prepared, state: State) -> Step:
+        weights = None
         batch, hypotheses, width = cues.previous.shape
         order = torch.tensor(state[0].shape[2], device=cues.previous.device)
         query = self._positioned(cues.previous, order)
@@ -73,8 +72,8 @@ class TransformerDecoder(Decoder):
             )
             caches += own
             query = query + layer.attention(normed, own).view(batch, hypotheses, width)
-            query = layer.look(query, keys_values, closed, cues.of_positions())
-        return self.norm(query), tuple(caches)
+            query, weights = layer.look(query, keys_values, closed, cues.of_positions())
+        return Step(self.norm(query), tuple(caches), weights)
 
 
 class TransformerDecoderLayer(nn.Module):

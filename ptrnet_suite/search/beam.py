@@ -11,6 +11,9 @@ from torch import Tensor, nn
 from ptrnet_suite.search.base import Hypotheses, Problem, Search, lengths_of
 from ptrnet_suite.search.frontier import NEVER, Frontier, begin, expand
 
+SMALLEST = 1e-30
+"""Attention below which an input counts as if it had got this much."""
+
 
 class Finished(NamedTuple):
     """The best complete hypotheses so far, best first.
@@ -43,22 +46,30 @@ class Finished(NamedTuple):
 class Beam(Search):
     """Keeps the `width` best unfinished hypotheses at every step, and the `width` best finished.
 
-    Finished hypotheses are ranked by log P / ((5 + length) / 6)^length_penalty, where the length
-    counts END (Wu et al. 2016, eq. 14), and in the end by the task's cost where it has one. An
-    instance is done when none of its unfinished hypotheses could still enter its `n_best` finished
-    ones (0: any): log P only falls, so none ends above its log P divided by the penalty of the
-    longest answer (Huang et al. 2017, section 3).
+    Finished hypotheses are ranked by log P / ((5 + length) / 6)^length_penalty + coverage_penalty
+    * sum over the inputs of log(min(attention, 1)), where the length and the attention that an
+    input got count END's step (Wu et al. 2016, eq. 14), and in the end by the task's cost where it
+    has one. An instance is done when none of its unfinished hypotheses could still enter its
+    `n_best` finished ones (0: any): log P only falls, and no logarithm of at most 1 is above 0
+    however much attention is still to come, so none ends above its log P divided by the penalty of
+    the longest answer (Huang et al. 2017, section 3). Raises InputError for a coverage penalty of
+    a model that does not attend to its inputs.
     """
 
     width: int = 8
     length_penalty: float = 0.0
     n_best: int = 0
+    coverage_penalty: float = 0.0
 
     def hypotheses_at(self, size: int) -> int:
         return self.width
 
     def find(self, problem: Problem) -> Hypotheses:
         encoded, frontier = begin(problem)
+        if self.coverage_penalty:
+            nothing = torch.zeros_like(problem.batch.input_mask, dtype=torch.float)
+            decoding = frontier.decoding._replace(attended=nothing)
+            frontier = frontier._replace(decoding=decoding)
         limit, size = problem.constraint.limit(problem.batch), problem.batch.size
         none = torch.full((size, self.width), NEVER, device=frontier.total.device)
         finished = Finished(none, none, frontier.choices.new_zeros(size, self.width, limit))
@@ -81,6 +92,15 @@ class Beam(Search):
     def _penalty(self, length: Tensor) -> Tensor:
         return ((5 + length) / 6) ** self.length_penalty
 
+    def _coverage(self, problem: Problem, attended: Tensor) -> Tensor:
+        """What inputs that got too little attention cost, `(batch, hypotheses)`.
+
+        attended: `(batch, hypotheses, positions)`.
+        """
+        # An input that was closed throughout got none at all, which is no reason to refuse.
+        missing = attended.clamp(SMALLEST, 1).log() * problem.batch.input_mask.unsqueeze(1)
+        return self.coverage_penalty * missing.sum(2)
+
     def _sort_out(
         self, problem: Problem, frontier: Frontier, finished: Finished, totals: Tensor, last: bool
     ) -> tuple[Frontier, Finished]:
@@ -97,7 +117,11 @@ class Beam(Search):
             whole = torch.cat([past, choice.unsqueeze(2)], 2)[:, : self.width]
             closed = total[:, : self.width].masked_fill(~ending, NEVER)
             length = torch.tensor(whole.shape[2], device=closed.device)
-            finished = finished.joined(closed / self._penalty(length), closed, whole)
+            scores = closed / self._penalty(length)
+            if frontier.decoding.attended is not None:
+                seen = frontier.decoding.attended[rows].view(*children.shape, -1)
+                scores = scores + self._coverage(problem, seen[:, : self.width])
+            finished = finished.joined(scores, closed, whole)
         going = total.masked_fill(ended, NEVER)
         total, order = going.topk(min(self.width, going.shape[1]), 1)
         return frontier.follow(constraint, children.gather(1, order), total), finished

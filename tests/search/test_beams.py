@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
@@ -66,9 +68,17 @@ def test_a_narrow_beam_that_stops_early_finds_what_it_finds_without(
 
 
 def beam_by_hand(
-    model: Seq2Seq, batch: Batch, constraint: Constraint, width: int, penalty: float
+    model: Seq2Seq,
+    batch: Batch,
+    constraint: Constraint,
+    width: int,
+    penalty: float,
+    covered: Callable[[list[int]], float] = lambda whole: 0.0,
 ) -> list[int]:
-    """The best answer of a beam of one instance that goes on to the limit."""
+    """The best answer of a beam of one instance that goes on to the limit.
+
+    covered: what is added to the worth of a whole answer.
+    """
     going: list[list[int]] = [[]]
     finished: list[tuple[float, list[int]]] = []
     choices, limit = model.choices_of(batch), constraint.limit(batch)
@@ -86,7 +96,7 @@ def beam_by_hand(
         ended = [pair[1][-1] == 0 or step == limit for pair in longer]
         for (score, whole), over in list(zip(longer, ended, strict=True))[:width]:
             if over:
-                finished.append((score / ((5 + step) / 6) ** penalty, whole))
+                finished.append((score / ((5 + step) / 6) ** penalty + covered(whole), whole))
         going = [past for (_, past), over in zip(longer, ended, strict=True) if not over][:width]
     return max(finished)[1]
 
