@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 
@@ -29,18 +31,27 @@ def edit_rates(batch: Batch, choices: Tensor, ends: bool) -> Tensor:
 
 
 def edit_distances(made: Tensor, lengths: Tensor, known: Tensor, known_lengths: Tensor) -> Tensor:
-    """Levenshtein distances `(rows,)` between `made` and `known`, both `(rows, time)`.
+    """Levenshtein distances `(rows,)` between `made` and `known`, both `(rows, time)`."""
+    found = known_lengths
+    for step, row in enumerate(edit_rows(made, known)):
+        last = row.gather(1, known_lengths.unsqueeze(1)).squeeze(1)
+        found = torch.where(lengths == step, last, found)
+    return found
 
-    Row by row of the usual table (Wagner & Fischer 1974); within a row the insertions are a
-    running minimum once each column's index is subtracted.
+
+def edit_rows(made: Tensor, known: Tensor) -> Iterator[Tensor]:
+    """Distances `(rows, time + 1)` of ever longer beginnings of `made`, the empty one first.
+
+    Column j is the distance to the first j of `known`. Row by row of the usual table (Wagner &
+    Fischer 1974); within a row the insertions are a running minimum once each column's index is
+    subtracted.
     """
     columns = torch.arange(known.shape[1] + 1, device=known.device)
-    row, found = columns.expand(len(known), -1), known_lengths
+    row = columns.expand(len(known), -1)
+    yield row
     for step, choice in enumerate(made.unbind(1), 1):
         differs = (known != choice.unsqueeze(1)).long()
         kept = torch.minimum(row[:, :-1] + differs, row[:, 1:] + 1)
         best = torch.cat([torch.full_like(kept[:, :1], step), kept], 1)
         row = (best - columns).cummin(1).values + columns
-        last = row.gather(1, known_lengths.unsqueeze(1)).squeeze(1)
-        found = torch.where(lengths == step, last, found)
-    return found
+        yield row

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -53,6 +53,16 @@ def batches_by_size(sizes: np.ndarray, batch_size: int | None, hypotheses: int) 
     return batches
 
 
+class Decoded(NamedTuple):
+    """The best answer that a search found of an instance, in the model's words.
+
+    choices: `(length,)`, without END. proved: whether the search proved that none is more probable.
+    """
+
+    choices: np.ndarray
+    proved: bool = False
+
+
 def solve_instances(
     model: Seq2Seq,
     task: Task,
@@ -66,26 +76,45 @@ def solve_instances(
 
     The model never sees known solutions. `progress` is told how many instances were added.
     """
+    found = decode_instances(model, task, instances, search, batch_size, generator, progress)
+    unsolved = replace(instances, solutions=None)
+    return task.answers(unsolved, [one.choices for one in found]) if found else []
+
+
+def decode_instances(
+    model: Seq2Seq,
+    task: Task,
+    instances: Instances,
+    search: Search,
+    batch_size: int | None = None,
+    generator: Generator | None = None,
+    progress: Callable[[int], None] | None = None,
+    by_cost: bool = True,
+) -> list[Decoded]:
+    """The same before the task has said what the choices mean.
+
+    Without `by_cost` the search goes by probability even where the task's cost could tell.
+    """
     device, sizes = next(model.parameters()).device, instances.sizes()
     unsolved = replace(instances, solutions=None)
-    answers: list[Any] = [None] * len(instances)
-    with _evaluating(model):
+    decoded = [Decoded(np.empty(0, np.int64))] * len(instances)
+    cost = task.cost if by_cost else None
+    with evaluating(model):
         hypotheses = search.hypotheses_at(int(sizes.max(initial=0)))
         for indices in batches_by_size(sizes, batch_size, hypotheses):
-            part = unsolved.subset(indices)
-            batch = task.batch(part).to(device)
-            found = search(model, batch, task.constraint(), generator, task.cost, task.symmetries)
+            batch = task.batch(unsolved.subset(indices)).to(device)
+            found = search(model, batch, task.constraint(), generator, cost, task.symmetries)
             best, lengths = found.choices[:, 0].cpu().numpy(), found.lengths[:, 0].tolist()
-            choices = [row[:length] for row, length in zip(best, lengths, strict=True)]
-            for index, answer in zip(indices, task.answers(part, choices), strict=True):
-                answers[index] = answer
+            sure = [False] * len(indices) if found.proved is None else found.proved.tolist()
+            for index, row, length, proved in zip(indices, best, lengths, sure, strict=True):
+                decoded[index] = Decoded(row[:length], proved)
             if progress is not None:
                 progress(len(indices))
-    return answers
+    return decoded
 
 
 @contextmanager
-def _evaluating(model: nn.Module) -> Iterator[None]:
+def evaluating(model: nn.Module) -> Iterator[None]:
     """No gradients, no dropout; the mode of before is put back."""
     training = model.training
     model.eval()
@@ -129,7 +158,13 @@ def evaluate(
 def warm_up(
     checkpoint: Checkpoint, instances: Instances, search: Search, batch_size: int | None = None
 ) -> None:
-    """Decodes the first batch once, so that one-time costs are not timed."""
+    """Decodes the first batch once, so that one-time costs are not timed.
+
+    A search that learns would take too long; beside it they are small, and greedy pays most.
+    """
+    from ptrnet_suite.search.sampling import Greedy
+
+    search = Greedy() if search.learns else search
     sizes = instances.sizes()
     first = batches_by_size(sizes, batch_size, search.hypotheses_at(int(sizes.max())))[0]
     solve_instances(checkpoint.model, checkpoint.task, instances.subset(first), search, batch_size)

@@ -123,7 +123,6 @@ def report_of(
     warmed_up: bool = True,
 ) -> Report:
     """Figures with their intervals, and the facts of checkpoint, data and machine."""
-    path = setting.data_path
     return Report(
         task=checkpoint.task.name,
         answers=answers,
@@ -132,17 +131,34 @@ def report_of(
         seconds=seconds,
         warmed_up=warmed_up,
         setting=setting,
-        checkpoint={
-            "name": checkpoint.name,
-            "sha256": checkpoint.sha256,
-            "parameters": checkpoint.parameters,
-        },
-        data={
-            "path": None if path is None else str(path),
-            "sha256": None if path is None else file_sha256(path),
-        },
-        device=str(next(checkpoint.model.parameters()).device),
-        threads=torch.get_num_threads(),
-        versions=versions(),
-        machine=machine(),
+        checkpoint=checkpoint_facts(checkpoint),
+        data=data_facts(setting.data_path),
+        **machine_facts(checkpoint),
     )
+
+
+def checkpoint_facts(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Which checkpoint it was."""
+    return {
+        "name": checkpoint.name,
+        "sha256": checkpoint.sha256,
+        "parameters": checkpoint.parameters,
+    }
+
+
+def data_facts(path: Path | None) -> dict[str, Any]:
+    """Which data file it was; None where it was none."""
+    return {
+        "path": None if path is None else str(path),
+        "sha256": None if path is None else file_sha256(path),
+    }
+
+
+def machine_facts(checkpoint: Checkpoint) -> dict[str, Any]:
+    """What a checkpoint runs on: device, threads, versions, machine."""
+    return {
+        "device": str(next(checkpoint.model.parameters()).device),
+        "threads": torch.get_num_threads(),
+        "versions": versions(),
+        "machine": machine(),
+    }

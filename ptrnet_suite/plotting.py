@@ -98,8 +98,8 @@ def save(figure: Figure, path: Path | str) -> Path:
 
 
 @in_house_style
-def one_legend(figure: Figure, axes: Iterable[Axes]) -> None:
-    """One legend below the figure in place of one for each of its axes."""
+def one_legend(figure: Figure, axes: Iterable[Axes], columns: int | None = None) -> None:
+    """One legend below the figure in place of one for each of its axes; all in a row by default."""
     entries: dict[str, Any] = {}
     for ax in axes:
         handles, names = ax.get_legend_handles_labels()
@@ -108,8 +108,9 @@ def one_legend(figure: Figure, axes: Iterable[Axes]) -> None:
             legend.remove()
     if entries:
         figure.legend(
-            list(entries.values()), list(entries), loc="outside lower center", ncols=len(entries)
-        )
+            list(entries.values()), list(entries), loc="outside lower center",
+            ncols=columns or len(entries),
+        )  # fmt: skip
 
 
 def bare(ax: Axes, title: str = "") -> Axes:

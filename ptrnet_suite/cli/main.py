@@ -14,8 +14,10 @@ COMMANDS = {
     "list": "tasks, shipped checkpoints, searches and solvers",
     "solve": "answers for the instances of a file, in words and as a picture",
     "evaluate": "how good a checkpoint is on a data file",
+    "diagnose": "where mistakes come from: the search, the model, or its own earlier choices",
     "bench": "shipped checkpoints against classical solvers: tables and pictures",
     "train": "train a model",
+    "compare": "training strategies side by side, after the same CPU time",
     "data": "generate instances with their solutions",
     "plot": "training curves of a run, or instances of a data file",
 }
