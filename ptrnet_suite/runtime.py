@@ -31,6 +31,9 @@ TRIM_THRESHOLD, MMAP_MAX = -1, -4
 SHOWN_FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "sve", "bf16")
 """CPU features that decide how fast matrix products are."""
 
+BFLOAT16_FLAGS = ("avx512_bf16", "amx_bf16", "bf16")
+"""Those of them for products in bfloat16, on x86 and Arm."""
+
 
 def choose_device(name: str = "auto") -> torch.device:
     """`cpu`, `cuda`, `cuda:N`, `mps`, or the fastest present for `auto`; raises InputError."""
@@ -126,6 +129,15 @@ def _processor() -> tuple[str, set[str]]:
     }
     flags = fields.get("flags", fields.get("Features", ""))
     return fields.get("model name", platform.machine()), set(flags.split())
+
+
+def fast_bfloat16(device: torch.device) -> bool:
+    """Whether `device` has instructions for matrix products in bfloat16, as far as it tells."""
+    import torch
+
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return device.type == "cpu" and not _processor()[1].isdisjoint(BFLOAT16_FLAGS)
 
 
 def _memory_gib() -> float | None:

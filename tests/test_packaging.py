@@ -28,7 +28,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory):
 
 @pytest.mark.parametrize(
     "pattern",
-    ["ptrnet_suite/**/*.py", "tasks/**/*.py", "tasks/*/configs/*", "tasks/*/pretrained/*"],
+    [
+        *("ptrnet_suite/**/*.py", "tasks/**/*.py", "tasks/comparisons/*.yaml"),
+        *("tasks/*/configs/*", "tasks/*/pretrained/*"),
+    ],
 )
 def test_the_wheel_holds_every_file_of(pattern, wheel):
     here = {path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern)}

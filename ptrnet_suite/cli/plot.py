@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 LOG = "metrics.jsonl"
 """What the training loop writes into a run's folder."""
 
-CURVES = ("loss", "learning_rate", "gradient_norm", "instances_per_second")
+CURVES = (
+    *("loss", "learning_rate", "gradient_norm", "gradient_norm_deviation"),
+    *("gradient_noise", "entropy", "instances_per_second"),
+)
 
 Curve = dict[str, list[float]]
 

@@ -22,6 +22,17 @@ def check_config(config: TrainingConfig) -> None:
     ):
         if value < smallest:
             raise InputError(f"{name} is {value}; accepted are whole numbers from {smallest} on")
+    for name, minutes in (
+        ("minutes", config.minutes),
+        ("validation.minutes", config.validation.minutes),
+    ):
+        if not 0 <= minutes < float("inf"):
+            raise InputError(f"{name} is {minutes}; accepted are numbers from 0 on")
+    if config.validation.gradient_batches == 1 or config.validation.gradient_batches < 0:
+        raise InputError(
+            f"validation.gradient_batches is {config.validation.gradient_batches}; "
+            "accepted are 0 and whole numbers from 2 on"
+        )
     for name, rate in (
         ("model.dropout", config.model.dropout),
         ("label_smoothing", config.label_smoothing),

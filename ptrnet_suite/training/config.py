@@ -25,6 +25,10 @@ class ValidationConfig:
     """steps between validations"""
     search: str = "greedy"
     """search that decodes them"""
+    minutes: float = 0.0
+    """CPU minutes of training between validations, in place of `every`; 0 goes by `every`"""
+    gradient_batches: int = 0
+    """further batches from which each validation estimates how noisy the gradient is; 0 for none"""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,9 @@ class TrainingConfig:
     validation: ValidationConfig = field(default_factory=ValidationConfig)
     steps: int = 2000
     """number of optimiser steps"""
+    minutes: float = 0.0
+    """CPU minutes of training, validation and saving apart, in place of `steps`; 0 goes by `steps`;
+    a run that ends by time is not the same twice, as one that ends by steps is"""
     batch_size: int = 128
     """instances in a step"""
     learning_rate: float = 1e-3
@@ -52,7 +59,8 @@ class TrainingConfig:
     """mass that the target gives to other allowed choices"""
     strategy: dict[str, Any] = field(default_factory=lambda: {"kind": "teacher_forcing"})
     """how the loss is made: `kind` is teacher_forcing, free_running, scheduled_sampling, reinforce,
-    pomo, self_critical, minimum_risk or self_improvement; the rest are that kind's own values"""
+    pomo, self_critical, minimum_risk or self_improvement; the rest are that kind's own values;
+    with `start: {kind: ...}` that other one trains first, for `start_share` of the run (0.5)"""
     precision: Literal["bfloat16", "float32"] = "bfloat16"
     """matrix products in training; bfloat16 is faster where the processor has it"""
     threads: int = 0

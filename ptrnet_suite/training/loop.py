@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import torch
 from rich.progress import Progress
 
 from ptrnet_suite.checkpoint import load_checkpoint, save_checkpoint
-from ptrnet_suite.data import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation import solve_instances
 from ptrnet_suite.model import Seq2Seq
@@ -28,17 +26,19 @@ from ptrnet_suite.runtime import (
 )
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.stream import Stream
-from ptrnet_suite.task import Task
+from ptrnet_suite.training.budget import expected_steps, is_spent, is_validated_between
 from ptrnet_suite.training.checks import check_config
 from ptrnet_suite.training.config import TrainingConfig
+from ptrnet_suite.training.gradients import Setting, backward, gradient_noise
 from ptrnet_suite.training.optimiser import learning_rate, make_optimiser
 from ptrnet_suite.training.progress import training_bar
 from ptrnet_suite.training.run import Run
 from ptrnet_suite.training.strategies import make_strategy
 from ptrnet_suite.training.strategy import Moment
+from ptrnet_suite.training.stretch import Stretch
+from ptrnet_suite.training.validation import validation_entropy, validation_instances
 
 LOG_EVERY = 50
-VALIDATION_SEED = 2**31 - 1
 
 
 class Trainer:
@@ -58,7 +58,7 @@ class Trainer:
         labelled = self.strategy.needs_solutions or not self.task.has_cost
         self.stream = Stream(self.task, config.data, config.batch_size, config.seed, labelled)
         self.validation = validation_instances(self.task, config)
-        self.step, self.seconds, self.best = 0, 0.0, float("inf")
+        self.step, self.seconds, self.cpu_seconds, self.best = 0, 0.0, 0.0, float("inf")
         self.figures: dict[str, float] = {}
         self.earlier: list[dict[str, Any]] = []
         self.run = Run(output)
@@ -82,6 +82,7 @@ class Trainer:
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.step, self.seconds, self.best = state["step"], state["seconds"], state["best"]
+        self.cpu_seconds = state.get("cpu_seconds", 0.0)
         self.figures, self.earlier = state["figures"], state["earlier"]
         if state["config"].get("strategy") == self.config.strategy:
             self.strategy.load_state(state["strategy"])
@@ -90,14 +91,14 @@ class Trainer:
             self.earlier.append({"until_step": self.step, "config": state["config"]})
         torch.set_rng_state(state["rng"])
 
-    def train(self) -> None:
-        """Runs to the last step; on Ctrl-C saves, so that the run can be resumed."""
-        with training_bar() as bar:
-            task_bar = bar.add_task(
-                self.task.name, total=self.config.steps, completed=self.step, figures=""
-            )
+    def train(self, shown: bool = True) -> None:
+        """Runs to the end; on Ctrl-C saves, so that the run can be resumed."""
+        with training_bar(shown) as bar:
+            total = round(60 * self.config.minutes) or self.config.steps
+            task_bar = bar.add_task(self.task.name, total=total, figures="")
+            self._tell(bar, task_bar)
             try:
-                while self.step < self.config.steps:
+                while not self._is_spent():
                     self._stretch(bar, task_bar)
             except KeyboardInterrupt:
                 self.save()
@@ -105,56 +106,70 @@ class Trainer:
             finally:
                 self.run.close()
 
+    def _is_spent(self) -> bool:
+        return is_spent(self.config, self.step, self.cpu_seconds)
+
+    def _tell(self, bar: Progress, task_bar: Any) -> None:
+        done = int(self.cpu_seconds) if self.config.minutes else self.step
+        bar.update(task_bar, completed=done)
+
     def _stretch(self, bar: Progress, task_bar: Any) -> None:
         """Trains to the next log or validation, whichever comes first, and does what is due."""
         self.model.train()
-        every, first, losses = self.config.validation.every, self.step, 0.0
-        end = min(_next(first, LOG_EVERY), _next(first, every), self.config.steps)
-        began = time.perf_counter()
+        stretch, is_due, began = Stretch(), False, time.perf_counter()
         try:
-            while self.step < end:
-                loss, norm = self._optimise()
-                losses += loss
+            while not (is_due or self._is_spent() or (stretch.steps and _is_logged(self.step))):
+                before = time.process_time()
+                stretch.add(*self._optimise())
                 self.step += 1
-                bar.update(task_bar, completed=self.step)
+                spent = self.cpu_seconds + time.process_time() - before
+                is_due = is_validated_between(self.config, self.step, self.cpu_seconds, spent)
+                self.cpu_seconds = spent
+                self._tell(bar, task_bar)
         finally:
             seconds = time.perf_counter() - began
             self.seconds += seconds
-        loss = losses / (end - first)
-        self.run.log(self._entry(loss, norm, (end - first) * self.config.batch_size / seconds))
-        bar.update(task_bar, figures=f"loss {loss:.4f} {self._told()}")
-        if end % every == 0 or end == self.config.steps:
+        rate = stretch.steps * self.config.batch_size / seconds
+        self.run.log(self._entry(stretch.figures(), rate))
+        bar.update(task_bar, figures=f"loss {stretch.loss:.4f} {self._told()}")
+        if is_due or self._is_spent():
             self.validate()
             self.save()
 
-    def _entry(self, loss: float, norm: float, rate: float) -> dict[str, Any]:
+    def _entry(self, figures: dict[str, float], rate: float) -> dict[str, Any]:
         return {
             "step": self.step,
-            "loss": loss,
-            "learning_rate": learning_rate(self.config, self.step - 1),
-            "gradient_norm": norm,
+            **figures,
+            "learning_rate": learning_rate(self.config, self.step - 1, self._moment().steps),
             "instances_per_second": rate,
-            "seconds": self.seconds,
+            **self._times(),
         }
+
+    def _times(self) -> dict[str, float]:
+        return {"seconds": self.seconds, "cpu_seconds": self.cpu_seconds}
 
     def _told(self) -> str:
         return " ".join(f"{name} {value:.4f}" for name, value in list(self.figures.items())[:2])
 
+    def _moment(self) -> Moment:
+        steps = expected_steps(self.config, self.step, self.cpu_seconds)
+        return Moment(self.step, steps, self.task.risk, self.task.equivalents)
+
+    def _setting(self) -> Setting:
+        low = self.config.precision == "bfloat16"
+        return Setting(self.task.constraint, self._moment(), low)
+
     def _optimise(self) -> tuple[float, float]:
         """One step; its loss and the gradient's norm before clipping."""
+        setting = self._setting()
         for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(self.config, self.step)
-        batch = self.stream.batch(self.step)
-        moment = Moment(self.step, self.config.steps, self.task.risk)
-        low = self.config.precision == "bfloat16"
-        with torch.autocast("cpu", torch.bfloat16) if low else nullcontext():
-            loss = self.strategy.loss(self.model, batch, self.task.constraint(), moment)
-        loss.backward()
+            group["lr"] = learning_rate(self.config, self.step, setting.moment.steps)
+        loss = backward(self.model, self.strategy, self.stream.batch(self.step), setting)
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.gradient_clip)
         if torch.isfinite(norm):
             self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
-        return float(loss.detach()), float(norm)
+        return loss, float(norm)
 
     def validate(self) -> None:
         """Decodes the validation instances and keeps the checkpoint if it is the best yet."""
@@ -162,12 +177,25 @@ class Trainer:
         answers = solve_instances(self.model, self.task, self.validation, search)
         found = measure(self.task, self.task.evaluate(self.validation, answers))
         self.figures = {name: float(m.estimate.value) for name, m in found.items()}
-        self.run.log({"step": self.step, "seconds": self.seconds, "validation": dict(self.figures)})
+        told = {"validation": dict(self.figures), **self._diagnosed()}
+        self.run.log({"step": self.step, **self._times(), **told})
         first = self.task.metrics[0]
         worth = self.figures[first.name] * (-1 if first.higher_is_better else 1)
         if worth <= self.best:
             self.best = worth
             save_checkpoint(self.run.best, self.model, self.task, self.record())
+
+    def _diagnosed(self) -> dict[str, float | None]:
+        """How undecided the policy is and, where asked for, how noisy the gradient."""
+        found: dict[str, float | None] = {
+            "entropy": validation_entropy(self.model, self.task, self.validation)
+        }
+        count = self.config.validation.gradient_batches
+        if count:
+            batches = (self.stream.batch(self.step + place) for place in range(count))
+            noise = gradient_noise(self.model, self.strategy, batches, self._setting())
+            found |= noise.figures()
+        return found
 
     def record(self) -> dict[str, Any]:
         """What the checkpoint remembers of its training."""
@@ -182,6 +210,7 @@ class Trainer:
             "step": self.step,
             "instances": self.step * config.batch_size,
             "seconds": round(self.seconds, 1),
+            "cpu_seconds": round(self.cpu_seconds, 1),
             "threads": self.threads,
             "machine": machine(),
             "versions": versions(),
@@ -199,6 +228,7 @@ class Trainer:
                 "optimiser": self.optimiser.state_dict(),
                 "step": self.step,
                 "seconds": self.seconds,
+                "cpu_seconds": self.cpu_seconds,
                 "best": self.best,
                 "figures": self.figures,
                 "config": self.config.to_dict(),
@@ -209,19 +239,8 @@ class Trainer:
         )
 
 
-def _next(step: int, every: int) -> int:
-    """The first multiple of `every` after `step`."""
-    return (step // every + 1) * every
-
-
-def validation_instances(task: Task, config: TrainingConfig) -> Instances:
-    """Labelled instances that training does not see."""
-    told = config.validation
-    if told.source:
-        found = task.source(told.source)
-        return task.prepare(found.subset(range(min(told.count, len(found)))))
-    seed = VALIDATION_SEED - config.seed
-    return task.label(task.generate(told.size, told.count, seed, told.distribution))
+def _is_logged(step: int) -> bool:
+    return step % LOG_EVERY == 0
 
 
 def train(task: str, config: TrainingConfig, output: Path, resume: bool = False) -> Trainer:

@@ -21,9 +21,13 @@ def make_optimiser(model: nn.Module, config: TrainingConfig) -> torch.optim.Adam
     return torch.optim.AdamW(groups, lr=config.learning_rate, betas=(0.9, 0.98))
 
 
-def learning_rate(config: TrainingConfig, step: int) -> float:
-    """Linear rise over `warmup` steps, then a cosine to a hundredth (Loshchilov & Hutter 2017)."""
+def learning_rate(config: TrainingConfig, step: int, steps: int | None = None) -> float:
+    """Linear rise over `warmup` steps, then a cosine to a hundredth (Loshchilov & Hutter 2017).
+
+    steps: of the whole run, where those of the config do not tell.
+    """
+    steps = config.steps if steps is None else steps
     rise = min(1.0, (step + 1) / max(1, config.warmup))
-    done = max(0.0, step - config.warmup) / max(1, config.steps - config.warmup)
+    done = max(0.0, step - config.warmup) / max(1, steps - config.warmup)
     fall = 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
     return config.learning_rate * rise * fall

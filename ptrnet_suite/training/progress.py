@@ -13,7 +13,7 @@ from rich.progress import (
 )
 
 
-def training_bar() -> Progress:
+def training_bar(shown: bool = True) -> Progress:
     """A bar on standard error, so that what a command prints can be piped on."""
     return Progress(
         TextColumn("[bold]{task.description}"),
@@ -24,4 +24,5 @@ def training_bar() -> Progress:
         TimeRemainingColumn(),
         TextColumn("{task.fields[figures]}"),
         console=Console(stderr=True),
+        disable=not shown,
     )

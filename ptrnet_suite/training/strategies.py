@@ -16,6 +16,7 @@ from ptrnet_suite.training.reinforce import Reinforce
 from ptrnet_suite.training.scheduled_sampling import ScheduledSampling
 from ptrnet_suite.training.self_critical import SelfCritical
 from ptrnet_suite.training.self_improvement import SelfImprovement
+from ptrnet_suite.training.started import Started
 from ptrnet_suite.training.strategy import Strategy
 from ptrnet_suite.training.teacher_forcing import TeacherForcing
 
@@ -34,8 +35,11 @@ STRATEGIES: dict[str, type[Strategy]] = {
 def make_strategy(told: Mapping[str, Any], label_smoothing: float = 0.0) -> Strategy:
     """The strategy of `told["kind"]` with the other values of `told`; raises InputError.
 
-    label_smoothing: for the strategies that have it, unless `told` says otherwise.
+    label_smoothing: for the strategies that have it, unless `told` says otherwise. With a `start`,
+    the strategy that it tells trains first, for `start_share` (0.5) of the run.
     """
+    if "start" in told:
+        return _started(told, label_smoothing)
     kind = told.get("kind")
     if kind not in STRATEGIES:
         raise InputError(f"there is no strategy {kind!r}; there are {', '.join(STRATEGIES)}")
@@ -55,3 +59,15 @@ def make_strategy(told: Mapping[str, Any], label_smoothing: float = 0.0) -> Stra
         text = str(error).replace("<class '", "").replace("'>", "").replace("typing.", "")
         raise InputError(f"strategy {kind}: {text}") from error
     return STRATEGIES[kind](**vars(parsed))
+
+
+def _started(told: Mapping[str, Any], label_smoothing: float) -> Strategy:
+    start, share = told["start"], told.get("start_share", 0.5)
+    if not isinstance(start, Mapping) or not isinstance(share, int | float):
+        raise InputError(
+            f"strategy.start is {start!r} for a share of {share!r}; accepted are a strategy's "
+            "values, kind first, and a number from 0 to 1"
+        )
+    after = {name: value for name, value in told.items() if name not in ("start", "start_share")}
+    first = make_strategy(start, label_smoothing)
+    return Started(first, make_strategy(after, label_smoothing), float(share))

@@ -18,10 +18,18 @@ Risk = Callable[[Batch, Tensor], Tensor]
 """`Task.risk`: choices `(batch, hypotheses, time)` to what is wanted small, `(batch, hypotheses)`.
 """
 
+Equivalents = Callable[[Batch], Tensor | None]
+"""`Task.equivalents`: the sequences that mean the known answers, `(batch, equivalents, time)`."""
+
 
 def unknown_risk(batch: Batch, choices: Tensor) -> Tensor:
     """Raises InputError: nobody said what answers cost."""
     raise InputError("this strategy must be told what answers cost")
+
+
+def no_equivalents(batch: Batch) -> Tensor | None:
+    """None: every answer has one sequence."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,13 @@ class Moment:
     """optimiser steps of the whole run"""
     risk: Risk = unknown_risk
     """what answers cost"""
+    equivalents: Equivalents = no_equivalents
+    """which sequences mean the known answers"""
+
+    @property
+    def progress(self) -> float:
+        """Share of the run that is done."""
+        return self.step / max(1, self.steps)
 
 
 UNTOLD = Moment()

@@ -100,6 +100,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "scheduled sampling in passes": {"kind": "scheduled_sampling", "passes": 1, "per": "sequence"},
     "batch mean": {"kind": "reinforce", "baseline": "batch", "samples": 8},
     "running mean": {"kind": "reinforce", "baseline": "exponential", "samples": 8},
+    "critic": {"kind": "reinforce", "baseline": "critic", "samples": 8, "critic_rate": 0.01},
     "rollout": {"kind": "reinforce", "baseline": "rollout", "samples": 4, "every": 10},
     "pomo": {"kind": "pomo"},
     "self-critical": {"kind": "self_critical", "samples": 8},
@@ -135,6 +136,10 @@ def test_every_strategy_is_among_those_that_learn() -> None:
         ({"kind": "pomo", "samples": 1}, "strategy.samples is 1; accepted are numbers from 2 on"),
         ({"kind": "reinforce", "baseline": "best"}, "strategy reinforce: .*baseline"),
         ({"kind": "reinforce", "decay": 1.5}, "decay is 1.5; accepted are numbers from 0 to 1"),
+        ({"kind": "reinforce", "critic_rate": -1}, "critic_rate is -1.*; accepted are numbers"),
+        ({"kind": "teacher_forcing", "targets": "all"}, "strategy teacher_forcing: .*targets"),
+        ({"kind": "free_running", "candidates": -1}, "strategy.candidates is -1; accepted are"),
+        ({"kind": "scheduled_sampling", "candidates": -1}, "strategy.candidates is -1; accepted"),
     ],
 )
 def test_a_wrong_strategy_is_told_in_one_sentence(told: dict[str, Any], message: str) -> None:
@@ -169,9 +174,13 @@ def test_costs_that_need_no_solution_train_without_any(tmp_path: Path) -> None:
     assert sorting.stream.batch(0).targets is not None
 
 
-def test_a_stopped_run_with_a_rollout_baseline_resumes_to_the_same_weights(tmp_path: Path) -> None:
-    strategy = {"kind": "reinforce", "every": 3, "significance": 1.0}
-    config = replace(TOUR, strategy=strategy)
+@pytest.mark.parametrize(
+    "values", [{"every": 3, "significance": 1.0}, {"baseline": "critic", "critic_rate": 0.1}]
+)
+def test_a_stopped_run_with_a_learned_baseline_resumes_to_the_same_weights(
+    tmp_path: Path, values: dict[str, Any]
+) -> None:
+    config = replace(TOUR, strategy={"kind": "reinforce", **values})
     train("tsp", config, tmp_path / "whole")
     stopped = Trainer("tsp", config, tmp_path / "parts", resume=False)
     stopped._stretch = interrupted_after(stopped._stretch)  # type: ignore[method-assign]

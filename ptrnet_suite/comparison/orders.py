@@ -1,0 +1,135 @@
+"""The runs of a plan, and the instances that they share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ptrnet_suite.comparison.plan import Plan, TaskPlan, folder_name
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.registry import load_task
+from ptrnet_suite.training.config import TrainingConfig
+
+RESULT = "result.json"
+"""What a complete run leaves in its folder."""
+
+
+class Files(NamedTuple):
+    """Labelled instances of a task."""
+
+    training: list[Path]
+    validation: Path
+    test: Path
+
+
+@dataclass(frozen=True)
+class Order:
+    """A run to make: what, where, and what it is tested on."""
+
+    label: str
+    strategy: str
+    seed: int
+    task: str
+    config: TrainingConfig
+    folder: Path
+    test: Path
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return f"{self.label}, {self.strategy}, seed {self.seed}"
+
+    def told(self) -> dict[str, Any]:
+        """The config as JSON keeps it."""
+        told: dict[str, Any] = json.loads(json.dumps(self.config.to_dict()))
+        return told
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the run is complete."""
+        return (self.folder / RESULT).is_file()
+
+    def check_folder(self) -> None:
+        """Raises InputError where the folder holds a run of another config."""
+        path = self.folder / "config.json"
+        if path.is_file() and json.loads(path.read_text())["config"] != self.told():
+            raise InputError(
+                f"{self.folder} holds a run with another config or budget; "
+                "name another folder with --output"
+            )
+
+
+def make_files(plan: TaskPlan, folder: Path, tell: Callable[[str], None]) -> Files:
+    """Generates and labels the instances of a task, unless they are there from before.
+
+    `tell` is told what is under way.
+    """
+    task = load_task(plan.task, plan.config.options)
+    low, high = plan.sizes[0], plan.sizes[-1]
+    sizes = range(low, high + 1)
+
+    def made(what: str, size: int, count: int, seed: int) -> Path:
+        name = f"{what}_{size}_{plan.distribution}_{count}_{seed}{plan.suffix}"
+        path = folder / name
+        if not path.is_file():
+            tell(f"{count} instances of size {size} for {what}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            task.write(task.label(task.generate(size, count, seed, plan.distribution)), path)
+        return path
+
+    # Far apart, so that no two sets of instances share a seed.
+    first = 1_000_000 * plan.seed
+    each = -(-plan.training // len(sizes))
+    training = [made("training", size, each, first + size) for size in sizes]
+    validation = made("validation", high, plan.validation, first + 100_000)
+    return Files(training, validation, made("test", high, plan.test, first + 200_000))
+
+
+def make_orders(plan: Plan, folder: Path, tell: Callable[[str], None]) -> list[Order]:
+    """Every run of a plan, one seed of everything after the other; raises InputError.
+
+    The instances are made first.
+    """
+    files = {
+        label: make_files(one, folder / "data" / folder_name(label), partial_tell(tell, label))
+        for label, one in plan.tasks.items()
+    }
+    orders = [
+        _order(plan, label, strategy, seed, files[label], folder)
+        for seed in range(1, plan.seeds + 1)
+        for label in plan.tasks
+        for strategy in plan.strategies
+    ]
+    for order in orders:
+        order.check_folder()
+    return orders
+
+
+def partial_tell(tell: Callable[[str], None], label: str) -> Callable[[str], None]:
+    """The same function, with a task's label before what it is told."""
+    return lambda what: tell(f"{label}: {what}")
+
+
+def _order(plan: Plan, label: str, strategy: str, seed: int, files: Files, folder: Path) -> Order:
+    one = plan.tasks[label]
+    validation = replace(
+        one.config.validation,
+        source=str(files.validation),
+        count=one.validation,
+        minutes=plan.minutes / plan.validations,
+        gradient_batches=plan.gradient_batches,
+    )
+    config = replace(
+        one.config,
+        data=replace(one.config.data, sources=[str(path) for path in files.training]),
+        validation=validation,
+        minutes=plan.minutes,
+        strategy=plan.strategies[strategy],
+        threads=1,
+        seed=seed,
+    )
+    place = folder / "runs" / folder_name(label) / folder_name(strategy) / f"seed{seed}"
+    return Order(label, strategy, seed, one.task, config, place, files.test)

@@ -1,0 +1,165 @@
+"""What is compared: tasks with their models, and strategies by label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonargparse import ArgumentError, ArgumentParser
+
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.registry import GROUP, load_task
+from ptrnet_suite.training.checks import check_config
+from ptrnet_suite.training.config import TrainingConfig
+from ptrnet_suite.training.strategies import make_strategy
+
+
+@dataclass(frozen=True)
+class TaskPlan:
+    """One task, the instances that every run of it shares, and the config of every run."""
+
+    task: str
+    """the task's name"""
+    sizes: list[int]
+    """smallest and largest size of training instances; the largest is tested"""
+    suffix: str = ".npz"
+    """suffix of a format that the task writes"""
+    distribution: str = "uniform"
+    """distribution of all instances"""
+    training: int = 20000
+    """instances that are trained on, labelled once"""
+    validation: int = 256
+    """instances that choose the best checkpoint"""
+    test: int = 1000
+    """instances that the table is made from"""
+    seed: int = 1
+    """seed of all these instances"""
+    config: TrainingConfig = field(default_factory=TrainingConfig)
+    """what the runs have in common"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A comparison; every task is trained by every strategy with every seed."""
+
+    tasks: dict[str, TaskPlan]
+    """label -> task"""
+    strategies: dict[str, dict[str, Any]]
+    """label -> `strategy` of a training config; the first is drawn beside each of the others"""
+    stability: list[str] = field(default_factory=list)
+    """labels of up to six strategies whose gradients and entropies are drawn"""
+    minutes: float = 1.0
+    """CPU minutes of training for each run"""
+    seeds: int = 3
+    """runs of each strategy on each task"""
+    validations: int = 20
+    """validations of each run"""
+    gradient_batches: int = 8
+    """further batches from which each validation estimates how noisy the gradient is"""
+
+
+def read_plan(name: str) -> Plan:
+    """The plan in a file, or the one that an installed package of tasks has under that name.
+
+    Raises InputError for an unknown name and for a plan with an unknown or wrong value.
+    """
+    path = find_plan(name)
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is no YAML: {error}") from error
+    if not isinstance(values, dict):
+        raise InputError(f"{path} is no plan: it must hold tasks and strategies")
+    parser = ArgumentParser(exit_on_error=False)
+    parser.add_class_arguments(Plan, None)
+    try:
+        plan = Plan(**vars(parser.instantiate(parser.parse_object(values))))
+    except ArgumentError as error:
+        text = re.sub(r"<class '(?:[\w.]+\.)?(\w+)'>", r"\1", str(error))
+        raise InputError(f"plan {path}: {text}") from error
+    check_plan(plan)
+    return plan
+
+
+def find_plan(name: str) -> Path:
+    """A file of that name, else the shipped plan; raises InputError where there is neither."""
+    if Path(name).is_file():
+        return Path(name)
+    found = shipped_plans()
+    if name not in found:
+        known = ", ".join(found) or "none"
+        raise InputError(f"there is no plan {name!r}: no such file; shipped are {known}")
+    return found[name]
+
+
+def shipped_plans() -> dict[str, Path]:
+    """Plans in the folder `comparisons` of every installed package of tasks, by name."""
+    folders = [
+        Path(str(entry.load().__file__)).parent / "comparisons"
+        for entry in entry_points(group=GROUP)
+    ]
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
+
+
+def check_plan(plan: Plan) -> None:
+    """Raises InputError for a plan that cannot be run."""
+    if not plan.tasks or not plan.strategies:
+        raise InputError("a plan must hold at least one task and one strategy")
+    for name, value, smallest in (
+        ("minutes", plan.minutes, 1e-6),
+        ("seeds", plan.seeds, 1),
+        ("validations", plan.validations, 1),
+    ):
+        if value < smallest:
+            raise InputError(f"{name} of the plan is {value}; it must be at least {smallest:g}")
+    for told in (*plan.strategies.values(), *(one.config.strategy for one in plan.tasks.values())):
+        make_strategy(told)
+    unknown = [label for label in plan.stability if label not in plan.strategies]
+    if unknown:
+        raise InputError(f"stability names {unknown[0]!r}, which is none of the plan's strategies")
+    for labels in (plan.tasks, plan.strategies):
+        _check_distinct(labels)
+    for label, one in plan.tasks.items():
+        load_task(one.task, one.config.options)
+        check_config(one.config)
+        if len(one.sizes) not in (1, 2) or not 1 <= one.sizes[0] <= one.sizes[-1]:
+            raise InputError(f"sizes of {label} are {one.sizes}; accepted is [smallest, largest]")
+        if min(one.training, one.validation, one.test) < 1:
+            raise InputError(f"{label} needs instances for training, validation and test")
+
+
+def _check_distinct(labels: Iterable[str]) -> None:
+    folders: dict[str, str] = {}
+    for label in labels:
+        other = folders.setdefault(folder_name(label), label)
+        if other != label:
+            raise InputError(f"{label!r} and {other!r} would share a folder; name one otherwise")
+
+
+def folder_name(label: str) -> str:
+    """A label as a folder's name: lower case, words joined by `_`."""
+    return re.sub(r"\W+", "_", label.lower()).strip("_")
+
+
+def changed(
+    plan: Plan, minutes: float | None, seeds: int | None, only: Iterable[str] | None
+) -> Plan:
+    """The plan with another budget or other seeds, or with some of its tasks alone.
+
+    Raises InputError for a task that it has not.
+    """
+    chosen = list(only or plan.tasks)
+    for label in chosen:
+        if label not in plan.tasks:
+            raise InputError(f"the plan has no task {label!r}; it has {', '.join(plan.tasks)}")
+    return replace(
+        plan,
+        tasks={label: one for label, one in plan.tasks.items() if label in chosen},
+        minutes=plan.minutes if minutes is None else minutes,
+        seeds=plan.seeds if seeds is None else seeds,
+    )

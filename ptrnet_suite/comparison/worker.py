@@ -1,0 +1,63 @@
+"""One run in a process of its own: training, then the test."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+from ptrnet_suite.checkpoint import load_checkpoint
+from ptrnet_suite.comparison.orders import RESULT, Order
+from ptrnet_suite.evaluation import solve_instances
+from ptrnet_suite.outcome import measure
+from ptrnet_suite.runtime import atomic_write, write_json
+from ptrnet_suite.search.spec import parse_search
+from ptrnet_suite.training.loop import Trainer
+
+FAILURE = "failure.txt"
+"""What a failed run leaves in its folder."""
+
+FAILED, STOPPED = 1, 3
+
+
+def work(order: Order) -> None:
+    """Makes or resumes the run and writes its result; a failure is written into its folder."""
+    failure = order.folder / FAILURE
+    failure.unlink(missing_ok=True)
+    try:
+        _train_and_test(order)
+    except KeyboardInterrupt:
+        sys.exit(STOPPED)
+    except Exception:
+        with atomic_write(failure) as partial:
+            partial.write_text(traceback.format_exc(), encoding="utf-8")
+        sys.exit(FAILED)
+
+
+def _train_and_test(order: Order) -> None:
+    resume = (order.folder / "state.pt").is_file()
+    trainer = Trainer(order.task, order.config, order.folder, resume)
+    trainer.train(shown=False)
+    result = {
+        "task": order.label,
+        "strategy": order.strategy,
+        "seed": order.seed,
+        "steps": trainer.step,
+        "instances": trainer.step * order.config.batch_size,
+        "cpu_seconds": trainer.cpu_seconds,
+        "seconds": trainer.seconds,
+        "parameters": trainer.model.parameters_count,
+        "test": {name: tested(order, name) for name in ("best", "last")},
+        "config": order.told(),
+    }
+    write_json(order.folder / RESULT, result)
+
+
+def tested(order: Order, name: str) -> dict[str, float]:
+    """Metrics of the run's checkpoint `best` or `last` on the test instances."""
+    checkpoint = load_checkpoint(order.folder / f"{name}.safetensors")
+    task = checkpoint.task
+    instances = task.source(str(order.test))
+    search = parse_search(order.config.validation.search)
+    answers = solve_instances(checkpoint.model, task, instances, search)
+    found = measure(task, task.evaluate(instances, answers))
+    return {name: float(one.estimate.value) for name, one in found.items()}

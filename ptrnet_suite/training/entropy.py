@@ -1,0 +1,26 @@
+"""How undecided a model is along its own answers."""
+
+from __future__ import annotations
+
+import torch
+
+from ptrnet_suite.constraints import Constraint
+from ptrnet_suite.data import Batch
+from ptrnet_suite.model import Seq2Seq
+from ptrnet_suite.training.rollouts import sample, scores_along, without_gradient
+
+
+def policy_entropy(model: Seq2Seq, batch: Batch, constraint: Constraint, seed: int = 0) -> float:
+    """Mean entropy (nats) of a choice, over the steps of one sampled answer for each instance.
+
+    Steps at which only one choice is allowed do not count; 0 where there is no other. Draws from a
+    stream of its own.
+    """
+    with torch.random.fork_rng(devices=[]), without_gradient(model):
+        torch.manual_seed(seed)
+        encoded = model.encode(batch)
+        choices = sample(model, encoded, batch, constraint, 1)
+        scores, allowed = scores_along(model, encoded, batch, constraint, choices)
+    entropies = -(scores.exp() * scores.masked_fill(~allowed, 0)).sum(2)
+    counted = allowed.sum(2) > 1
+    return float(entropies[counted].sum() / counted.sum().clamp_min(1))

@@ -1,0 +1,93 @@
+"""The gradient of a strategy's loss, and how much it differs from batch to batch."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from ptrnet_suite.constraints import Constraint
+from ptrnet_suite.data import Batch
+from ptrnet_suite.model import Seq2Seq
+from ptrnet_suite.training.strategy import Moment, Strategy
+
+
+class Setting(NamedTuple):
+    """What the gradient of a batch depends on besides model and strategy."""
+
+    constraint: Callable[[], Constraint]
+    moment: Moment
+    low_precision: bool = False
+
+
+def backward(model: Seq2Seq, strategy: Strategy, batch: Batch, setting: Setting) -> float:
+    """Adds the gradient of the batch's loss to the model's; returns the loss."""
+    low = setting.low_precision
+    with torch.autocast("cpu", torch.bfloat16) if low else nullcontext():
+        loss = strategy.loss(model, batch, setting.constraint(), setting.moment)
+    loss.backward()
+    return float(loss.detach())
+
+
+class GradientNoise(NamedTuple):
+    """How gradients of several batches spread at the same weights.
+
+    variance: trace of their covariance; signal: unbiased squared length of their mean, which may
+    fall below 0 where noise covers it.
+    """
+
+    variance: float
+    signal: float
+
+    @property
+    def ratio(self) -> float:
+        """Variance over signal: the simple noise scale over the batch size.
+
+        (McCandlish et al. 2018, equation 2.9.) Infinite where no signal is left.
+        """
+        return self.variance / self.signal if self.signal > 0 else float("inf")
+
+    def figures(self) -> dict[str, float | None]:
+        """For the log, where a ratio without an end is None."""
+        return {
+            "gradient_variance": self.variance,
+            "gradient_signal": self.signal,
+            "gradient_noise": self.ratio if self.signal > 0 else None,
+        }
+
+
+def gradient_noise(
+    model: Seq2Seq, strategy: Strategy, batches: Iterable[Batch], setting: Setting
+) -> GradientNoise:
+    """Of two batches or more, each from the same state of the strategy.
+
+    The model's gradients are cleared; the strategy and torch's global random stream are left as
+    they were.
+    """
+    found = []
+    with torch.random.fork_rng(devices=[]):
+        for batch in batches:
+            model.zero_grad(set_to_none=True)
+            backward(model, copy.deepcopy(strategy), batch, setting)
+            found.append(_flat_gradient(model))
+    model.zero_grad(set_to_none=True)
+    return spread_of(torch.stack(found))
+
+
+def spread_of(gradients: Tensor) -> GradientNoise:
+    """Noise of gradients `(batches, weights)` (McCandlish et al. 2018, appendix A.1)."""
+    mean = gradients.mean(0)
+    variance = float((gradients - mean).square().sum()) / (len(gradients) - 1)
+    return GradientNoise(variance, float(mean.square().sum()) - variance / len(gradients))
+
+
+def _flat_gradient(model: nn.Module) -> Tensor:
+    parts = [
+        torch.zeros_like(weight) if weight.grad is None else weight.grad
+        for weight in model.parameters()
+    ]
+    return torch.cat([part.flatten() for part in parts])
