@@ -130,6 +130,11 @@ class Search(ABC):
     def find(self, problem: Problem) -> Hypotheses:
         """Hypotheses of every instance, best first."""
 
+    @property
+    def learns(self) -> bool:
+        """Whether it trains on the instances, which takes far longer than to answer them once."""
+        return False
+
     def hypotheses_at(self, size: int) -> int:
         """How many hypotheses it follows at once for an input of `size` positions.
 

@@ -1,18 +1,21 @@
 """Reads names of searches: `greedy`, `sample:128,temperature=0.7`, `augment:8/multistart/greedy`.
 
-A name may be followed by a colon and options `key=number` between commas; the option that it is
-known by needs no key. Wrappers stand before a search and a slash: augment, then multistart.
+A name may be followed by a colon and options `key=value` between commas; the option that it is
+known by needs no key. Values are numbers, or words where an option says which. Wrappers stand
+before a search and a slash: augment, then multistart.
 """
 
 from __future__ import annotations
 
 from dataclasses import Field, fields, replace
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.search.active_search import ActiveSearch
 from ptrnet_suite.search.base import Search
 from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.diverse_beam import DiverseBeam
+from ptrnet_suite.search.efficient_active_search import EfficientActiveSearch
 from ptrnet_suite.search.exhaustive import Exhaustive
 from ptrnet_suite.search.sampling import Greedy, Sampling
 from ptrnet_suite.search.simulation_guided import SimulationGuided
@@ -29,6 +32,8 @@ SEARCHES: Kinds = {
     "stochastic_beam": (StochasticBeam, "count"),
     "simulation_guided": (SimulationGuided, "width"),
     "exhaustive": (Exhaustive, "budget"),
+    "active_search": (ActiveSearch, "steps"),
+    "efficient_active_search": (EfficientActiveSearch, "steps"),
 }
 """Name -> class, and the option that the bare number after the colon sets."""
 
@@ -82,8 +87,17 @@ def _parse(text: str, part: str, kinds: Kinds) -> Search:
         if key not in known:
             told = ", ".join(known) or "none"
             raise InputError(f"search {text!r}: {name} has no option {key!r}; it has {told}")
-        options[key] = _number(text, key, value, known[key])
+        words = get_args(get_type_hints(kind)[key])
+        read = _word(text, key, value, words) if words else _number(text, key, value, known[key])
+        options[key] = read
     return kind(**options)
+
+
+def _word(text: str, key: str, value: str, words: tuple[str, ...]) -> str:
+    if value not in words:
+        accepted = " or ".join(words)
+        raise InputError(f"search {text!r}: {key} must be {accepted}, not {value!r}")
+    return value
 
 
 def _number(text: str, key: str, value: str, item: Field[Any]) -> float:

@@ -23,6 +23,10 @@ class Wrapper(Search):
 
     inner: Search = field(default_factory=Greedy)
 
+    @property
+    def learns(self) -> bool:
+        return self.inner.learns
+
 
 @dataclass(frozen=True)
 class Augment(Wrapper):
@@ -60,6 +64,13 @@ class Multistart(Wrapper):
     """
 
     count: int = 0
+
+    def __post_init__(self) -> None:
+        if self.learns:
+            raise InputError(
+                "multistart cannot stand before a search that learns, which begins with every "
+                "start by itself"
+            )
 
     def hypotheses_at(self, size: int) -> int:
         return (self.count or size) * self.inner.hypotheses_at(size)

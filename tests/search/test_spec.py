@@ -21,6 +21,7 @@ from ptrnet_suite.search.wrappers import Augment, Multistart
         ("exhaustive:budget=1e6", Exhaustive(1_000_000)),
         ("exhaustive:5000", Exhaustive(5000)),
         ("beam:16,n_best=3", Beam(16, 0.0, 3)),
+        ("beam:8,length_penalty=0.6,coverage_penalty=0.2", Beam(8, 0.6, 0, 0.2)),
         ("diverse_beam:8,groups=2,diversity=0", DiverseBeam(8, 2, 0.0)),
         ("stochastic_beam:32", StochasticBeam(32)),
         ("simulation_guided:4,expansion=3", SimulationGuided(4, 3)),

@@ -1,0 +1,94 @@
+"""Efficient active search: a few weights of each instance train, all instances at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import torch
+from torch import Generator, Tensor, nn
+
+from ptrnet_suite.decoders import Cues
+from ptrnet_suite.encoders import Memory
+from ptrnet_suite.heads import Head
+from ptrnet_suite.model import Seq2Seq, mapped
+from ptrnet_suite.relations import Trail
+from ptrnet_suite.search.base import Hypotheses
+from ptrnet_suite.search.learning import LearningSearch, Lesson, Pupil
+
+
+@dataclass(frozen=True)
+class EfficientActiveSearch(LearningSearch):
+    """Trains a few weights of its own for each instance, by REINFORCE, and keeps its best answer.
+
+    The model itself stays as it is (Hottung et al. 2022): `embedding` trains what was projected
+    from the encoded instance (section 3.1), `layer` a residual block before the head (section 3.2).
+    The loss adds the incumbent's imitation (equation 3).
+    """
+
+    learning_rate: float = 1e-3
+    imitation: float = field(default=0.01, metadata={"least": 0})
+    adapt: Literal["embedding", "layer"] = "embedding"
+
+    def taught(self, lesson: Lesson, model: Seq2Seq, incumbent: Hypotheses) -> Tensor:
+        make = _with_embeddings if self.adapt == "embedding" else _with_layer
+        return self.train(lesson, make(lesson, model), incumbent)
+
+
+def _with_embeddings(lesson: Lesson, model: Seq2Seq) -> Pupil:
+    """Keys and values of decoder and head become weights, one set for each instance."""
+    encoded, weights = model.encode(lesson.problem.batch), list[Tensor]()
+
+    def trained(part: Tensor) -> Tensor:
+        weights.append(part.detach().clone().requires_grad_())
+        return weights[-1]
+
+    encoded = encoded._replace(decoder=mapped(encoded.decoder, trained), head=trained(encoded.head))
+    return Pupil(model, lambda: encoded, weights)
+
+
+def _with_layer(lesson: Lesson, model: Seq2Seq) -> Pupil:
+    """Queries pass a residual block of each instance on their way to the head."""
+    batch = lesson.problem.batch
+    encoded = model.encode(batch)
+    layer = ResidualHead(model.head, batch.size, model.config.width, lesson.problem.generator)
+    model.head = layer.to(batch.inputs.device)
+    return Pupil(model, lambda: encoded, [layer.first, layer.first_bias, layer.last, layer.bias])
+
+
+class ResidualHead(Head):
+    """A head before which each instance's queries are changed by a block of its own.
+
+    Two linear layers with ReLU between them, the last one zero at first, so that the policy begins
+    as it was (Hottung et al. 2022, section 3.2).
+    """
+
+    def __init__(
+        self, inner: Head, instances: int, width: int, generator: Generator | None
+    ) -> None:
+        super().__init__()
+        self.inner = inner
+        device = None if generator is None else generator.device
+        bound = width**-0.5
+        drawn = torch.empty(width, width, device=device)
+        drawn.uniform_(-bound, bound, generator=generator)
+        self.first = nn.Parameter(drawn.repeat(instances, 1, 1))
+        self.first_bias = nn.Parameter(torch.zeros(instances, 1, width))
+        self.last = nn.Parameter(torch.zeros(instances, width, width))
+        self.bias = nn.Parameter(torch.zeros(instances, 1, width))
+
+    def choices(self, memory: Memory) -> int:
+        return self.inner.choices(memory)
+
+    def prepare(self, memory: Memory) -> Tensor:
+        return self.inner.prepare(memory)
+
+    def cues(self, trail: Trail, allowed: Tensor, memory: Memory) -> Cues:
+        return self.inner.cues(trail, allowed, memory)
+
+    def forward(self, query: Tensor, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
+        grouped = query.reshape(len(self.first), -1, query.shape[2])
+        hidden = torch.relu(grouped @ self.first + self.first_bias)
+        changed = grouped + hidden @ self.last + self.bias
+        logits: Tensor = self.inner(changed.view_as(query), cues, memory, prepared)
+        return logits

@@ -1,0 +1,197 @@
+"""What the searches share that train on the very instances they solve."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from ptrnet_suite.data import Batch
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.model import Encoded, Seq2Seq
+from ptrnet_suite.runtime import fast_bfloat16
+from ptrnet_suite.search.base import Hypotheses, Problem, Search, lengths_of, side_by_side
+from ptrnet_suite.search.sampling import Chooser, roll_out
+from ptrnet_suite.training.pomo import equivalent_starts
+from ptrnet_suite.training.rollouts import drawn, log_likelihood, without_gradient
+
+CELLS = 2**21
+"""Answers times steps times choices that one gradient pass holds at a time: about a gigabyte."""
+
+
+class Pupil(NamedTuple):
+    """A policy and what of it is trained; `encode` gives what it has read, as it now stands."""
+
+    model: Seq2Seq
+    encode: Callable[[], Encoded]
+    parameters: Sequence[Tensor]
+
+
+class Lesson(NamedTuple):
+    """Instances to learn on. starts: equivalent first choices `(batch, count)`, or None.
+
+    The problem's cost is that of answers from any start.
+    """
+
+    problem: Problem
+    starts: Tensor | None
+    samples: int
+
+    def answers(self, model: Seq2Seq, encoded: Encoded, choose: Chooser) -> Hypotheses:
+        """`samples` answers of each instance, spread over the starts where there are some."""
+        batch, constraint = self.problem.batch, self.problem.constraint
+        with without_gradient(model):
+            return roll_out(
+                model, batch, constraint, self.samples, choose, encoded, self._some_starts()
+            )
+
+    def _some_starts(self) -> Tensor | None:
+        if self.starts is None:
+            return None
+        known, device = self.starts.shape[1], self.starts.device
+        places = torch.arange(self.samples, device=device) % known
+        if self.samples < known:
+            generator = self.problem.generator
+            places = torch.randperm(known, generator=generator, device=device)[: self.samples]
+        return self.starts[:, places]
+
+
+@dataclass(frozen=True)
+class LearningSearch(Search):
+    """A search that makes `steps` updates by REINFORCE on its own answers and keeps the best one.
+
+    It begins with the best greedy answer of all equivalent starts. Each step draws `samples`
+    answers (0: as many as there are positions), spread over equivalent starts where there are such,
+    and holds them against their mean; `imitation` is the weight of the best answer's own
+    likelihood. Raises InputError where answers cannot be priced without a known solution.
+    """
+
+    steps: int = 100
+    samples: int = 0
+    learning_rate: float = 1e-3
+    imitation: float = field(default=0.0, metadata={"least": 0})
+
+    def __post_init__(self) -> None:
+        if self.samples == 1:
+            raise InputError(
+                "samples=1 leaves an answer nothing to be held against; accepted are 0 (as many as "
+                "there are positions) and numbers from 2 on"
+            )
+
+    @property
+    def learns(self) -> bool:
+        return True
+
+    def hypotheses_at(self, size: int) -> int:
+        # The greedy answers to begin with may come from every position.
+        return max(self.samples, size)
+
+    @abstractmethod
+    def taught(self, lesson: Lesson, model: Seq2Seq, incumbent: Hypotheses) -> Tensor:
+        """The best answers `(batch, 1, time)`, as they were made, from `incumbent` on.
+
+        model: a copy that is the search's own, whose weights take no gradient.
+        """
+
+    def find(self, problem: Problem) -> Hypotheses:
+        if not isinstance(problem.model, Seq2Seq):
+            raise InputError("a search that learns needs the model itself, not a view of it")
+        # Whoever calls may have switched autograd off; tensors made so far cannot take part in it.
+        # Nor can what cuDNN computes of recurrent layers outside of training.
+        cudnn = torch.backends.cudnn.flags(enabled=False)
+        with torch.inference_mode(False), torch.enable_grad(), cudnn:
+            batch, constraint = problem.batch, problem.constraint
+            batch = Batch(batch.inputs.clone(), batch.input_mask.clone())
+            model = deepcopy(problem.model).eval().requires_grad_(False)
+            encoded = model.encode(batch)
+            starts = equivalent_starts(constraint, batch, model.choices(encoded))
+            samples = self.samples or batch.inputs.shape[1]
+            lesson = Lesson(_priced(problem._replace(batch=batch)), starts, samples)
+            every = lesson._replace(samples=1 if starts is None else starts.shape[1])
+            greedy = every.answers(model, encoded, lambda scores: scores.argmax(1))
+            incumbent = greedy.ranked(lesson.problem).first(1)
+            made = self.taught(lesson, deepcopy(model), incumbent)
+            choices = constraint.settled(batch, made)
+            scores = log_likelihood(model, encoded, batch, constraint, choices)
+            return Hypotheses(choices, scores, lengths_of(choices, constraint, batch))
+
+    def train(self, lesson: Lesson, pupil: Pupil, incumbent: Hypotheses) -> Tensor:
+        """The best answers as they were made, `(batch, 1, time)`, after all updates."""
+        optimiser = torch.optim.Adam(pupil.parameters, self.learning_rate)
+        problem, low = lesson.problem, _low_precision(lesson.problem.batch.inputs.device)
+        choose = partial(drawn, generator=problem.generator)
+        for _ in range(self.steps):
+            with low:
+                encoded = pupil.encode()
+                found = lesson.answers(pupil.model, encoded, choose)
+            weights = self._weights(found.price(problem))
+            if not bool(weights.isfinite().all()):
+                # The policy broke down, as under far too high a learning rate.
+                break
+            together = side_by_side([incumbent, found])
+            optimiser.zero_grad()
+            _add_gradient(lesson, pupil.model, encoded, together.choices, weights, low)
+            optimiser.step()
+            incumbent = together.ranked(problem).first(1)
+        return incumbent.choices
+
+    def _weights(self, costs: Tensor) -> Tensor:
+        """What the incumbent's log-probability, then each sample's, weighs in the loss."""
+        advantages = (costs - costs.mean(1, keepdim=True)) / costs.shape[1]
+        imitated = torch.full_like(costs[:, :1], -self.imitation)
+        return torch.cat([imitated, advantages], 1)
+
+
+def _low_precision(device: torch.device) -> torch.autocast:
+    return torch.autocast(device.type, torch.bfloat16, enabled=fast_bfloat16(device))
+
+
+def _add_gradient(
+    lesson: Lesson,
+    model: Seq2Seq,
+    encoded: Encoded,
+    choices: Tensor,
+    weights: Tensor,
+    low: torch.autocast,
+) -> None:
+    """Adds the gradient of the weighted log-probabilities, a bounded part of the answers at once.
+
+    choices: `(batch, answers, time)`; weights: `(batch, answers)`.
+    """
+    problem, started = lesson.problem, lesson.starts is not None
+    size, _, time = choices.shape
+    together = max(1, CELLS // (size * time * model.choices(encoded)))
+    parts = list(zip(choices.split(together, 1), weights.split(together, 1), strict=True))
+    for index, (some, weight) in enumerate(parts):
+        with low:
+            scores = log_likelihood(
+                model, encoded, problem.batch, problem.constraint, some, started
+            )
+        if not scores.requires_grad:
+            raise InputError(
+                "this model's choices look at nothing that adapt=embedding trains; accepted is "
+                "adapt=layer"
+            )
+        (scores * weight).sum().backward(retain_graph=index + 1 < len(parts))
+
+
+def _priced(problem: Problem) -> Problem:
+    """The problem with the cost of answers that begin anywhere; raises InputError without one."""
+    constraint, cost = problem.constraint, problem.cost
+
+    def settled_cost(batch: Batch, choices: Tensor) -> Tensor:
+        told = None if cost is None else cost(batch, constraint.settled(batch, choices))
+        if told is None:
+            raise InputError(
+                "a search that learns needs a task whose answers' cost can be told without a known "
+                "solution, such as tsp"
+            )
+        return told
+
+    return problem._replace(cost=settled_cost)
