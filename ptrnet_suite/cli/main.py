@@ -18,6 +18,7 @@ COMMANDS = {
     "bench": "shipped checkpoints against classical solvers: tables and pictures",
     "train": "train a model",
     "compare": "training strategies side by side, after the same CPU time",
+    "average": "one checkpoint from the mean weights of several",
     "data": "generate instances with their solutions",
     "plot": "training curves of a run, or instances of a data file",
 }
