@@ -180,7 +180,8 @@ class MultiHeadAttention(nn.Module):
         """Projects `(batch, positions, width)` for all heads, once per memory."""
         batch, positions, _ = states.shape
         both = self.project_memory(states).view(batch, positions, 2, self.heads, -1)
-        keys, values = both.permute(2, 0, 3, 1, 4).unbind(0)
+        # Copied once here, or every product with them would do it.
+        keys, values = both.permute(2, 0, 3, 1, 4).contiguous().unbind(0)
         return KeysValues(keys, values)
 
     def forward(self, query: Tensor, memory: KeysValues, bias: Tensor | None = None) -> Tensor:
@@ -192,7 +193,9 @@ class MultiHeadAttention(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """The same, and the weights `(batch, heads, time, positions)`."""
         batch, time, width = query.shape
-        queries = (self.project_query(query) * self.scale).view(batch, time, self.heads, -1)
+        # To scale the weights is cheaper than to scale what they give.
+        weight = self.project_query.weight * self.scale
+        queries = nn.functional.linear(query, weight).view(batch, time, self.heads, -1)
         scores = queries.transpose(1, 2) @ memory.keys.transpose(2, 3)
         weights = torch.softmax(scores if bias is None else scores + bias, dim=-1)
         context = weights.to(memory.values.dtype) @ memory.values

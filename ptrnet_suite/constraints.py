@@ -47,6 +47,10 @@ class Constraint(ABC):
     def advance(self, progress: Progress, choice: Tensor) -> Progress:
         """Progress after `choice (rows,)`."""
 
+    def ends_with(self, progress: Progress, choice: Tensor) -> Tensor:
+        """Whether the answer is complete after `choice (rows,)`."""
+        return self.advance(progress, choice).ended
+
     def starts(self, batch: Batch, choices: int) -> Tensor:
         """First choices that an answer may begin with, `(batch, choices)`.
 
@@ -81,9 +85,9 @@ class Constraint(ABC):
 
 def _only_first(mask: Tensor, rows: Tensor) -> Tensor:
     """`mask` where `rows (rows,)` is False; elsewhere choice 0 alone."""
-    first = torch.zeros_like(mask)
-    first[..., 0] = True
-    return torch.where(rows.unsqueeze(-1), first, mask)
+    narrowed = mask & ~rows.unsqueeze(-1)
+    narrowed[..., 0] |= rows
+    return narrowed
 
 
 class UntilEnd(Constraint):
@@ -116,9 +120,11 @@ class UntilEnd(Constraint):
         return _only_first(progress.free, progress.ended)
 
     def advance(self, progress: Progress, choice: Tensor) -> Progress:
-        left = progress.left - 1
-        ended = progress.ended | (choice == END) | (left < 1)
-        return Progress(progress.free, progress.chosen + 1, left, ended)
+        ended = self.ends_with(progress, choice)
+        return Progress(progress.free, progress.chosen + 1, progress.left - 1, ended)
+
+    def ends_with(self, progress: Progress, choice: Tensor) -> Tensor:
+        return progress.ended | (choice == END) | (progress.left < 2)
 
     def along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
         free = torch.ones(*targets.shape, choices, dtype=torch.bool, device=targets.device)
@@ -152,7 +158,11 @@ class Permutation(Constraint):
 
     def advance(self, progress: Progress, choice: Tensor) -> Progress:
         free = progress.free.scatter(1, choice.unsqueeze(1), False)
-        return Progress(free, progress.chosen + 1, progress.left - 1, ~free.any(1))
+        ended = self.ends_with(progress, choice)
+        return Progress(free, progress.chosen + 1, progress.left - 1, ended)
+
+    def ends_with(self, progress: Progress, choice: Tensor) -> Tensor:
+        return progress.left < 2
 
     def starts(self, batch: Batch, choices: int) -> Tensor:
         return self.start(batch, choices).free
@@ -194,13 +204,16 @@ class Polygon(Constraint):
 
     def allowed(self, progress: Progress) -> Tensor:
         free = progress.free.clone()
-        free[:, END] = (progress.chosen >= self.smallest) | ~free[:, 1:].any(1)
+        free[:, END] = (progress.chosen >= self.smallest) | (progress.left <= 1)
         return _only_first(free, progress.ended)
 
     def advance(self, progress: Progress, choice: Tensor) -> Progress:
         free = progress.free.scatter(1, choice.unsqueeze(1), False)
-        ended = progress.ended | (choice == END)
+        ended = self.ends_with(progress, choice)
         return Progress(free, progress.chosen + 1, progress.left - 1, ended)
+
+    def ends_with(self, progress: Progress, choice: Tensor) -> Tensor:
+        return progress.ended | (choice == END)
 
     def along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
         mask = torch.cat([torch.zeros_like(batch.input_mask[:, :1]), batch.input_mask], 1)

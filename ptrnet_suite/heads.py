@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,8 +13,8 @@ from torch import Tensor, nn
 from ptrnet_suite.attention import additive_mask, make_score
 from ptrnet_suite.decoders import Cues
 from ptrnet_suite.encoders import Memory
+from ptrnet_suite.lookup import Lookup, lookup_in
 from ptrnet_suite.relations import (
-    START,
     Anchors,
     Relations,
     Trail,
@@ -23,6 +24,7 @@ from ptrnet_suite.relations import (
     neighbourhoods,
     spacing,
 )
+from ptrnet_suite.sight import Crowds, Sight
 from ptrnet_suite.task import Spec
 
 
@@ -55,8 +57,23 @@ class Head(nn.Module, ABC):
         """What is projected once per memory."""
 
     @abstractmethod
-    def cues(self, trail: Trail, allowed: Tensor, memory: Memory) -> Cues:
-        """What the decoder is told; `allowed (batch, time, choices)`."""
+    def sight(self, memory: Memory) -> Sight:
+        """What is looked up of each choice."""
+
+    def see(
+        self,
+        cues: Cues,
+        trail: Trail,
+        allowed: Tensor,
+        memory: Memory,
+        sight: Sight,
+        relating: Sequence[Tensor],
+    ) -> Cues:
+        """The cues, and what is seen of the choices `allowed (batch, time, choices)`.
+
+        relating: the decoder's weights for that, one tensor for each look at the memory.
+        """
+        return cues
 
     @abstractmethod
     def forward(self, query: Tensor, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
@@ -79,12 +96,9 @@ class VocabularyHead(Head):
     def prepare(self, memory: Memory) -> Tensor:
         return memory.summary
 
-    def _embed(self, choices: Tensor) -> Tensor:
-        embedded: Tensor = self.embed(torch.where(choices == START, self.words, choices))
-        return embedded
-
-    def cues(self, trail: Trail, allowed: Tensor, memory: Memory) -> Cues:
-        return Cues(self._embed(trail.last), self._embed(trail.first), None, None)
+    def sight(self, memory: Memory) -> Sight:
+        everywhere = torch.zeros_like(memory.mask[:, 0], dtype=torch.long)
+        return Sight(Lookup(self.embed.weight, everywhere, self.words + 1))
 
     def forward(self, query: Tensor, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
         logits: Tensor = self.project(query).float()
@@ -134,65 +148,79 @@ class PointerHead(Head):
             states = torch.cat([end, states], 1)
         return self.score.keys(states)
 
-    def _embed(self, choices: Tensor, memory: Memory) -> Tensor:
-        """States of chosen positions, `(batch, time, width)`."""
-        embedded = _pick(memory.states, choices - self.offset)
-        embedded = torch.where((choices == START).unsqueeze(-1), self.start, embedded)
-        if self.end is not None:
-            embedded = torch.where((choices == 0).unsqueeze(-1), self.end, embedded)
-        return embedded
+    def sight(self, memory: Memory) -> Sight:
+        states, vectors, batch = memory.states, memory.vectors, len(memory.mask)
+        ends = [] if self.end is None else [self.end.expand(batch, 1, -1)]
+        choices = lookup_in(torch.cat([*ends, states, self.start.expand(batch, 1, -1)], 1))
+        if self.relations is None or vectors is None:
+            return Sight(choices)
+        places = lookup_in(nn.functional.pad(vectors, (0, 0, self.offset, 1)))
+        return Sight(choices, places, self._crowds(vectors, memory.mask))
 
-    def _related(self, trail: Trail, positions: Tensor, memory: Memory) -> Tensor | None:
-        if self.relations is None or memory.vectors is None:
+    def _crowds(self, vectors: Tensor, mask: Tensor) -> Crowds | None:
+        if self.relations is None or not self.relations.crowding:
             return None
-        vectors = memory.vectors
+        with torch.no_grad(), torch.autocast(vectors.device.type, enabled=False):
+            unit = spacing(vectors, mask)
+            return Crowds(neighbourhoods(vectors, unit), unit)
 
-        def known(choices: Tensor) -> Tensor:
-            picked = _pick(vectors, choices - self.offset)
-            return picked * (choices >= self.offset).unsqueeze(-1)
-
+    def _related(self, trail: Trail, positions: Tensor, memory: Memory, sight: Sight) -> Tensor:
+        assert self.relations is not None
+        assert sight.vectors is not None
+        assert memory.vectors is not None
         anchors = Anchors(
-            known(trail.first),
-            known(trail.before),
-            known(trail.last),
+            sight.vectors(trail.first),
+            sight.vectors(trail.before),
+            sight.vectors(trail.last),
             trail.last >= self.offset,
             trail.before >= self.offset,
         )
-        candidates = vectors.unsqueeze(1)
+        candidates = memory.vectors.unsqueeze(1)
         if self.ends:
             time = trail.last.shape[1]
             home = anchors.first if self.cyclic else torch.zeros_like(anchors.first)
             spread = candidates.expand(-1, time, -1, -1)
             candidates = torch.cat([home.unsqueeze(2), spread], 2)
-        related: Tensor = self.relations(candidates, anchors, self._crowds(positions, memory))
+        crowds = None
+        if sight.crowds is not None:
+            with torch.no_grad(), torch.autocast(positions.device.type, enabled=False):
+                crowds = crowdedness(positions, sight.crowds.neighbours), sight.crowds.unit
+        related: Tensor = self.relations(candidates, anchors, crowds)
         return related
 
-    def _crowds(self, positions: Tensor, memory: Memory) -> tuple[Tensor, Tensor] | None:
-        if self.relations is None or not self.relations.crowding or memory.vectors is None:
-            return None
-        with torch.no_grad(), torch.autocast(positions.device.type, enabled=False):
-            unit = spacing(memory.vectors, memory.mask)
-            return crowdedness(positions, neighbourhoods(memory.vectors, unit)), unit
-
-    def cues(self, trail: Trail, allowed: Tensor, memory: Memory) -> Cues:
+    def see(
+        self,
+        cues: Cues,
+        trail: Trail,
+        allowed: Tensor,
+        memory: Memory,
+        sight: Sight,
+        relating: Sequence[Tensor],
+    ) -> Cues:
         positions = allowed[..., self.offset :]
         # A row in which no position is open looks at all of them: there is no empty glimpse.
         looked = positions | (~positions.any(-1, keepdim=True) & memory.mask.unsqueeze(1))
-        return Cues(
-            self._embed(trail.last, memory),
-            self._embed(trail.first, memory),
-            additive_mask(looked),
-            self._related(trail, positions, memory),
-            self.offset,
+        closed = additive_mask(looked)
+        if self.returns:
+            cues = cues._replace(home=sight.choices(trail.first))
+        if self.relate is None:
+            return cues._replace(closed=closed)
+        # One product for all that see the relations, which are large, reads them only once.
+        weights = [*relating, self.relate * self.gain]
+        related = self._related(trail, positions, memory, sight)
+        closed = nn.functional.pad(closed, (self.offset, 0))
+        mixed = mix_channels(torch.cat(weights), related, closed)
+        *looks, bias = mixed.split([len(weight) for weight in weights], 1)
+        return cues._replace(
+            looks=tuple(look[..., self.offset :] for look in looks), bias=bias.squeeze(1)
         )
 
     def forward(self, query: Tensor, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
         logits = self.score(query, prepared).float()
-        if self.returns and self.end is not None:
-            logits = torch.cat([self._score_each(query, cues.first + self.end), logits], -1)
-        if self.relate is not None and cues.relations is not None:
-            with torch.autocast(query.device.type, enabled=False):
-                logits = logits + mix_channels(self.relate * self.gain, cues.relations).squeeze(1)
+        if self.end is not None and cues.home is not None:
+            logits = torch.cat([self._score_each(query, cues.home + self.end), logits], -1)
+        if cues.bias is not None:
+            logits = logits + cues.bias
         return self.clip * torch.tanh(logits) if self.clip else logits
 
     def _score_each(self, query: Tensor, states: Tensor) -> Tensor:
@@ -201,12 +229,6 @@ class PointerHead(Head):
         keys = self.score.keys(states.reshape(batch * time, 1, width).to(query.dtype))
         scores = self.score(query.reshape(batch * time, 1, width), keys)
         return scores.view(batch, time, 1).float()
-
-
-def _pick(states: Tensor, positions: Tensor) -> Tensor:
-    """`states (batch, n, features)` at `positions (batch, time)`; negative ones give the first."""
-    index = positions.clamp_min(0).unsqueeze(-1).expand(-1, -1, states.shape[-1])
-    return states.gather(1, index)
 
 
 def make_head(spec: Spec, config: HeadConfig, width: int) -> Head:

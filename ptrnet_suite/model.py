@@ -10,11 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from ptrnet_suite.data import Batch
-from ptrnet_suite.decoders import DecoderConfig, Prepared, State, Step, make_decoder
+from ptrnet_suite.decoders import Cues, DecoderConfig, Prepared, State, Step, Told, make_decoder
 from ptrnet_suite.encoders import Encoder, EncoderConfig, Memory
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.heads import HeadConfig, make_head
-from ptrnet_suite.relations import START, Trail, trail_of
+from ptrnet_suite.lookup import START
+from ptrnet_suite.relations import Trail, trail_of
+from ptrnet_suite.sight import Sight
 from ptrnet_suite.task import Spec
 
 FORBIDDEN = float("-inf")
@@ -49,16 +51,25 @@ class ModelConfig:
 
 
 class Encoded(NamedTuple):
-    """A memory and everything that is projected from it once."""
+    """A memory and everything that is made of it once.
+
+    decoder, head: what each projects; told: what the decoder can be told of choices; sight: what
+    the head looks up of them.
+    """
 
     memory: Memory
     decoder: Prepared
     head: Tensor
+    told: Told
+    sight: Sight
 
     def select(self, instances: Tensor) -> Encoded:
         """Those of some instances, in that order and as often as named."""
-        found: Encoded = mapped(self, lambda part: part.index_select(0, instances))
-        return found
+        memory, decoder, head = mapped(
+            (self.memory, self.decoder, self.head), lambda part: part.index_select(0, instances)
+        )
+        told, sight = self.told.select(instances), self.sight.select(instances)
+        return Encoded(memory, decoder, head, told, sight)
 
 
 def mapped(part: Any, change: Callable[[Tensor], Tensor]) -> Any:
@@ -114,7 +125,9 @@ class Seq2Seq(nn.Module):
     def encode(self, batch: Batch) -> Encoded:
         """Reads a batch once; everything later uses this."""
         memory = self.encoder(batch)
-        return Encoded(memory, self.decoder.prepare(memory), self.head.prepare(memory))
+        sight = self.head.sight(memory)
+        told = self.decoder.tell(sight.choices, memory)
+        return Encoded(memory, self.decoder.prepare(memory), self.head.prepare(memory), told, sight)
 
     def choices(self, encoded: Encoded) -> int:
         """Number of choices at every step."""
@@ -151,10 +164,16 @@ class Seq2Seq(nn.Module):
             # Such queries know nothing of each other, so sequences may stand one after another.
             trail = Trail(*(part.reshape(batch, -1) for part in trail))
             grouped = allowed.reshape(batch, -1, allowed.shape[2])
-        cues = self.head.cues(trail, grouped, encoded.memory)
+        cues = self.cues(encoded, trail, grouped)
         queries = self.decoder(cues, encoded.memory, encoded.decoder)
         logits = self.head(queries, cues, encoded.memory, encoded.head)
         return torch.log_softmax(logits.masked_fill(~grouped, FORBIDDEN), -1).view_as(allowed)
+
+    def cues(self, encoded: Encoded, trail: Trail, allowed: Tensor) -> Cues:
+        """What the decoder is told before each choice; `allowed (batch, time, choices)`."""
+        memory, _, _, told, sight = encoded
+        cues = Cues(told.previous(trail.last), told.first(trail.first), told.summary)
+        return self.head.see(cues, trail, allowed, memory, sight, self.decoder.relating)
 
     def start(self, encoded: Encoded) -> Decoding:
         """One hypothesis per instance, nothing chosen yet."""
@@ -172,7 +191,7 @@ class Seq2Seq(nn.Module):
         batch = encoded.memory.mask.shape[0]
         grouped = allowed.view(batch, -1, allowed.shape[1])
         trail = Trail(*(part.view(batch, -1) for part in decoding[:3]))
-        cues = self.head.cues(trail, grouped, encoded.memory)
+        cues = self.cues(encoded, trail, grouped)
         made = self.decoder.step(cues, encoded.memory, encoded.decoder, decoding.decoder)
         logits = self.head(made.query, cues, encoded.memory, encoded.head)
         masked = logits.masked_fill(~grouped, FORBIDDEN)

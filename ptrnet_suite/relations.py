@@ -12,6 +12,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from ptrnet_suite.lookup import START
+
 
 class Trail(NamedTuple):
     """The choices that matter for the next one, each `(batch, time)`; START (-1) where none yet.
@@ -22,9 +24,6 @@ class Trail(NamedTuple):
     first: Tensor
     before: Tensor
     last: Tensor
-
-
-START = -1
 
 
 def trail_of(targets: Tensor) -> Trail:
@@ -64,19 +63,20 @@ def spacing(vectors: Tensor, mask: Tensor) -> Tensor:
 
 
 def neighbourhoods(vectors: Tensor, unit: Tensor) -> Tensor:
-    """Weight of each input for each other at each reach, `(batch, reaches, n, n)`, 0 for itself."""
+    """Weight of each input for each other at each reach, `(batch, n, reaches, n)`, 0 for itself."""
     distance = torch.cdist(vectors.float(), vectors.float()) / unit[:, None, None]
     own = torch.eye(distance.shape[1], device=distance.device)
-    return torch.stack([torch.exp(-distance / reach) * (1 - own) for reach in REACHES], 1)
+    return torch.stack([torch.exp(-distance / reach) * (1 - own) for reach in REACHES], 2)
 
 
 def crowdedness(open_positions: Tensor, weights: Tensor) -> Tensor:
-    """Logarithm of how many open positions lie around each, `(batch, reaches, time, n)`.
+    """Logarithm of how many open positions lie around each, `(batch, time, reaches, n)`.
 
     A candidate with few open neighbours left is one that a tour may strand. `open_positions
     (batch, time, n)`; weights: what `neighbourhoods` gives.
     """
-    return torch.log(open_positions.float().unsqueeze(1) @ weights + 1e-3)
+    around = torch.bmm(open_positions.float(), weights.flatten(2))
+    return torch.log(around + 1e-3).unflatten(2, weights.shape[2:])
 
 
 class Relations(nn.Module):
@@ -105,12 +105,14 @@ class Relations(nn.Module):
                 features = self._features(candidates.float(), anchors)
                 if self.crowding and crowds is not None:
                     crowded, spaced = crowds
-                    length = features[:, candidates.shape[-1]]
+                    length = features[candidates.shape[-1]]
                     steps = torch.log(length / spaced[:, None, None] + 0.1)
-                    features = torch.cat([features, crowded, steps.unsqueeze(1)], 1)
-            return torch.relu(mix_channels(self.weight, features))
+                    features += [*crowded.unbind(2), steps]
+                stacked = torch.stack(features, 1)
+            mixed = _mixed(self.weight, stacked.flatten(2))
+            return torch.relu_(mixed).view(-1, len(self.weight), *stacked.shape[2:])
 
-    def _features(self, candidates: Tensor, anchors: Anchors) -> Tensor:
+    def _features(self, candidates: Tensor, anchors: Anchors) -> list[Tensor]:
         difference = [
             candidates[..., i] - anchors.last[..., i, None] for i in range(candidates.shape[-1])
         ]
@@ -119,7 +121,7 @@ class Relations(nn.Module):
             [candidates[..., i] - anchors.first[..., i, None] for i in range(len(difference))]
         )
         plain = [*difference, length, home, torch.ones_like(length)]
-        return torch.stack([*plain, *self._turns(difference, length, anchors)], 1)
+        return [*plain, *self._turns(difference, length, anchors)]
 
     def _turns(self, difference: list[Tensor], length: Tensor, anchors: Anchors) -> list[Tensor]:
         """Where each candidate lies from the last edge; the edge before the first runs east."""
@@ -157,14 +159,24 @@ def channel_weights(channels: int, features: int) -> nn.Parameter:
     return nn.Parameter(torch.empty(channels, features).uniform_(-bound, bound))
 
 
-def mix_channels(weight: Tensor, features: Tensor) -> Tensor:
-    """`weight (out, in)` over channels `(batch, in, rows, columns)`, which stay where they are."""
-    batch, _, rows, columns = features.shape
+def mix_channels(weight: Tensor, features: Tensor, added: Tensor | None = None) -> Tensor:
+    """`weight (out, in)` over channels `(batch, in, rows, columns)`, which stay where they are.
+
+    added: `(batch, rows, columns)`, what every channel gets besides.
+    """
+    mixed = _mixed(weight, features.flatten(2), None if added is None else added.flatten(1))
+    return mixed.view(len(features), -1, *features.shape[2:])
+
+
+def _mixed(weight: Tensor, features: Tensor, added: Tensor | None = None) -> Tensor:
+    """`weight (out, in)` times `(batch, in, places)`, plus `added (batch, places)`."""
     # A matrix times a stack would be folded into one product, with a transposed copy of the stack;
     # and so few channels cost less in float32 than the casts that autocast would make.
+    weights = weight.expand(len(features), -1, -1)
     with torch.autocast(features.device.type, enabled=False):
-        mixed = torch.bmm(weight.expand(batch, -1, -1), features.float().flatten(2))
-    return mixed.view(batch, -1, rows, columns)
+        if added is None:
+            return torch.bmm(weights, features.float())
+        return torch.baddbmm(added.unsqueeze(1), weights, features.float())
 
 
 def distance_features(vectors: Tensor) -> Tensor:

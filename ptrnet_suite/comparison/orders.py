@@ -94,7 +94,7 @@ def make_orders(plan: Plan, folder: Path, tell: Callable[[str], None]) -> list[O
     The instances are made first.
     """
     files = {
-        label: make_files(one, folder / "data" / folder_name(label), partial_tell(tell, label))
+        label: make_files(one, folder / "data" / folder_name(label), _told_of(tell, label))
         for label, one in plan.tasks.items()
     }
     orders = [
@@ -108,7 +108,7 @@ def make_orders(plan: Plan, folder: Path, tell: Callable[[str], None]) -> list[O
     return orders
 
 
-def partial_tell(tell: Callable[[str], None], label: str) -> Callable[[str], None]:
+def _told_of(tell: Callable[[str], None], label: str) -> Callable[[str], None]:
     """The same function, with a task's label before what it is told."""
     return lambda what: tell(f"{label}: {what}")
 

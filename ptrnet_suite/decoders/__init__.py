@@ -1,12 +1,12 @@
 """Decoders: what was chosen so far, and the memory, to the query for the next choice."""
 
-from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State, Step
+from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State, Step, Told
 from ptrnet_suite.decoders.glimpse import GlimpseDecoder
 from ptrnet_suite.decoders.recurrent import RecurrentDecoder
 from ptrnet_suite.decoders.transformer import TransformerDecoder
 from ptrnet_suite.errors import InputError
 
-__all__ = ["Cues", "Decoder", "DecoderConfig", "Prepared", "State", "Step", "make_decoder"]
+__all__ = ["Cues", "Decoder", "DecoderConfig", "Prepared", "State", "Step", "Told", "make_decoder"]
 
 
 def make_decoder(config: DecoderConfig, width: int, relations: int, dropout: float) -> Decoder:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from ptrnet_suite.attention import KeysValues
 from ptrnet_suite.encoders import Memory
+from ptrnet_suite.lookup import Lookup
 
 State = tuple[Tensor, ...]
 """A decoder's state: tensors with one row per hypothesis, reordered by one index_select each."""
@@ -40,21 +41,42 @@ class DecoderConfig:
 class Cues(NamedTuple):
     """What a decoder is told before each choice; `time` is steps in training, hypotheses in search.
 
-    previous, first: embedded choices `(batch, time, width)`.
-    closed: additive mask of positions that may not be chosen, broadcasts over `(batch, time,
-    positions)`, or None. relations: `(batch, hidden, time, choices)` or None, of which the first
-    `offset` choices are no positions.
+    previous, first: what the decoder is told of the last choice and of the first one, `(batch,
+    time, width)`; summary: and of the memory, `(batch, width)`.
+    home: embedded first choices `(batch, time, width)`, where the head asks for them.
+    looks: what is added to the scores of each look at the memory that sees relations, `(batch,
+    heads, time, positions)`, the mask of closed positions included. bias: the relations' share of
+    the logits, `(batch, time, choices)`, or None.
+    closed: that mask where no relations are seen; broadcasts over `(batch, time, positions)`.
     """
 
     previous: Tensor
     first: Tensor
-    closed: Tensor | None
-    relations: Tensor | None
-    offset: int = 0
+    summary: Tensor
+    home: Tensor | None = None
+    looks: tuple[Tensor, ...] = ()
+    bias: Tensor | None = None
+    closed: Tensor | None = None
 
-    def of_positions(self) -> Tensor | None:
-        """Relations of the positions alone."""
-        return None if self.relations is None else self.relations[..., self.offset :]
+    def look(self, layer: int, memory: Memory) -> Tensor | None:
+        """What a layer adds to its scores of the memory's positions."""
+        if self.looks:
+            return self.looks[layer]
+        closed = memory.closed if self.closed is None else self.closed
+        return None if closed is None else closed.unsqueeze(1)
+
+
+class Told(NamedTuple):
+    """What a decoder can be told, made once per memory: see `Cues`."""
+
+    previous: Lookup
+    first: Lookup
+    summary: Tensor
+
+    def select(self, instances: Tensor) -> Told:
+        """That of some instances, in that order and as often as named."""
+        previous, first = self.previous.select(instances), self.first.select(instances)
+        return Told(previous, first, self.summary[instances])
 
 
 Prepared = tuple[KeysValues, ...] | tuple[Tensor, ...]
@@ -78,6 +100,15 @@ class Decoder(nn.Module, ABC):
 
     remembers: ClassVar[bool] = True
     """Whether a query depends on earlier steps beyond what its cues tell."""
+
+    @property
+    def relating(self) -> list[Tensor]:
+        """Weights `(heads, hidden)` by which each look at the memory sees relations."""
+        return []
+
+    def tell(self, choices: Lookup, memory: Memory) -> Told:
+        """What it is told of embedded choices."""
+        return Told(choices, choices, memory.summary)
 
     @abstractmethod
     def prepare(self, memory: Memory) -> Prepared:

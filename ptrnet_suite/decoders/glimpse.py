@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, cast
 
-import torch
 from torch import Tensor, nn
 
 from ptrnet_suite.attention import FeedForward, KeysValues, MultiHeadAttention
-from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State, Step
+from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State, Step, Told
 from ptrnet_suite.encoders import Memory
-from ptrnet_suite.relations import channel_weights, mix_channels
+from ptrnet_suite.lookup import Lookup
+from ptrnet_suite.relations import channel_weights
 
 
 class GlimpseDecoder(Decoder):
@@ -30,6 +30,20 @@ class GlimpseDecoder(Decoder):
         self.glimpses = cast("Sequence[Glimpse]", nn.ModuleList(glimpses))
         self.norm = nn.LayerNorm(width)
 
+    @property
+    def relating(self) -> list[Tensor]:
+        return [glimpse.relate for glimpse in self.glimpses if glimpse.relate is not None]
+
+    def tell(self, choices: Lookup, memory: Memory) -> Told:
+        # The parts of the linear layer over all three, so that no step needs it again.
+        previous, first, summary = self.combine.weight.chunk(3, 1)
+        project = nn.functional.linear
+        return Told(
+            choices._replace(rows=project(choices.rows, previous).float()),
+            choices._replace(rows=project(choices.rows, first).float()),
+            project(memory.summary, summary, self.combine.bias),
+        )
+
     def prepare(self, memory: Memory) -> Prepared:
         return tuple(layer.attention.keys_values(memory.states) for layer in self.glimpses)
 
@@ -41,13 +55,10 @@ class GlimpseDecoder(Decoder):
 
     def step(self, cues: Cues, memory: Memory, prepared: Prepared, state: State) -> Step:
         weights = None
-        summary = memory.summary.unsqueeze(1).expand_as(cues.previous)
-        query = self.combine(torch.cat([cues.previous, cues.first, summary], -1))
-        closed = memory.closed if cues.closed is None else cues.closed
-        for glimpse, keys_values in zip(
-            self.glimpses, cast("tuple[KeysValues, ...]", prepared), strict=True
-        ):
-            query, weights = glimpse(query, keys_values, closed, cues.of_positions())
+        query = (cues.previous + cues.first + cues.summary.unsqueeze(1)).to(memory.states.dtype)
+        looks = cast("tuple[KeysValues, ...]", prepared)
+        for index, (glimpse, keys_values) in enumerate(zip(self.glimpses, looks, strict=True)):
+            query, weights = glimpse(query, keys_values, cues.look(index, memory))
         return Step(self.norm(query), state, weights)
 
 
@@ -64,13 +75,9 @@ class Glimpse(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(
-        self, query: Tensor, memory: KeysValues, closed: Tensor | None, relations: Tensor | None
+        self, query: Tensor, memory: KeysValues, bias: Tensor | None
     ) -> tuple[Tensor, Tensor]:
         """The refined query, and the weights of the look `(batch, heads, time, positions)`."""
-        bias = None if closed is None else closed.unsqueeze(1)
-        if self.relate is not None and relations is not None:
-            related = mix_channels(self.relate, relations)
-            bias = related if bias is None else bias + related
         context, weights = self.attention.attend(self.norm_attention(query), memory, bias)
         query = query + self.dropout(context)
         return query + self.dropout(self.feedforward(self.norm_feedforward(query))), weights

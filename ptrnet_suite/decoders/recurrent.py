@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 
@@ -39,7 +41,10 @@ class RecurrentDecoder(Decoder):
     def prepare(self, memory: Memory) -> Prepared:
         if self.attention is None:
             return ()
-        return (self.attention.score.keys(memory.states),)
+        # Values take the combining layer's part for the context, so that no step needs it again.
+        context, _ = self.combine.weight.chunk(2, 1)
+        values = nn.functional.linear(memory.states, context)
+        return self.attention.score.keys(memory.states), values
 
     def start(self, memory: Memory) -> State:
         width = memory.summary.shape[-1]
@@ -52,13 +57,11 @@ class RecurrentDecoder(Decoder):
 
         packed: `(rows, layers, width)` states, for an LSTM those of its cells behind them.
         """
-        states = packed.transpose(0, 1).contiguous()
-        if self.lstm:
-            hidden, cell = states.split(self.layers)
-            outputs, last = self.recurrent(inputs, (hidden.contiguous(), cell.contiguous()))
-            return outputs, torch.cat(last).transpose(0, 1)
-        outputs, last = self.recurrent(inputs, states)
-        return outputs, last.transpose(0, 1)
+        states = [part.transpose(0, 1).contiguous() for part in packed.split(self.layers, 1)]
+        outputs, last = self.recurrent(inputs, tuple(states) if self.lstm else states[0])
+        parts = last if self.lstm else (last,)
+        # A beam picks rows of this, so each must lie in one piece.
+        return outputs, torch.cat([part.transpose(0, 1) for part in parts], 1)
 
     def _attend(
         self, states: Tensor, memory: Memory, prepared: Prepared
@@ -69,11 +72,11 @@ class RecurrentDecoder(Decoder):
         """
         if self.attention is None:
             return self.dropout(states), None
-        keys = prepared[0]
-        assert isinstance(keys, Tensor)
-        context, weights = self.attention(states, keys, memory.states, memory.closed)
-        attended = torch.tanh(self.combine(torch.cat([context.to(states.dtype), states], -1)))
-        return self.dropout(attended), weights
+        keys, values = cast("tuple[Tensor, Tensor]", prepared)
+        context, weights = self.attention(states, keys, values, memory.closed)
+        _, own = self.combine.weight.chunk(2, 1)
+        combined = context + nn.functional.linear(states, own, self.combine.bias)
+        return self.dropout(torch.tanh(combined)), weights
 
     def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Tensor:
         state = self.start(memory)

@@ -30,6 +30,10 @@ class TransformerDecoder(Decoder):
         self.dropout = nn.Dropout(dropout)
         self.heads = config.heads
 
+    @property
+    def relating(self) -> list[Tensor]:
+        return [layer.look.relate for layer in self.layers if layer.look.relate is not None]
+
     def prepare(self, memory: Memory) -> Prepared:
         return tuple(layer.look.attention.keys_values(memory.states) for layer in self.layers)
 
@@ -46,12 +50,12 @@ class TransformerDecoder(Decoder):
         order = torch.arange(time, device=cues.previous.device)
         later = torch.full((time, time), CLOSED, device=order.device).triu(1)
         query = self._positioned(cues.previous, order)
-        closed = memory.closed if cues.closed is None else cues.closed
-        for layer, keys_values in zip(self.layers, _of_layers(prepared), strict=True):
+        looks = _of_layers(prepared)
+        for index, (layer, keys_values) in enumerate(zip(self.layers, looks, strict=True)):
             normed = layer.norm_self(query)
             own = layer.attention.keys_values(normed)
             query = query + layer.dropout(layer.attention(normed, own, later))
-            query, _ = layer.look(query, keys_values, closed, cues.of_positions())
+            query, _ = layer.look(query, keys_values, cues.look(index, memory))
         return self.norm(query)
 
     def step(self, cues: Cues, memory: Memory, prepared: Prepared, state: State) -> Step:
@@ -59,7 +63,6 @@ class TransformerDecoder(Decoder):
         batch, hypotheses, width = cues.previous.shape
         order = torch.tensor(state[0].shape[2], device=cues.previous.device)
         query = self._positioned(cues.previous, order)
-        closed = memory.closed if cues.closed is None else cues.closed
         caches: list[Tensor] = []
         for index, (layer, keys_values) in enumerate(
             zip(self.layers, _of_layers(prepared), strict=True)
@@ -72,7 +75,7 @@ class TransformerDecoder(Decoder):
             )
             caches += own
             query = query + layer.attention(normed, own).view(batch, hypotheses, width)
-            query, weights = layer.look(query, keys_values, closed, cues.of_positions())
+            query, weights = layer.look(query, keys_values, cues.look(index, memory))
         return Step(self.norm(query), tuple(caches), weights)
 
 

@@ -22,7 +22,7 @@ class ActiveSearch(LearningSearch):
     baseline is the mean over an instance's samples instead of a moving average.
     """
 
-    learning_rate: float = 1e-4
+    learning_rate: float = 5e-5
 
     def taught(self, lesson: Lesson, model: Seq2Seq, incumbent: Hypotheses) -> Tensor:
         made = [

@@ -8,18 +8,22 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from ptrnet_suite.model import Encoded
 from ptrnet_suite.search.base import Hypotheses, Problem, Search, lengths_of
 from ptrnet_suite.search.frontier import NEVER, Frontier, begin, expand
 
 SMALLEST = 1e-30
 """Attention below which an input counts as if it had got this much."""
 
+STAYING = 0.75
+"""Share of the instances under way that must go on, or else those that are done are left out."""
+
 
 class Finished(NamedTuple):
     """The best complete hypotheses so far, best first.
 
     scores, total: `(batch, kept)`, minus infinity where there are fewer; choices: `(batch, kept,
-    limit)`.
+    time)`.
     """
 
     scores: Tensor
@@ -27,18 +31,42 @@ class Finished(NamedTuple):
     choices: Tensor
 
     def joined(self, scores: Tensor, total: Tensor, choices: Tensor) -> Finished:
-        """The best of these and some more."""
-        kept, longer = self.scores.shape[1], self.choices.shape[2] - choices.shape[2]
-        choices = nn.functional.pad(choices, (0, longer))
+        """The best of these and some more, which are no shorter."""
+        kept, longer = self.scores.shape[1], choices.shape[2] - self.choices.shape[2]
+        together = torch.cat([nn.functional.pad(self.choices, (0, longer)), choices], 1)
         both = torch.cat([self.scores, scores], 1)
         merged, order = both.sort(dim=1, descending=True, stable=True)
         order = order[:, :kept]
-        together = torch.cat([self.choices, choices], 1)
-        places = order.unsqueeze(2).expand(-1, -1, together.shape[2])
         return Finished(
             merged[:, :kept],
             torch.cat([self.total, total], 1).gather(1, order),
-            together.gather(1, places),
+            together.gather(1, order.unsqueeze(2).expand(-1, -1, together.shape[2])),
+        )
+
+
+class Party(NamedTuple):
+    """Instances that are under way together.
+
+    instances: `(some,)`, their places in the batch; longest: `(some,)`, most choices of an answer.
+    """
+
+    instances: Tensor
+    longest: Tensor
+    encoded: Encoded
+    frontier: Frontier
+    finished: Finished
+
+    def without_done(self, going: Tensor, problem: Problem, encoded: Encoded) -> Party:
+        """Those that are `going (some,)`; encoded: of the whole batch."""
+        some = going.nonzero().squeeze(1)
+        everyone = torch.arange(self.frontier.total.shape[1], device=some.device)
+        instances = self.instances[some]
+        return Party(
+            instances,
+            self.longest[some],
+            problem.model.narrow(encoded, instances),
+            self.frontier.kept(everyone.expand(len(some), -1), some),
+            Finished(*(part[some] for part in self.finished)),
         )
 
 
@@ -65,63 +93,94 @@ class Beam(Search):
         return self.width
 
     def find(self, problem: Problem) -> Hypotheses:
+        limit = problem.constraint.limit(problem.batch)
+        party = self._begun(problem)
+        encoded, steps = party.encoded, 0
+        whole = party.finished.choices.new_zeros(*party.finished.choices.shape[:2], limit)
+        found = Finished(party.finished.scores.clone(), party.finished.total.clone(), whole)
+        staying = problem.batch.size
+        while staying:
+            steps += 1
+            party = self._step(problem, party, steps == limit)
+            going = party.frontier.total.isfinite().any(1)
+            staying = int(going.sum())
+            if staying <= STAYING * len(going):
+                scores, total, choices = party.finished
+                found.scores[party.instances], found.total[party.instances] = scores, total
+                found.choices[party.instances, :, : choices.shape[2]] = choices
+                party = party.without_done(going, problem, encoded) if staying else party
+        choices = found.choices[:, :, :steps]
+        lengths = lengths_of(choices, problem.constraint, problem.batch)
+        answers = Hypotheses(choices, found.total, lengths, found.scores)
+        return answers.ranked(problem).first(self._kept)
+
+    @property
+    def _kept(self) -> int:
+        """How many finished hypotheses are wanted."""
+        return min(self.n_best or self.width, self.width)
+
+    def _begun(self, problem: Problem) -> Party:
+        """All instances, with nothing chosen or finished yet."""
         encoded, frontier = begin(problem)
         if self.coverage_penalty:
             nothing = torch.zeros_like(problem.batch.input_mask, dtype=torch.float)
             decoding = frontier.decoding._replace(attended=nothing)
             frontier = frontier._replace(decoding=decoding)
-        limit, size = problem.constraint.limit(problem.batch), problem.batch.size
-        none = torch.full((size, self.width), NEVER, device=frontier.total.device)
-        finished = Finished(none, none, frontier.choices.new_zeros(size, self.width, limit))
-        kept = min(self.n_best or self.width, self.width)
-        steps, longest = 0, frontier.progress.left
-        while steps < limit and bool(frontier.total.isfinite().any()):
-            steps += 1
-            children, frontier = expand(problem, encoded, frontier)
-            frontier, finished = self._sort_out(
-                problem, frontier, finished, children.flatten(1), steps == limit
-            )
-            reachable = frontier.total.amax(1) / self._penalty(longest)
-            done = finished.scores[:, kept - 1] >= reachable
-            frontier = frontier._replace(total=frontier.total.masked_fill(done[:, None], NEVER))
-        choices = finished.choices[:, :, :steps]
-        lengths = lengths_of(choices, problem.constraint, problem.batch)
-        found = Hypotheses(choices, finished.total, lengths, finished.scores)
-        return found.ranked(problem).first(kept)
+        size = len(frontier.total)
+        none = frontier.total.new_full((size, self.width), NEVER)
+        finished = Finished(none, none, frontier.choices.new_zeros(size, self.width, 0))
+        instances = torch.arange(size, device=none.device)
+        return Party(instances, frontier.progress.left, encoded, frontier, finished)
+
+    def _step(self, problem: Problem, party: Party, last: bool) -> Party:
+        """The party one choice later; what is left of an instance that is done has no chance."""
+        children, frontier = expand(problem, party.encoded, party.frontier)
+        party = self._sort_out(
+            problem, party._replace(frontier=frontier), children.flatten(1), last
+        )
+        frontier, finished = party.frontier, party.finished
+        if finished.choices.shape[2]:
+            reachable = frontier.total.amax(1) / self._penalty(party.longest)
+            done = finished.scores[:, self._kept - 1] >= reachable
+            total = frontier.total.masked_fill(done.unsqueeze(1), NEVER)
+            party = party._replace(frontier=frontier._replace(total=total))
+        return party
 
     def _penalty(self, length: Tensor) -> Tensor:
         return ((5 + length) / 6) ** self.length_penalty
 
-    def _coverage(self, problem: Problem, attended: Tensor) -> Tensor:
+    def _coverage(self, mask: Tensor, attended: Tensor) -> Tensor:
         """What inputs that got too little attention cost, `(batch, hypotheses)`.
 
-        attended: `(batch, hypotheses, positions)`.
+        attended: `(batch, hypotheses, positions)`; mask: `(batch, positions)`.
         """
         # An input that was closed throughout got none at all, which is no reason to refuse.
-        missing = attended.clamp(SMALLEST, 1).log() * problem.batch.input_mask.unsqueeze(1)
+        missing = attended.clamp(SMALLEST, 1).log() * mask.unsqueeze(1)
         return self.coverage_penalty * missing.sum(2)
 
-    def _sort_out(
-        self, problem: Problem, frontier: Frontier, finished: Finished, totals: Tensor, last: bool
-    ) -> tuple[Frontier, Finished]:
+    def _sort_out(self, problem: Problem, party: Party, totals: Tensor, last: bool) -> Party:
         """Best children: those that ended to the finished ones, the others to the frontier."""
-        constraint, choices = problem.constraint, frontier.progress.free.shape[1]
-        # At most one child of each hypothesis ends, so twice the width leaves enough to go on.
-        total, children = totals.topk(min(2 * self.width, totals.shape[1]), 1)
+        constraint, frontier, finished = problem.constraint, party.frontier, party.finished
+        choices, width = frontier.progress.free.shape[1], self.width
+        # At most one child of each hypothesis chooses END, so twice the width leaves enough to go
+        # on; where there is no END, all children of an instance end together.
+        total, children = totals.topk(min(width * (1 + constraint.ends), totals.shape[1]), 1)
         rows, choice = frontier.rows(children // choices), children % choices
-        ended = frontier.advanced(constraint, rows, choice.flatten()).ended.view_as(children)
-        ended = ended | last
-        ending = ended[:, : self.width]
+        ended = constraint.ends_with(frontier.progress_of(rows), choice.flatten())
+        ended = ended.view_as(children) | last
+        ending = ended[:, :width]
         if bool(ending.any()):
-            past = frontier.choices.flatten(0, 1)[rows].view(*children.shape, -1)
-            whole = torch.cat([past, choice.unsqueeze(2)], 2)[:, : self.width]
-            closed = total[:, : self.width].masked_fill(~ending, NEVER)
+            closing = rows.view_as(children)[:, :width]
+            past = frontier.past(closing.flatten()).view(*closing.shape, -1)
+            whole = torch.cat([past, choice[:, :width].unsqueeze(2)], 2)
+            closed = total[:, :width].masked_fill(~ending, NEVER)
             length = torch.tensor(whole.shape[2], device=closed.device)
             scores = closed / self._penalty(length)
             if frontier.decoding.attended is not None:
-                seen = frontier.decoding.attended[rows].view(*children.shape, -1)
-                scores = scores + self._coverage(problem, seen[:, : self.width])
+                mask = problem.batch.input_mask[party.instances]
+                scores = scores + self._coverage(mask, frontier.decoding.attended[closing])
             finished = finished.joined(scores, closed, whole)
-        going = total.masked_fill(ended, NEVER)
-        total, order = going.topk(min(self.width, going.shape[1]), 1)
-        return frontier.follow(constraint, children.gather(1, order), total), finished
+            total, order = total.masked_fill(ended, NEVER).topk(min(width, total.shape[1]), 1)
+            children = children.gather(1, order)
+        frontier = frontier.follow(constraint, children[:, :width], total[:, :width])
+        return party._replace(frontier=frontier, finished=finished)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,6 +16,7 @@ from ptrnet_suite.model import Seq2Seq, mapped
 from ptrnet_suite.relations import Trail
 from ptrnet_suite.search.base import Hypotheses
 from ptrnet_suite.search.learning import LearningSearch, Lesson, Pupil
+from ptrnet_suite.sight import Sight
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,6 @@ class EfficientActiveSearch(LearningSearch):
     The loss adds the incumbent's imitation (equation 3).
     """
 
-    learning_rate: float = 1e-3
     imitation: float = field(default=0.01, metadata={"least": 0})
     adapt: Literal["embedding", "layer"] = "embedding"
 
@@ -83,8 +84,19 @@ class ResidualHead(Head):
     def prepare(self, memory: Memory) -> Tensor:
         return self.inner.prepare(memory)
 
-    def cues(self, trail: Trail, allowed: Tensor, memory: Memory) -> Cues:
-        return self.inner.cues(trail, allowed, memory)
+    def sight(self, memory: Memory) -> Sight:
+        return self.inner.sight(memory)
+
+    def see(
+        self,
+        cues: Cues,
+        trail: Trail,
+        allowed: Tensor,
+        memory: Memory,
+        sight: Sight,
+        relating: Sequence[Tensor],
+    ) -> Cues:
+        return self.inner.see(cues, trail, allowed, memory, sight, relating)
 
     def forward(self, query: Tensor, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
         grouped = query.reshape(len(self.first), -1, query.shape[2])

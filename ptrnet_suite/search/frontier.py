@@ -43,9 +43,13 @@ class Frontier(NamedTuple):
             instances = torch.arange(batch, device=origin.device)
         return (instances.unsqueeze(1) * width + origin).flatten()
 
-    def advanced(self, constraint: Constraint, rows: Tensor, choice: Tensor) -> Progress:
-        """Progress of `rows` after `choice`."""
-        return constraint.advance(Progress(*(part[rows] for part in self.progress)), choice)
+    def progress_of(self, rows: Tensor) -> Progress:
+        """Progress of some hypotheses."""
+        return Progress(*(part[rows] for part in self.progress))
+
+    def past(self, rows: Tensor) -> Tensor:
+        """Choices `(rows, time)` of some hypotheses."""
+        return self.choices.flatten(0, 1)[rows]
 
     def follow(
         self,
@@ -61,10 +65,10 @@ class Frontier(NamedTuple):
         choices = self.progress.free.shape[1]
         rows = self.rows(children // choices, instances)
         choice = children % choices
-        past = self.choices.flatten(0, 1)[rows].view(*children.shape, -1)
+        past = self.past(rows).view(*children.shape, -1)
         return Frontier(
             self.decoding.select(rows).advance(choice.flatten()),
-            self.advanced(constraint, rows, choice.flatten()),
+            constraint.advance(self.progress_of(rows), choice.flatten()),
             total,
             torch.cat([past, choice.unsqueeze(2)], 2),
         )
@@ -74,9 +78,9 @@ class Frontier(NamedTuple):
         rows = self.rows(order, instances)
         return Frontier(
             self.decoding.select(rows),
-            Progress(*(part[rows] for part in self.progress)),
+            self.progress_of(rows),
             self.total.flatten()[rows].view_as(order),
-            self.choices.flatten(0, 1)[rows].view(*order.shape, -1),
+            self.past(rows).view(*order.shape, -1),
         )
 
     def hypotheses(self, problem: Problem) -> Hypotheses:

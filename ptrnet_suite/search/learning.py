@@ -72,9 +72,9 @@ class LearningSearch(Search):
     likelihood. Raises InputError where answers cannot be priced without a known solution.
     """
 
-    steps: int = 100
+    steps: int = 50
     samples: int = 0
-    learning_rate: float = 1e-3
+    learning_rate: float = 0.002
     imitation: float = field(default=0.0, metadata={"least": 0})
 
     def __post_init__(self) -> None:

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from ptrnet_suite.constraints import Constraint, Progress
 from ptrnet_suite.data import Batch
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.lookup import START
 from ptrnet_suite.model import Decoding, Encoded
-from ptrnet_suite.relations import START
 from ptrnet_suite.search.base import Hypotheses, Network, Problem, Search
 from ptrnet_suite.search.frontier import NEVER
 from ptrnet_suite.search.sampling import Greedy
@@ -144,6 +144,9 @@ class _From(Constraint):
 
     def advance(self, progress: Progress, choice: Tensor) -> Progress:
         return self.inner.advance(progress, choice)
+
+    def ends_with(self, progress: Progress, choice: Tensor) -> Tensor:
+        return self.inner.ends_with(progress, choice)
 
 
 class _Begun:

@@ -116,15 +116,16 @@ class Trainer:
     def _stretch(self, bar: Progress, task_bar: Any) -> None:
         """Trains to the next log or validation, whichever comes first, and does what is due."""
         self.model.train()
-        stretch, is_due, began = Stretch(), False, time.perf_counter()
+        stretch, is_over, is_due, began = Stretch(), False, False, time.perf_counter()
         try:
-            while not (is_due or self._is_spent() or (stretch.steps and _is_logged(self.step))):
+            while not is_over:
                 before = time.process_time()
                 stretch.add(*self._optimise())
                 self.step += 1
                 spent = self.cpu_seconds + time.process_time() - before
                 is_due = is_validated_between(self.config, self.step, self.cpu_seconds, spent)
                 self.cpu_seconds = spent
+                is_over = is_due or self.step % LOG_EVERY == 0 or self._is_spent()
                 self._tell(bar, task_bar)
         finally:
             seconds = time.perf_counter() - began
@@ -237,10 +238,6 @@ class Trainer:
                 "rng": torch.get_rng_state(),
             }
         )
-
-
-def _is_logged(step: int) -> bool:
-    return step % LOG_EVERY == 0
 
 
 def train(task: str, config: TrainingConfig, output: Path, resume: bool = False) -> Trainer:

@@ -39,7 +39,7 @@ class Moment:
     step: int = 0
     """optimiser steps made so far"""
     steps: int = 1
-    """optimiser steps of the whole run"""
+    """optimiser steps of the whole run; where it ends by time, as many as are expected"""
     risk: Risk = unknown_risk
     """what answers cost"""
     equivalents: Equivalents = no_equivalents

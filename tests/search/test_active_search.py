@@ -1,71 +1,26 @@
-"""Searches that learn: their answers, what they leave as it was, and what they refuse."""
+"""What searches that learn find, what they leave as it was, and how they are named."""
 
 from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
 
-from ptrnet_suite import runtime
-from ptrnet_suite.checkpoint import Checkpoint
-from ptrnet_suite.data import Batch, Instances
+from ptrnet_suite.data import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation import solve_instances, warm_up
-from ptrnet_suite.search import learning
+from ptrnet_suite.evaluation import solve_instances
 from ptrnet_suite.search.active_search import ActiveSearch
-from ptrnet_suite.search.base import Problem, Search
+from ptrnet_suite.search.base import Search
 from ptrnet_suite.search.efficient_active_search import EfficientActiveSearch
-from ptrnet_suite.search.learning import LearningSearch, Lesson
+from ptrnet_suite.search.learning import LearningSearch
 from ptrnet_suite.search.sampling import Greedy
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.search.wrappers import Augment, Multistart
-from ptrnet_suite.training.pomo import equivalent_starts
-from tasks.sorting.task import Sorting
-from tasks.tsp.task import TravellingSalesman
 from tests.networks import DECODERS, SPECS, every_sequence, make_batch, make_model, one_of, score_of
-
-TSP = TravellingSalesman()
-SIZES = [6, 4, 5]
-KINDS: dict[str, LearningSearch] = {
-    "active": ActiveSearch(3, learning_rate=0.01),
-    "embedding": EfficientActiveSearch(3, learning_rate=0.05),
-    "layer": EfficientActiveSearch(3, learning_rate=0.05, adapt="layer"),
-}
-
-
-class Told:
-    """A cost that remembers what it was asked and what it said."""
-
-    def __init__(self, cost: learning.Cost = TSP.cost) -> None:
-        self.cost, self.choices, self.costs = cost, list[Tensor](), list[Tensor]()
-
-    def __call__(self, batch: Batch, choices: Tensor) -> Tensor | None:
-        found = self.cost(batch, choices)
-        assert found is not None
-        self.choices.append(choices)
-        self.costs.append(found)
-        return found
-
-
-def uneven(batch: Batch, choices: Tensor) -> Tensor:
-    """Some cost that depends on every choice and its place, whatever the padding behind."""
-    weights = torch.arange(1, choices.shape[2] + 1) ** 1.5
-    return (torch.sin(choices * weights) * (choices > 0)).sum(2)
-
-
-def find(search: Search, name: str = "tour", decoder: str = "glimpse", seed: int = 0) -> tuple:  # type: ignore[type-arg]
-    """What a search finds, the cost's record, model, batch and constraint."""
-    spec, constraint = SPECS[name]
-    model, batch = make_model(spec, decoder), make_batch(spec, SIZES)
-    told = Told(TSP.cost if name == "tour" else uneven)
-    generator = torch.Generator().manual_seed(seed)
-    found = search(model, batch, constraint, generator, told, TSP.symmetries)
-    return found, told, model, batch, constraint
+from tests.search.learners import KINDS, SIZES, TSP, Told, find, uneven
 
 
 @pytest.mark.parametrize("decoder", DECODERS)
@@ -197,107 +152,6 @@ def test_augmented_views_are_judged_together() -> None:
         model, batch, constraint, cost=TSP.cost, symmetries=TSP.symmetries
     )
     assert (costs[:, 0] <= TSP.cost(batch, begun.choices)[:, 0] + 1e-6).all()
-
-
-def lesson_of(samples: int) -> Lesson:
-    """A small lesson on two instances."""
-    spec, constraint = SPECS["tour"]
-    model, batch = make_model(spec).requires_grad_(False), make_batch(spec, [6, 4])
-    problem = Problem(model, batch, constraint, torch.Generator().manual_seed(0), TSP.cost)
-    return Lesson(problem, equivalent_starts(constraint, batch, 6), samples)
-
-
-@pytest.mark.parametrize("samples", [3, 6, 14])
-def test_samples_are_spread_over_the_starts(samples: int) -> None:
-    lesson = lesson_of(samples)
-    model, batch = lesson.problem.model, lesson.problem.batch
-    drawn = [
-        lesson.answers(model, model.encode(batch), lambda scores: scores.argmax(1)).choices
-        for _ in range(9)
-    ]
-    for choices in drawn:
-        often = choices[0, :, 0].bincount(minlength=6)
-        assert int(often.max() - often.min()) <= 1
-        assert set(choices[1, :, 0].tolist()) <= set(range(4))
-    assert set(torch.cat(drawn, 1)[0, :, 0].tolist()) == set(range(6))
-
-
-def first_gradients(
-    search: LearningSearch, cells: int, monkeypatch: pytest.MonkeyPatch
-) -> list[Tensor]:
-    """What the first updates go by."""
-    monkeypatch.setattr(learning, "CELLS", cells)
-    monkeypatch.setattr(learning, "fast_bfloat16", lambda device: False)
-    seen: list[Tensor] = []
-
-    def look(optimiser: torch.optim.Adam) -> None:
-        parameters = optimiser.param_groups[0]["params"]
-        seen.extend(part.grad.clone() for part in parameters if part.grad is not None)
-
-    monkeypatch.setattr(torch.optim.Adam, "step", look)
-    find(search)
-    return seen
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_gradients_in_parts_are_the_gradient(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    search = replace(KINDS[kind], steps=1, imitation=0.1)
-    whole, parts = (first_gradients(search, cells, monkeypatch) for cells in (2**21, 1))
-    assert sum(float(part.abs().sum()) for part in whole) > 0
-    for one, other in zip(whole, parts, strict=True):
-        torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
-
-
-@pytest.mark.parametrize("kind", ["embedding", "layer"])
-def test_an_instance_learns_nothing_from_its_company(
-    kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        LearningSearch,
-        "_weights",
-        lambda search, costs: torch.nn.functional.pad(costs, (1, 0)) * torch.eye(3)[:, :1],
-    )
-    parts = first_gradients(replace(KINDS[kind], steps=1), 2**21, monkeypatch)
-    assert all(len(part) == len(SIZES) for part in parts)
-    assert all(not part[1:].any() for part in parts)
-    assert any(part[0].any() for part in parts)
-
-
-def test_only_one_batch_of_greedy_answers_warms_up_what_learns() -> None:
-    task = TravellingSalesman()
-    checkpoint = Checkpoint(make_model(TSP.spec), task, {}, Path("none"), "none", "", 0)
-    sizes: list[int] = []
-
-    class Watched(EfficientActiveSearch):
-        """Remembers whether it was asked."""
-
-        def find(self, problem: Problem) -> learning.Hypotheses:
-            sizes.append(problem.batch.size)
-            return super().find(problem)
-
-    warm_up(checkpoint, TSP.generate(5, 3, 0), Augment(Watched(1), 2))
-    assert not sizes
-
-
-@pytest.mark.parametrize(("flags", "fast"), [({"avx2"}, False), ({"avx2", "amx_bf16"}, True)])
-def test_bfloat16_is_used_where_the_processor_has_it(
-    flags: set[str], fast: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(runtime, "_processor", lambda: ("some processor", flags))
-    assert runtime.fast_bfloat16(torch.device("cpu")) is fast
-    assert not runtime.fast_bfloat16(torch.device("mps"))
-
-
-def test_tasks_without_a_cost_are_refused() -> None:
-    model, batch = make_model(Sorting().spec), make_batch(Sorting().spec, [4])
-    for told in (Sorting().cost, None):
-        with pytest.raises(InputError, match="whose answers' cost can be told without a known"):
-            ActiveSearch(1)(model, batch, Sorting().constraint(), cost=told)
-
-
-def test_a_model_without_anything_encoded_to_train_is_refused() -> None:
-    with pytest.raises(InputError, match="adapt=layer"):
-        find(EfficientActiveSearch(1), "text", "gru unattended")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ptrnet_suite.constraints import Constraint
 from ptrnet_suite.data import Batch
-from ptrnet_suite.decoders import Cues, GlimpseDecoder, RecurrentDecoder
+from ptrnet_suite.decoders import GlimpseDecoder, RecurrentDecoder
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model import Seq2Seq
 from ptrnet_suite.relations import trail_of
@@ -42,8 +42,9 @@ def attention_along(
     glimpse = isinstance(decoder, GlimpseDecoder)
     look = decoder.glimpses[-1] if glimpse else decoder.layers[-1].look
     query = watched(look.norm_attention, lambda: model(copies, choices, allowed))[-1]
-    memory = model.encode(copies).memory
-    return looked(look, query, memory.states, model.head.cues(trail_of(choices), allowed, memory))
+    encoded = model.encode(copies)
+    cues = model.cues(encoded, trail_of(choices), allowed)
+    return looked(look, query, encoded.memory.states, cues.look(-1, encoded.memory))
 
 
 def watched(module: Any, run: Callable[[], object]) -> list[Any]:
@@ -55,7 +56,7 @@ def watched(module: Any, run: Callable[[], object]) -> list[Any]:
     return outputs
 
 
-def looked(look: Any, query: Tensor, states: Tensor, cues: Cues) -> Tensor:
+def looked(look: Any, query: Tensor, states: Tensor, bias: Tensor | None) -> Tensor:
     """Multi-head attention's weights by their equation, the mean over heads."""
     attention = look.attention
     count, time, width = query.shape
@@ -63,11 +64,7 @@ def looked(look: Any, query: Tensor, states: Tensor, cues: Cues) -> Tensor:
     queries = (query @ attention.project_query.weight.T).view(count, time, -1, depth)
     keys = (states @ attention.project_memory.weight[:width].T).view(count, -1, *queries.shape[2:])
     scores = torch.einsum("bthd,bphd->bhtp", queries, keys) / depth**0.5
-    if cues.relations is not None:
-        related = cues.relations[..., cues.offset :]
-        scores = scores + torch.einsum("hc,bctp->bhtp", look.relate.flatten(1), related)
-    if cues.closed is not None:
-        scores = scores + cues.closed.unsqueeze(1)
+    scores = scores if bias is None else scores + bias
     return scores.softmax(-1).mean(1)
 
 

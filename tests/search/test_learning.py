@@ -1,0 +1,127 @@
+"""How searches learn: samples, gradients, and what they refuse to learn from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from ptrnet_suite import runtime
+from ptrnet_suite.checkpoint import Checkpoint
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.evaluation import warm_up
+from ptrnet_suite.search import learning
+from ptrnet_suite.search.active_search import ActiveSearch
+from ptrnet_suite.search.base import Problem
+from ptrnet_suite.search.efficient_active_search import EfficientActiveSearch
+from ptrnet_suite.search.learning import LearningSearch, Lesson
+from ptrnet_suite.search.wrappers import Augment
+from ptrnet_suite.training.pomo import equivalent_starts
+from tasks.sorting.task import Sorting
+from tasks.tsp.task import TravellingSalesman
+from tests.networks import SPECS, make_batch, make_model
+from tests.search.learners import KINDS, SIZES, TSP, find
+
+
+def lesson_of(samples: int) -> Lesson:
+    """A small lesson on two instances."""
+    spec, constraint = SPECS["tour"]
+    model, batch = make_model(spec).requires_grad_(False), make_batch(spec, [6, 4])
+    problem = Problem(model, batch, constraint, torch.Generator().manual_seed(0), TSP.cost)
+    return Lesson(problem, equivalent_starts(constraint, batch, 6), samples)
+
+
+@pytest.mark.parametrize("samples", [3, 6, 14])
+def test_samples_are_spread_over_the_starts(samples: int) -> None:
+    lesson = lesson_of(samples)
+    model, batch = lesson.problem.model, lesson.problem.batch
+    drawn = [
+        lesson.answers(model, model.encode(batch), lambda scores: scores.argmax(1)).choices
+        for _ in range(9)
+    ]
+    for choices in drawn:
+        often = choices[0, :, 0].bincount(minlength=6)
+        assert int(often.max() - often.min()) <= 1
+        assert set(choices[1, :, 0].tolist()) <= set(range(4))
+    assert set(torch.cat(drawn, 1)[0, :, 0].tolist()) == set(range(6))
+
+
+def first_gradients(
+    search: LearningSearch, cells: int, monkeypatch: pytest.MonkeyPatch
+) -> list[Tensor]:
+    """What the first updates go by."""
+    monkeypatch.setattr(learning, "CELLS", cells)
+    monkeypatch.setattr(learning, "fast_bfloat16", lambda device: False)
+    seen: list[Tensor] = []
+
+    def look(optimiser: torch.optim.Adam) -> None:
+        parameters = optimiser.param_groups[0]["params"]
+        seen.extend(part.grad.clone() for part in parameters if part.grad is not None)
+
+    monkeypatch.setattr(torch.optim.Adam, "step", look)
+    find(search)
+    return seen
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_gradients_in_parts_are_the_gradient(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    search = replace(KINDS[kind], steps=1, imitation=0.1)
+    whole, parts = (first_gradients(search, cells, monkeypatch) for cells in (2**21, 1))
+    assert sum(float(part.abs().sum()) for part in whole) > 0
+    for one, other in zip(whole, parts, strict=True):
+        torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["embedding", "layer"])
+def test_an_instance_learns_nothing_from_its_company(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        LearningSearch,
+        "_weights",
+        lambda search, costs: torch.nn.functional.pad(costs, (1, 0)) * torch.eye(3)[:, :1],
+    )
+    parts = first_gradients(replace(KINDS[kind], steps=1), 2**21, monkeypatch)
+    assert all(len(part) == len(SIZES) for part in parts)
+    assert all(not part[1:].any() for part in parts)
+    assert any(part[0].any() for part in parts)
+
+
+def test_only_one_batch_of_greedy_answers_warms_up_what_learns() -> None:
+    task = TravellingSalesman()
+    checkpoint = Checkpoint(make_model(TSP.spec), task, {}, Path("none"), "none", "", 0)
+    sizes: list[int] = []
+
+    class Watched(EfficientActiveSearch):
+        """Remembers whether it was asked."""
+
+        def find(self, problem: Problem) -> learning.Hypotheses:
+            sizes.append(problem.batch.size)
+            return super().find(problem)
+
+    warm_up(checkpoint, TSP.generate(5, 3, 0), Augment(Watched(1), 2))
+    assert not sizes
+
+
+@pytest.mark.parametrize(("flags", "fast"), [({"avx2"}, False), ({"avx2", "amx_bf16"}, True)])
+def test_bfloat16_is_used_where_the_processor_has_it(
+    flags: set[str], fast: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "_processor", lambda: ("some processor", flags))
+    assert runtime.fast_bfloat16(torch.device("cpu")) is fast
+    assert not runtime.fast_bfloat16(torch.device("mps"))
+
+
+def test_tasks_without_a_cost_are_refused() -> None:
+    model, batch = make_model(Sorting().spec), make_batch(Sorting().spec, [4])
+    for told in (Sorting().cost, None):
+        with pytest.raises(InputError, match="whose answers' cost can be told without a known"):
+            ActiveSearch(1)(model, batch, Sorting().constraint(), cost=told)
+
+
+def test_a_model_without_anything_encoded_to_train_is_refused() -> None:
+    with pytest.raises(InputError, match="adapt=layer"):
+        find(EfficientActiveSearch(1), "text", "gru unattended")
