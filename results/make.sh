@@ -23,11 +23,25 @@ generated tsp 20 2000
 "$ptrnet" evaluate tsp --data tsp50_concorde_1280.txt --json "results/tsp_50_concorde.json"
 "$ptrnet" evaluate tsp --data tsp50_concorde_1280.txt --search beam:16 --json "results/tsp_50_concorde_beam16.json"
 "$ptrnet" evaluate tsp --data tsp50_concorde_1280.txt --search multistart/greedy --json "results/tsp_50_concorde_multistart.json"
-"$ptrnet" evaluate tsp --data tsp50_concorde_1280.txt --search augment:8/multistart/greedy --limit 100 --json "results/tsp_50_concorde_augment.json"
+for name in tsp20_pomo tsp20_reinforce; do
+    "$ptrnet" evaluate tsp --data tsp_20.npz --checkpoint $name --json "results/${name/tsp20/tsp_20}.json"
+done
+mkdir results/decoding
+for search in greedy sample:128,temperature=0.7 stochastic_beam:16 beam:4 beam:16 beam:64 \
+    simulation_guided:4 multistart/greedy augment:8/greedy augment:8/multistart/greedy \
+    active_search:20 efficient_active_search:10 efficient_active_search:50; do
+    "$ptrnet" evaluate tsp --data tsp50_concorde_1280.txt --search $search --limit 50 --threads 1 \
+        --json "results/decoding/${search//[:\/,=]/_}.json"
+done
 "$ptrnet" evaluate text --checkpoint g2p --data g014b2b.test --json "results/g2p_published_test.json"
 "$ptrnet" evaluate text --checkpoint g2p --data g014b2b.test --search beam:5 --json "results/g2p_published_test_beam5.json"
+mkdir results/diagnosis
+"$ptrnet" diagnose search text --checkpoint g2p --data g014b2b.test --limit 4000 --json results/diagnosis/search_g2p.json --plot results/diagnosis/search_g2p.png
+"$ptrnet" diagnose search tsp --data tsp_20.npz --limit 200 --by-probability --json results/diagnosis/search_tsp20.json --plot results/diagnosis/search_tsp20.png
+"$ptrnet" diagnose exposure text --checkpoint g2p --data g014b2b.test --limit 4000 --json results/diagnosis/exposure_g2p.json --plot results/diagnosis/exposure_g2p.png
 for name in berlin52 eil51 st70 kroA100; do
     "$ptrnet" solve tsp $name.tsp --plot "results/$name.png" --json "results/$name.json"
 done
 "$ptrnet" bench --data berlin52.tsp --data eil51.tsp --data st70.tsp --data kroA100.tsp --output results/bench
 cp -r results/. "$here"
+"$here/../.venv/bin/python" "$here/readme.py"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ptrnet_suite.training.config import TrainingConfig
 
-EXAMPLE = "ptrnet train tsp --config tsp50_supervised --model.width 192 --steps 20000 --output runs/wide"
+EXAMPLE = "ptrnet train tsp --config tsp50_supervised --model.width 192 --output runs/wide"
 
 POSITIVE = (
     *("steps", "batch_size", "learning_rate", "gradient_clip"),
