@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from ptrnet_suite.model import Seq2Seq
     from ptrnet_suite.search.base import Search
 
-POSITIONS = 16_384
-"""Input positions times hypotheses decoded together: what a core's caches and memory bear."""
+POSITIONS = 32_768
+"""Input positions together, counted once for the encoder and once for every hypothesis: what a
+core's caches and memory bear."""
 
 PAIRS = 2**22
 """Pairs of input positions together: encoders may hold several numbers for each."""
@@ -33,7 +34,7 @@ LARGEST_BATCH = 512
 
 def suitable_batch_size(size: int, hypotheses: int = 1) -> int:
     """How many instances of `size` positions to decode together."""
-    positions = POSITIONS // max(1, size * hypotheses)
+    positions = POSITIONS // max(1, size * (1 + hypotheses))
     return max(1, min(LARGEST_BATCH, positions, PAIRS // max(1, size**2)))
 
 

@@ -20,9 +20,13 @@ generated tsp 20 2000
 "$ptrnet" evaluate convex_hull --data convex_hull_5_test_first1000.txt --json "results/convex_hull_5_official.json"
 "$ptrnet" evaluate tsp --data tsp_5_test_first1000.txt --json "results/tsp_5_official.json"
 "$ptrnet" evaluate tsp --data tsp_10_test_exact_first1000.txt --json "results/tsp_10_official.json"
-"$ptrnet" evaluate tsp --data tsp50_concorde_1280.txt --json "results/tsp_50_concorde.json"
-"$ptrnet" evaluate tsp --data tsp50_concorde_1280.txt --search beam:16 --json "results/tsp_50_concorde_beam16.json"
-"$ptrnet" evaluate tsp --data tsp50_concorde_1280.txt --search multistart/greedy --json "results/tsp_50_concorde_multistart.json"
+mkdir results/fine_tuning
+for name in tsp50_supervised tsp50_pomo tsp50; do
+    for search in greedy beam:16 multistart/greedy; do
+        "$ptrnet" evaluate tsp --data tsp50_concorde_1280.txt --checkpoint $name --search $search \
+            --json "results/fine_tuning/${name}_${search//[:\/]/_}.json"
+    done
+done
 for name in tsp20_pomo tsp20_reinforce; do
     "$ptrnet" evaluate tsp --data tsp_20.npz --checkpoint $name --json "results/${name/tsp20/tsp_20}.json"
 done

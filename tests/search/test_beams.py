@@ -63,19 +63,22 @@ def test_a_narrow_beam_that_stops_early_finds_what_it_finds_without(
         hasty = Beam(3, penalty, n_best=1)(model, batch, constraint)
         for index in range(batch.size):
             assert same_choices(patient.choices[index, 0], hasty.choices[index, 0])
-            best = beam_by_hand(model, one_of(batch, index), constraint, 3, penalty)
-            assert same_choices(hasty.choices[index, 0], torch.tensor(best))
+            known = finished_by_hand(model, one_of(batch, index), constraint, 3, penalty)[:3]
+            assert same_choices(hasty.choices[index, 0], torch.tensor(known[0][1]))
+            assert patient.scores is not None
+            worth = torch.tensor([score for score, _ in known])
+            torch.testing.assert_close(patient.scores[index], worth, atol=1e-4, rtol=1e-4)
 
 
-def beam_by_hand(
+def finished_by_hand(
     model: Seq2Seq,
     batch: Batch,
     constraint: Constraint,
     width: int,
     penalty: float,
     covered: Callable[[list[int]], float] = lambda whole: 0.0,
-) -> list[int]:
-    """The best answer of a beam of one instance that goes on to the limit.
+) -> list[tuple[float, list[int]]]:
+    """What a beam of one instance that goes on to the limit finishes, and its worth, best first.
 
     covered: what is added to the worth of a whole answer.
     """
@@ -98,7 +101,38 @@ def beam_by_hand(
             if over:
                 finished.append((score / ((5 + step) / 6) ** penalty + covered(whole), whole))
         going = [past for (_, past), over in zip(longer, ended, strict=True) if not over][:width]
-    return max(finished)[1]
+    return sorted(finished, reverse=True)
+
+
+@pytest.mark.parametrize(("name", "decoder"), [c for c in CASES if c[0] in ("hull", "text")])
+@torch.inference_mode()
+def test_instances_that_are_done_leave_and_the_others_go_on_as_if_alone(
+    name: str, decoder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec, constraint = SPECS[name]
+    sizes = [3, 9, 4, 6, 5, 3, 7, 4, 3, 8]
+    constraint = UntilEnd(ratio=1.0, extra=0) if name == "text" else constraint
+    model, batch = make_model(spec, decoder), make_batch(spec, sizes)
+    together = []
+    narrow = model.narrow
+
+    def counted(encoded, instances):  # type: ignore[no-untyped-def]
+        together.append(len(instances))
+        return narrow(encoded, instances)
+
+    beam = Beam(3, 0.6)
+    with monkeypatch.context() as patch:
+        patch.setattr(model, "narrow", counted)
+        found = beam(model, batch, constraint)
+    assert len(together) > 1
+    assert together == sorted(together, reverse=True)
+    assert found.scores is not None
+    for index in range(len(sizes)):
+        alone = beam(model, one_of(batch, index), constraint)
+        assert alone.scores is not None
+        torch.testing.assert_close(found.scores[index], alone.scores[0], atol=1e-4, rtol=1e-4)
+        for place in range(3):
+            assert same_choices(found.choices[index, place], alone.choices[0, place])
 
 
 @torch.inference_mode()

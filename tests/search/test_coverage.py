@@ -19,7 +19,7 @@ from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.wrappers import Multistart
 from tests.networks import DECODERS, SPECS, make_batch, make_model, one_of
 from tests.search.enumeration import every_answer, same_choices
-from tests.search.test_beams import beam_by_hand, steps_with_end
+from tests.search.test_beams import finished_by_hand, steps_with_end
 
 ATTENDING = [decoder for decoder in DECODERS if decoder != "gru unattended"]
 CASES = [(name, decoder) for name in SPECS for decoder in ATTENDING]
@@ -120,7 +120,7 @@ def test_a_narrow_beam_stops_early_without_losing_what_it_would_have_found(
             def covered(whole: list[int], model: Seq2Seq = model, one: Batch = one) -> float:
                 return 0.4 * float(coverage_of(model, one, constraint, torch.tensor([whole])))
 
-            best = beam_by_hand(model, one, constraint, 3, 0.6, covered)
+            best = finished_by_hand(model, one, constraint, 3, 0.6, covered)[0][1]
             assert same_choices(patient.choices[index, 0], torch.tensor(best))
             assert same_choices(hasty.choices[index, 0], torch.tensor(best))
 
