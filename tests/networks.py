@@ -44,10 +44,11 @@ def make_model(
     encoder: str = "transformer",
     score: str = "scaled_dot",
     seed: int = 0,
+    crowding: bool = False,
 ) -> Seq2Seq:
     """A random model whose choices are far from even, so that searches have something to find."""
     torch.manual_seed(seed)
-    head = HeadConfig(score=score, relations=8, gain=2.0)  # type: ignore[arg-type]
+    head = HeadConfig(score, relations=8, crowding=crowding, gain=2.0)  # type: ignore[arg-type]
     model = Seq2Seq(ModelConfig(WIDTH, 0.0, ENCODERS[encoder], DECODERS[decoder], head), spec)
     with torch.no_grad():
         for name, weight in model.named_parameters():

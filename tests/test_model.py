@@ -12,6 +12,7 @@ from ptrnet_suite.search.sampling import Greedy
 from tests.networks import DECODERS, ENCODERS, SCORES, SPECS, make_batch, make_model, one_of
 
 CASES = [(spec, decoder) for spec in SPECS for decoder in DECODERS]
+CROWDED = "head.relations.weight"
 
 
 def _stepwise(
@@ -57,6 +58,34 @@ def test_padding_and_company_change_nothing(name: str, decoder: str, encoder: st
         torch.testing.assert_close(
             together.log_probabilities[index], alone.log_probabilities[0], atol=2e-5, rtol=1e-4
         )
+
+
+@pytest.mark.parametrize("decoder", ["glimpse", "transformer", "lstm"])
+@pytest.mark.parametrize("name", ["tour", "sorting"])
+@torch.inference_mode()
+def test_how_many_positions_are_open_around_is_seen_alike_by_every_way_to_score(
+    name: str, decoder: str
+) -> None:
+    spec, constraint = SPECS[name]
+    model, batch = make_model(spec, decoder, crowding=True), make_batch(spec, [7, 4, 6])
+    targets = Greedy()(model, batch, constraint).choices[:, 0]
+    allowed = constraint.along(batch, model.choices_of(batch), targets)
+    parallel = model(batch, targets, allowed)
+    stepwise = _stepwise(model, batch, constraint, targets)
+    torch.testing.assert_close(parallel, stepwise, atol=2e-5, rtol=1e-4)
+    narrowed = model.narrow(model.encode(batch), torch.tensor([2, 1]))
+    some = model.along(narrowed, targets[[2, 1]], allowed[[2, 1]])
+    torch.testing.assert_close(some, parallel[[2, 1]], atol=2e-5, rtol=1e-4)
+    for index, size in enumerate((7, 4, 6)):
+        one, own = one_of(batch, index), targets[index : index + 1, :size]
+        alone = model(one, own, constraint.along(one, size, own))
+        padded = parallel[index : index + 1, :size, :size]
+        torch.testing.assert_close(alone, padded, atol=2e-5, rtol=1e-4)
+    plain = make_model(spec, decoder)
+    weights = {key: value for key, value in model.state_dict().items() if key != CROWDED}
+    weights[CROWDED] = model.state_dict()[CROWDED][:, :-4]
+    plain.load_state_dict(weights)
+    assert (plain(batch, targets, allowed) - parallel).nan_to_num().abs().max() > 1e-3
 
 
 @pytest.mark.parametrize("score", SCORES)

@@ -81,6 +81,8 @@ def as_often_as(found: Sequence[Sequence[int]], chances: dict[tuple[int, ...], f
         observed, wanted = [*observed, rest[0]], [*wanted, rest[1]]
     if len(observed) == 1:
         return 1.0  # One answer has nearly all of the mass, and everything drawn is that one.
+    if len(wanted) == 1:
+        return 1.0  # nothing else can be drawn
     scale = sum(observed) / sum(wanted)
     return float(chisquare(observed, [often * scale for often in wanted]).pvalue)
 
