@@ -53,6 +53,24 @@ def test_it_finds_and_proves_the_most_probable_answer(
         assert same_choices(found.choices[0, 0], answers[0])
 
 
+@pytest.mark.parametrize("name", ["hull", "sorting"])
+@torch.inference_mode()
+def test_answers_that_are_better_by_little_are_found_too(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exhaustive, "INCUMBENT_WIDTH", 1)
+    spec, constraint = SPECS[name]
+    model, batch = make_model(spec, "gru"), make_batch(spec, [5] * 40)
+    greedy = Greedy()(model, batch, constraint).log_probabilities[:, 0]
+    found = Exhaustive()(model, batch, constraint).log_probabilities[:, 0]
+    gained = []
+    for index in range(batch.size):
+        _, scores = every_answer(model, one_of(batch, index), constraint)
+        assert float(found[index]) == pytest.approx(float(scores[0]), abs=1e-4)
+        gained.append(float(scores[0] - greedy[index]))
+    assert sum(0.001 < gain < 0.3 for gain in gained) > 2, "greedy nearly finds none of them"
+
+
 @pytest.mark.parametrize("decoder", DECODERS)
 @pytest.mark.parametrize("name", SPECS)
 @torch.inference_mode()
