@@ -13,6 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from ptrnet_suite.dropout import Dropout
 from ptrnet_suite.errors import InputError
 
 CLOSED = -1e9
@@ -207,5 +208,5 @@ class FeedForward(nn.Sequential):
 
     def __init__(self, width: int, hidden: int, dropout: float = 0.0) -> None:
         super().__init__(
-            nn.Linear(width, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, width)
+            nn.Linear(width, hidden), nn.GELU(), Dropout(dropout), nn.Linear(hidden, width)
         )

@@ -12,6 +12,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ptrnet_suite.attention import FeedForward, MultiHeadAttention, additive_mask
 from ptrnet_suite.data import Batch
+from ptrnet_suite.dropout import Dropout
 from ptrnet_suite.relations import channel_weights, distance_features, mix_channels
 from ptrnet_suite.task import Spec
 
@@ -83,7 +84,7 @@ class RecurrentEncoder(nn.Module):
         super().__init__()
         directions = 2 if config.bidirectional else 1
         self.embed = InputEmbedding(spec, width)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         cell = nn.LSTM if config.kind == "lstm" else nn.GRU
         self.recurrent = cell(
             width,
@@ -120,7 +121,7 @@ class EncoderLayer(nn.Module):
         self.attention = MultiHeadAttention(width, config.heads)
         self.norm_feedforward = nn.LayerNorm(width)
         self.feedforward = FeedForward(width, config.feedforward * width, dropout)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, states: Tensor, bias: Tensor | None) -> Tensor:
         normed = self.norm_attention(states)
@@ -143,7 +144,7 @@ class TransformerEncoder(nn.Module):
             EncoderLayer(width, config, dropout) for _ in range(config.layers)
         )
         self.norm = nn.LayerNorm(width)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
         states = self.embed(batch.inputs)

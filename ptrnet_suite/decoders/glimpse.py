@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ptrnet_suite.attention import FeedForward, KeysValues, MultiHeadAttention
 from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State, Step, Told
+from ptrnet_suite.dropout import Dropout
 from ptrnet_suite.encoders import Memory
 from ptrnet_suite.lookup import Lookup
 from ptrnet_suite.relations import channel_weights
@@ -72,7 +73,7 @@ class Glimpse(nn.Module):
         self.norm_feedforward = nn.LayerNorm(width)
         self.feedforward = FeedForward(width, config.feedforward * width, dropout)
         self.relate = channel_weights(config.heads, relations) if relations else None
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(
         self, query: Tensor, memory: KeysValues, bias: Tensor | None

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ptrnet_suite.attention import Attention
 from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State, Step
+from ptrnet_suite.dropout import Dropout
 from ptrnet_suite.encoders import Memory
 
 
@@ -32,7 +33,7 @@ class RecurrentDecoder(Decoder):
             batch_first=True,
             dropout=dropout if config.layers > 1 else 0.0,
         )
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         states = config.layers * (2 if self.lstm else 1)
         self.bridge = nn.Linear(width, states * width)
         self.attention = None if config.attention == "none" else Attention(config.attention, width)

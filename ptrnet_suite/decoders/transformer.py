@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from ptrnet_suite.attention import CLOSED, KeysValues, MultiHeadAttention
 from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State, Step
 from ptrnet_suite.decoders.glimpse import Glimpse
+from ptrnet_suite.dropout import Dropout
 from ptrnet_suite.encoders import Memory, sinusoids
 
 
@@ -27,7 +28,7 @@ class TransformerDecoder(Decoder):
             ),
         )
         self.norm = nn.LayerNorm(width)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.heads = config.heads
 
     @property
@@ -87,7 +88,7 @@ class TransformerDecoderLayer(nn.Module):
         self.norm_self = nn.LayerNorm(width)
         self.attention = MultiHeadAttention(width, config.heads)
         self.look = Glimpse(config, width, relations, dropout)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
 
 def _of_layers(prepared: Prepared) -> tuple[KeysValues, ...]:
