@@ -150,7 +150,8 @@ class TransformerEncoder(nn.Module):
         states = self.embed(batch.inputs)
         if self.positions == "sinusoidal":
             order = torch.arange(states.shape[1], device=states.device)
-            states = states * math.sqrt(states.shape[2]) + sinusoids(order, states.shape[2])
+            # Embeddings are as large as the code already, so nothing is scaled up to drown it.
+            states = states + sinusoids(order, states.shape[2])
         states = self.dropout(states)
         mask = batch.input_mask
         for layer, bias in zip(self.layers, self._biases(batch), strict=True):
