@@ -1,23 +1,17 @@
-"""Scores, and attention built on them.
-
-A score says how well each key fits a query; softmax over the keys makes weights. In an attention
-the weights mix the values into a context; in a pointer head the same weights are the answer.
-"""
+"""Attention: a score under an alignment, or many heads of scaled dot products."""
 
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
+from ptrnet_suite.alignments import CLOSED, View, make_alignment
 from ptrnet_suite.dropout import Dropout
 from ptrnet_suite.errors import InputError
-
-CLOSED = -1e9
-"""Added to the score of what must not be chosen; finite, so that a row without open keys is."""
+from ptrnet_suite.scores import Score, make_score
 
 
 def additive_mask(mask: Tensor) -> Tensor:
@@ -25,132 +19,95 @@ def additive_mask(mask: Tensor) -> Tensor:
     return torch.zeros(mask.shape, device=mask.device).masked_fill_(~mask, CLOSED)
 
 
-class Score(nn.Module, ABC):
-    """How well keys fit queries: `(batch, time, query)` x `(batch, positions, key)`."""
+class Attended(NamedTuple):
+    """What a look at the memory gives.
 
-    @abstractmethod
-    def keys(self, states: Tensor) -> Tensor:
-        """Projects memory states once, `(batch, positions, features)`."""
-
-    @abstractmethod
-    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
-        """Scores `(batch, time, positions)`."""
-
-
-class DotScore(Score):
-    """q . k (Luong et al. 2015, section 3.1, dot)."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-
-    def keys(self, states: Tensor) -> Tensor:
-        return states
-
-    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
-        return query @ keys.transpose(1, 2)
-
-
-class GeneralScore(Score):
-    """q W k (Luong et al. 2015, section 3.1, general)."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.project = nn.Linear(width, width, bias=False)
-
-    def keys(self, states: Tensor) -> Tensor:
-        return self.project(states)
-
-    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
-        return query @ keys.transpose(1, 2)
-
-
-class ConcatScore(Score):
-    """v . tanh(W q + U k) (Bahdanau et al. 2014, appendix A.1.2; Vinyals et al. 2015, eq. 3)."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.project_query = nn.Linear(width, width)
-        self.project_key = nn.Linear(width, width, bias=False)
-        self.vector = nn.Linear(width, 1, bias=False)
-
-    def keys(self, states: Tensor) -> Tensor:
-        return self.project_key(states)
-
-    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
-        mixed = torch.tanh(self.project_query(query).unsqueeze(2) + keys.unsqueeze(1))
-        return self.vector(mixed).squeeze(-1)
-
-
-class LocationScore(Score):
-    """W q: the query alone says where to look (Luong et al. 2015, eq. 8).
-
-    It has a row for each of the first `longest` positions; later ones get no attention.
+    context: `(batch, time, features)`; weights: `(batch, time, positions)`; centres: `(batch,
+    time)` of the windows, None where there are none.
     """
 
-    longest = 512
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.project = nn.Linear(width, self.longest)
-
-    def keys(self, states: Tensor) -> Tensor:
-        return states
-
-    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
-        beyond = max(0, keys.shape[1] - self.longest)
-        scores = self.project(query)[..., : keys.shape[1]]
-        return nn.functional.pad(scores, (0, beyond), value=CLOSED)
-
-
-class ScaledDotScore(Score):
-    """(W q) . (U k) / sqrt(d) (Vaswani et al. 2017, eq. 1; Kool et al. 2019, eq. 7)."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.project_query = nn.Linear(width, width, bias=False)
-        self.project_key = nn.Linear(width, width, bias=False)
-        self.scale = 1 / math.sqrt(width)
-
-    def keys(self, states: Tensor) -> Tensor:
-        return self.project_key(states) * self.scale
-
-    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
-        return self.project_query(query) @ keys.transpose(1, 2)
-
-
-SCORES: dict[str, type[Score]] = {
-    "dot": DotScore,
-    "general": GeneralScore,
-    "concat": ConcatScore,
-    "location": LocationScore,
-    "scaled_dot": ScaledDotScore,
-}
-
-
-def make_score(name: str, width: int) -> Score:
-    """The score of that name; raises InputError for an unknown one."""
-    if name not in SCORES:
-        raise InputError(f"there is no score {name!r}; there are {', '.join(SCORES)}")
-    return SCORES[name](width)
+    context: Tensor
+    weights: Tensor
+    centres: Tensor | None
 
 
 class Attention(nn.Module):
-    """Single-head attention with any score: context is the weighted mean of the memory states."""
+    """Single-head attention: any score under any alignment, with or without coverage.
 
-    def __init__(self, score: str, width: int) -> None:
+    With coverage each key is told how much attention it has had so far: `keys + w c` (See et al.
+    2017, eq. 11, where the score is concat).
+    """
+
+    def __init__(
+        self,
+        score: str,
+        width: int,
+        alignment: str = "global",
+        window: int = 10,
+        coverage: bool = False,
+    ) -> None:
         super().__init__()
         self.score = make_score(score, width)
+        self.alignment = make_alignment(alignment, width, window)
+        self.cover = nn.Parameter(torch.zeros(width)) if coverage else None
 
     def forward(
-        self, query: Tensor, keys: Tensor, states: Tensor, bias: Tensor | None = None
-    ) -> tuple[Tensor, Tensor]:
-        """Context `(batch, time, features)` and weights `(batch, time, positions)`.
+        self,
+        query: Tensor,
+        keys: Tensor,
+        values: Tensor,
+        bias: Tensor | None = None,
+        order: Tensor | None = None,
+        covered: Tensor | None = None,
+    ) -> Attended:
+        """Looks with `query (batch, time, width)`; the context is the weighted sum of the values.
 
         keys: `self.score.keys(states)`; bias: an additive mask that broadcasts over the scores.
+        order: number of each query's step, broadcasts to `(batch, time)`; by default they follow
+        each other from 0. covered: `(batch, time, positions)`, attention so far.
         """
-        scores = self.score(query, keys).float()
-        weights = torch.softmax(scores if bias is None else scores + bias, dim=-1)
-        return weights.to(states.dtype) @ states, weights
+        if self.cover is None or covered is None:
+            scores = self.score(query, keys).float()
+        else:
+            told = keys.unsqueeze(1) + covered.to(keys.dtype).unsqueeze(-1) * self.cover
+            scores = _each(self.score, query, told)
+        view = self._view(query, keys, bias, order)
+        if bias is not None:
+            scores = scores + bias
+        weights = torch.softmax(scores if view is None else scores + view.closed, dim=-1)
+        if view is not None and view.factor is not None:
+            weights = weights * view.factor
+        context = weights.to(values.dtype) @ values
+        return Attended(context, weights, None if view is None else view.centres)
+
+    def _view(
+        self, query: Tensor, keys: Tensor, bias: Tensor | None, order: Tensor | None
+    ) -> View | None:
+        if self.alignment is None:
+            return None
+        return look_around(self.alignment, query, keys.shape[1], bias, order)
+
+
+def _each(score: Score, query: Tensor, keys: Tensor) -> Tensor:
+    """Scores of queries that have keys `(batch, time, positions, width)` of their own."""
+    batch, time, width = query.shape
+    scores: Tensor = score(query.reshape(batch * time, 1, width), keys.flatten(0, 1))
+    return scores.float().view(batch, time, -1)
+
+
+def look_around(
+    alignment: nn.Module, query: Tensor, positions: int, bias: Tensor | None, order: Tensor | None
+) -> View:
+    """The alignment's view of `positions` keys, of which `bias` closes the padding at the end."""
+    batch, time, _ = query.shape
+    if order is None:
+        order = torch.arange(time, device=query.device)
+    if bias is None:
+        lengths = torch.full((batch,), positions, device=query.device)
+    else:
+        lengths = (bias.flatten(1, -2)[:, 0] > CLOSED / 2).sum(-1)
+    view: View = alignment(query, lengths, order, positions)
+    return view
 
 
 class KeysValues(NamedTuple):
@@ -190,15 +147,23 @@ class MultiHeadAttention(nn.Module):
         return self.attend(query, memory, bias)[0]
 
     def attend(
-        self, query: Tensor, memory: KeysValues, bias: Tensor | None = None
+        self,
+        query: Tensor,
+        memory: KeysValues,
+        bias: Tensor | None = None,
+        view: View | None = None,
     ) -> tuple[Tensor, Tensor]:
-        """The same, and the weights `(batch, heads, time, positions)`."""
+        """The same, and the weights `(batch, heads, time, positions)`; all heads have one view."""
         batch, time, width = query.shape
         # To scale the weights is cheaper than to scale what they give.
         weight = self.project_query.weight * self.scale
         queries = nn.functional.linear(query, weight).view(batch, time, self.heads, -1)
         scores = queries.transpose(1, 2) @ memory.keys.transpose(2, 3)
+        if view is not None:
+            scores = scores + view.closed.unsqueeze(1)
         weights = torch.softmax(scores if bias is None else scores + bias, dim=-1)
+        if view is not None and view.factor is not None:
+            weights = weights * view.factor.unsqueeze(1)
         context = weights.to(memory.values.dtype) @ memory.values
         return self.project_out(context.transpose(1, 2).reshape(batch, time, width)), weights
 

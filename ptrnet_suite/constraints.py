@@ -31,6 +31,9 @@ class Constraint(ABC):
     ends: bool
     """Whether the answer ends by choosing END."""
 
+    free: bool = False
+    """Whether a known answer may have any choice until it ends."""
+
     @abstractmethod
     def limit(self, batch: Batch) -> int:
         """Most choices that an answer of this batch can have, END included."""
@@ -97,7 +100,7 @@ class UntilEnd(Constraint):
     answers (`along`) may be longer.
     """
 
-    ends = True
+    ends, free = True, True
 
     def __init__(self, longest: int = 200, ratio: float | None = None, extra: int = 10) -> None:
         self.longest, self.ratio, self.extra = longest, ratio, extra

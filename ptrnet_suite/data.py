@@ -28,7 +28,8 @@ class Instances:
     `inputs` holds one item per instance: an `(n, 2)` array of points, a string, ...; when all
     have one shape it may be a single array `(count, ...)`. `solutions` holds the known answer
     of each, in the form that `Task.answers` returns, or is None. `columns` holds whatever else
-    a task knows of each instance (`distances`, `length`, ...), one item per instance.
+    a task knows of each instance (`distances`, `length`, ...), one item per instance; the column
+    `sizes` tells how long an input is where its first axis does not, as of an image.
     """
 
     inputs: Sequence[Any] | np.ndarray
@@ -56,6 +57,8 @@ class Instances:
 
     def sizes(self) -> np.ndarray:
         """Length of each input, `(count,)`."""
+        if "sizes" in self.columns:
+            return np.asarray(self.columns["sizes"])
         if isinstance(self.inputs, np.ndarray):
             return np.full(len(self.inputs), self.inputs.shape[1])
         return np.array([len(item) for item in self.inputs])
@@ -64,26 +67,40 @@ class Instances:
 class Batch(NamedTuple):
     """What the core sees of some instances.
 
-    inputs: `(batch, positions, features)` real, or `(batch, positions)` token ids.
+    inputs: `(batch, positions, features)` real, or `(batch, positions)` token ids; of images, a
+    position is a column of pixels and its features are the pixels from top to bottom.
     input_mask: `(batch, positions)`, True where an input is real.
     targets: `(batch, time)` choices, or None; padded with 0.
     target_mask: `(batch, time)`, True where a target counts, or None.
+    copies: `(batch, positions)`, the choice that stands for each input token where they can be
+    copied, or None: the word that it is, else the vocabulary's size plus the first position that
+    holds it.
     """
 
     inputs: Tensor
     input_mask: Tensor
     targets: Tensor | None = None
     target_mask: Tensor | None = None
+    copies: Tensor | None = None
 
     def to(self, device: torch.device | str) -> Batch:
         """The same batch on `device`."""
-        targets, target_mask = self.targets, self.target_mask
-        return Batch(
-            self.inputs.to(device),
-            self.input_mask.to(device),
-            None if targets is None else targets.to(device),
-            None if target_mask is None else target_mask.to(device),
-        )
+        return Batch(*(None if part is None else part.to(device) for part in self))  # type: ignore[arg-type]
+
+    def rows(self, rows: Tensor) -> Batch:
+        """The instances at `rows`, in that order and as often as named."""
+        return Batch(*(None if part is None else part[rows] for part in self))  # type: ignore[arg-type]
+
+    def shortened(self, positions: int) -> Batch:
+        """The same without inputs from `positions` on."""
+        copies = None if self.copies is None else self.copies[:, :positions]
+        inputs, mask = self.inputs[:, :positions], self.input_mask[:, :positions]
+        return self._replace(inputs=inputs, input_mask=mask, copies=copies)
+
+    @property
+    def plain(self) -> Batch:
+        """The same without targets."""
+        return self._replace(targets=None, target_mask=None)
 
     @property
     def size(self) -> int:
@@ -102,24 +119,27 @@ def pad(rows: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def to_batch(
-    inputs: Sequence[np.ndarray] | np.ndarray, targets: Sequence[np.ndarray] | np.ndarray | None
+    inputs: Sequence[np.ndarray] | np.ndarray,
+    targets: Sequence[np.ndarray] | np.ndarray | None,
+    copies: Sequence[np.ndarray] | None = None,
 ) -> Batch:
-    """Pads inputs and targets and turns them into tensors (float32 and int64)."""
-    if isinstance(inputs, np.ndarray):
-        stacked, mask = inputs, np.ones(inputs.shape[:2], bool)
-    else:
-        stacked, mask = pad(inputs)
+    """Pads inputs, targets and copies and turns them into tensors (float32 and int64)."""
+    stacked, mask = _padded(inputs)
     tensor = torch.from_numpy(np.ascontiguousarray(stacked))
     tensor = tensor.float() if tensor.is_floating_point() else tensor.long()
+    batch = Batch(tensor, torch.from_numpy(mask))
+    if copies is not None:
+        batch = batch._replace(copies=torch.from_numpy(pad(copies)[0]).long())
     if targets is None:
-        return Batch(tensor, torch.from_numpy(mask))
-    if isinstance(targets, np.ndarray):
-        choices, target_mask = targets, np.ones(targets.shape, bool)
-    else:
-        choices, target_mask = pad(targets)
-    return Batch(
-        tensor,
-        torch.from_numpy(mask),
-        torch.from_numpy(np.ascontiguousarray(choices)).long(),
-        torch.from_numpy(target_mask),
+        return batch
+    choices, target_mask = _padded(targets)
+    return batch._replace(
+        targets=torch.from_numpy(np.ascontiguousarray(choices)).long(),
+        target_mask=torch.from_numpy(target_mask),
     )
+
+
+def _padded(rows: Sequence[np.ndarray] | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    if isinstance(rows, np.ndarray):
+        return rows, np.ones(rows.shape[:2], bool)
+    return pad(rows)

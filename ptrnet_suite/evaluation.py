@@ -140,6 +140,7 @@ def evaluate(
 
     Answers are held against what the instances come with, else against the task's own labels.
     """
+    from ptrnet_suite.likelihood import likelihood_scores
     from ptrnet_suite.search.spec import parse_search
 
     search, task = parse_search(search_text), checkpoint.task
@@ -151,7 +152,11 @@ def evaluate(
         checkpoint.model, task, instances, search, batch_size, generator, progress
     )
     seconds = time.perf_counter() - started
-    scores = task.evaluate(task.referenced(instances), answers)
+    known = task.referenced(instances)
+    scores = {
+        **task.evaluate(known, answers),
+        **likelihood_scores(checkpoint.model, task, known, batch_size),
+    }
     setting = Setting(search_text, seed, data_path, command)
     return report_of(checkpoint, answers, scores, seconds, setting)
 

@@ -15,15 +15,18 @@ class Lookup(NamedTuple):
     """Rows for the choices of all instances, which may share them; START's row is the last one.
 
     rows: `(all rows, features)`; begins: `(batch,)`, where those of each instance begin; each: how
-    many it has.
+    many it has; known: choices from there on share the row of that number, None where none do.
     """
 
     rows: Tensor
     begins: Tensor
     each: int
+    known: int | None = None
 
     def __call__(self, choices: Tensor) -> Tensor:
         """Rows `(batch, time, features)` of `choices (batch, time)`."""
+        if self.known is not None:
+            choices = choices.clamp_max(self.known)
         # On CPUs this is several times faster than to gather from a stack, forward and backward.
         return nn.functional.embedding(choices % self.each + self.begins.unsqueeze(1), self.rows)
 

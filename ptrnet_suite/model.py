@@ -111,6 +111,19 @@ class Decoding(NamedTuple):
         return self._replace(first=first, before=self.last, last=choice)
 
 
+class Trace(NamedTuple):
+    """What a model does along given sequences.
+
+    log_probabilities: of every choice, `(rows, time, choices)`; weights: of the last look at the
+    memory, `(batch, heads, time, positions)`, or None without one, the time of all of an instance's
+    sequences in one row; centres: `(batch, time)` of local alignments, else None.
+    """
+
+    log_probabilities: Tensor
+    weights: Tensor | None
+    centres: Tensor | None
+
+
 class Seq2Seq(nn.Module):
     """Reads a sequence or a set, writes by attention."""
 
@@ -140,7 +153,7 @@ class Seq2Seq(nn.Module):
     def choices_of(self, batch: Batch) -> int:
         """Number of choices at every step, before encoding."""
         if self.spec.outputs == "vocabulary":
-            return self.spec.choices
+            return self.spec.choices + (batch.inputs.shape[1] if self.spec.copies else 0)
         return batch.inputs.shape[1] + int(self.spec.ends)
 
     def forward(self, batch: Batch, targets: Tensor, allowed: Tensor) -> Tensor:
@@ -156,6 +169,10 @@ class Seq2Seq(nn.Module):
         targets: `(rows, time)`, all sequences of an instance together; allowed: `(rows, time,
         choices)`; returns the shape of `allowed`.
         """
+        return self.trace(encoded, targets, allowed).log_probabilities
+
+    def trace(self, encoded: Encoded, targets: Tensor, allowed: Tensor) -> Trace:
+        """The same, and where the inputs were looked at on the way."""
         batch, trail, grouped = len(encoded.memory.mask), trail_of(targets), allowed
         if len(targets) > batch and self.decoder.remembers:
             instances = torch.arange(batch, device=targets.device)
@@ -165,9 +182,27 @@ class Seq2Seq(nn.Module):
             trail = Trail(*(part.reshape(batch, -1) for part in trail))
             grouped = allowed.reshape(batch, -1, allowed.shape[2])
         cues = self.cues(encoded, trail, grouped)
-        queries = self.decoder(cues, encoded.memory, encoded.decoder)
-        logits = self.head(queries, cues, encoded.memory, encoded.head)
-        return torch.log_softmax(logits.masked_fill(~grouped, FORBIDDEN), -1).view_as(allowed)
+        made = self.decoder(cues, encoded.memory, encoded.decoder)
+        logits = self.head(made, cues, encoded.memory, encoded.head)
+        scores = torch.log_softmax(logits.masked_fill(~grouped, FORBIDDEN), -1).view_as(allowed)
+        return Trace(scores, made.weights, made.centres)
+
+    def cross_entropy(
+        self, encoded: Encoded, targets: Tensor, mask: Tensor, smoothing: float = 0.0
+    ) -> tuple[Tensor, Tensor | None]:
+        """Mean loss of the targets where `mask` is True, and the weights of `trace`.
+
+        targets, mask: `(batch, time)`. For a vocabulary of which everything is allowed: there is no
+        mask of choices to apply, and what does not count is not even scored. `smoothing`: the share
+        of the target that all choices get (Szegedy et al. 2016, section 7).
+        """
+        told, trail = encoded.told, trail_of(targets)
+        cues = Cues(told.previous(trail.last), told.first(trail.first), told.summary)
+        made = self.decoder(cues, encoded.memory, encoded.decoder)
+        counted = made._replace(query=made.query[mask].unsqueeze(0))
+        logits = self.head(counted, cues, encoded.memory, encoded.head).squeeze(0)
+        loss = nn.functional.cross_entropy(logits, targets[mask], label_smoothing=smoothing)
+        return loss, made.weights
 
     def cues(self, encoded: Encoded, trail: Trail, allowed: Tensor) -> Cues:
         """What the decoder is told before each choice; `allowed (batch, time, choices)`."""
@@ -193,7 +228,7 @@ class Seq2Seq(nn.Module):
         trail = Trail(*(part.view(batch, -1) for part in decoding[:3]))
         cues = self.cues(encoded, trail, grouped)
         made = self.decoder.step(cues, encoded.memory, encoded.decoder, decoding.decoder)
-        logits = self.head(made.query, cues, encoded.memory, encoded.head)
+        logits = self.head(made, cues, encoded.memory, encoded.head)
         masked = logits.masked_fill(~grouped, FORBIDDEN)
         log_probabilities = torch.log_softmax(masked, -1).view_as(allowed)
         attended = None if decoding.attended is None else decoding.attended + self._looks(made)

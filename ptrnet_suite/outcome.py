@@ -10,39 +10,56 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import torch
 
+from ptrnet_suite.metric import Metric, Score
 from ptrnet_suite.runtime import file_sha256, machine, versions
 from ptrnet_suite.statistics import Estimate, estimate
-from ptrnet_suite.task import Metric, Score, Task
+from ptrnet_suite.task import Task
 
 if TYPE_CHECKING:
     from ptrnet_suite.checkpoint import Checkpoint
 
 
+PERPLEXITY = Metric(
+    "perplexity",
+    "per token of the first reference, by this checkpoint's vocabulary (its end token and unknown "
+    "tokens count too): figures of different vocabularies cannot be compared",
+    False,
+    "number",
+)
+"""The one metric that needs the model itself, not only its answers (`likelihood.perplexity`)."""
+
+
 class Measured(NamedTuple):
-    """A metric's estimate, what it is held against, and why it says nothing where that is so."""
+    """A metric's estimate, what it is held against, and why it says nothing where that is so.
+
+    signature: what computed it, as in `Score`.
+    """
 
     estimate: Estimate
     reference: str | None = None
     failure: str | None = None
+    signature: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """value, low, high; the reference, and a note on a failure, where there is one."""
+        """value, low, high; reference, signature, and a note on a failure, where there is one."""
         found: dict[str, Any] = {
             name: None if np.isnan(number) else number
             for name, number in self.estimate._asdict().items()
         }
         if self.reference is not None:
             found["reference"] = self.reference
+        if self.signature is not None:
+            found["signature"] = self.signature
         if self.failure is not None:
             found["note"] = f"FAIL: {self.failure}"
         return found
 
 
 def measure(task: Task, scores: Mapping[str, Score], seed: int = 0) -> dict[str, Measured]:
-    """Every score with its 95 % interval, in the task's order of metrics."""
+    """Every score with its 95 % interval, in the task's order of metrics, perplexity last."""
     return {
         metric.name: _measured(metric, scores[metric.name], seed)
-        for metric in task.metrics
+        for metric in (*task.metrics, PERPLEXITY)
         if metric.name in scores
     }
 
@@ -50,7 +67,8 @@ def measure(task: Task, scores: Mapping[str, Score], seed: int = 0) -> dict[str,
 def _measured(metric: Metric, score: Score, seed: int) -> Measured:
     # An excess over a reference is a rate, too, but a share of nothing.
     share = metric.kind == "rate" and (metric.higher_is_better or score.reference is None)
-    return Measured(estimate(score, share, seed=seed), score.reference, score.failure)
+    found = estimate(score, share, seed=seed)
+    return Measured(found, score.reference, score.failure, score.signature)
 
 
 @dataclass(frozen=True)
@@ -132,7 +150,7 @@ def report_of(
         warmed_up=warmed_up,
         setting=setting,
         checkpoint=checkpoint_facts(checkpoint),
-        data=data_facts(setting.data_path),
+        data=data_facts(checkpoint.task, setting.data_path),
         **machine_facts(checkpoint),
     )
 
@@ -146,11 +164,15 @@ def checkpoint_facts(checkpoint: Checkpoint) -> dict[str, Any]:
     }
 
 
-def data_facts(path: Path | None) -> dict[str, Any]:
-    """Which data file it was; None where it was none."""
+def data_facts(task: Task, path: Path | None) -> dict[str, Any]:
+    """Which data file or named data it was; None where it was none.
+
+    The checksum is that of all its files, one after the other.
+    """
+    files = [] if path is None else task.files(str(path))
     return {
         "path": None if path is None else str(path),
-        "sha256": None if path is None else file_sha256(path),
+        "sha256": file_sha256(*files) if files else None,
     }
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
+from ptrnet_suite.batching import Batching, ByCount, ByTokens, measured_lengths
+from ptrnet_suite.columns import together
 from ptrnet_suite.data import Batch, Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task import Task
@@ -24,6 +25,12 @@ class DataConfig:
     """distributions of generated instances, one drawn for each batch"""
     augment: bool = True
     """whether batches go through the task's random augmentation"""
+    batch_tokens: int = 0
+    """most tokens of inputs and targets in a batch, padding included, in place of `batch_size`; 0
+    goes by `batch_size`; for sources only; random augmentation that changes lengths, such as
+    BPE-dropout, is measured once, so a batch may then come out somewhat larger"""
+    longest: int = 0
+    """most tokens of an input; instances of sources with more are left out; 0 keeps all"""
 
 
 class Stream:
@@ -34,13 +41,27 @@ class Stream:
     ) -> None:
         self.task, self.data, self.batch_size, self.seed = task, data, batch_size, seed
         self.labelled = labelled
-        self.instances = load_sources(task, data.sources) if data.sources else None
-        self._epoch: tuple[int, list[np.ndarray]] | None = None
+        self.stored: Stored | None = None
+        if data.sources:
+            self.stored = Stored(task, load_sources(task, data.sources), data, batch_size, seed)
+        else:
+            _check_generated(data)
+
+    @property
+    def note(self) -> str:
+        """What whoever trains should know of the data; empty where there is nothing."""
+        if self.stored is None or not self.stored.dropped:
+            return ""
+        return f"{self.stored.dropped:,} instances are longer than data.longest and left out"
+
+    def size_range(self) -> list[int]:
+        """Smallest and largest size of the instances that it gives."""
+        return list(self.data.sizes) if self.stored is None else self.stored.size_range()
 
     def batch(self, step: int) -> Batch:
         """The batch of a step; the same for the same seed and step."""
         rng = np.random.default_rng([self.seed, 1, step])
-        instances = self._generated(rng) if self.instances is None else self._stored(step)
+        instances = self._generated(rng) if self.stored is None else self.stored.at(step)
         return self.task.batch(instances, rng if self.data.augment else None)
 
     def _generated(self, rng: np.random.Generator) -> Instances:
@@ -51,22 +72,57 @@ class Stream:
         generated = self.task.generate(size, self.batch_size, seed, distribution)
         return self.task.label(generated) if self.labelled else generated
 
-    def _stored(self, step: int) -> Instances:
-        assert self.instances is not None
-        per_epoch = max(1, -(-len(self.instances) // self.batch_size))
-        epoch, index = divmod(step, per_epoch)
-        if self._epoch is None or self._epoch[0] != epoch:
-            self._epoch = (epoch, self._order(epoch))
-        return self.instances.subset(self._epoch[1][index])
 
-    def _order(self, epoch: int) -> list[np.ndarray]:
-        """Batches of one epoch: inputs of like length together, in random order."""
-        assert self.instances is not None
-        rng = np.random.default_rng([self.seed, 2, epoch])
-        noisy = self.instances.sizes() + rng.random(len(self.instances))
-        order = np.argsort(noisy)
-        batches = [order[i : i + self.batch_size] for i in range(0, len(order), self.batch_size)]
-        return [batches[i] for i in rng.permutation(len(batches))]
+class Stored:
+    """Instances that are there before training: the same ones at a step for the same seed."""
+
+    def __init__(
+        self, task: Task, instances: Instances, data: DataConfig, batch_size: int, seed: int
+    ) -> None:
+        self.instances, self.seed = instances, seed
+        self.kept, sizes = np.arange(len(instances)), instances.sizes()
+        if data.longest:
+            lengths = measured_lengths(task, instances)
+            self.kept = _short_enough(lengths[:, 0], data.longest)
+        self.batching: Batching = ByCount(sizes[self.kept], batch_size)
+        if data.batch_tokens:
+            rng = np.random.default_rng([seed, 3]) if data.augment else None
+            lengths = measured_lengths(task, instances, rng)
+            self.batching = ByTokens(lengths[self.kept], data.batch_tokens)
+        self._epoch: tuple[int, list[np.ndarray]] | None = None
+
+    @property
+    def dropped(self) -> int:
+        """How many are left out because their inputs are too long."""
+        return len(self.instances) - len(self.kept)
+
+    def size_range(self) -> list[int]:
+        """Smallest and largest size of what is kept."""
+        sizes = self.instances.sizes()[self.kept]
+        return [int(sizes.min()), int(sizes.max())]
+
+    def at(self, step: int) -> Instances:
+        """Those of a step."""
+        epoch, index = divmod(step, self.batching.per_epoch)
+        if self._epoch is None or self._epoch[0] != epoch:
+            rng = np.random.default_rng([self.seed, 2, epoch])
+            self._epoch = (epoch, self.batching.epoch(rng))
+        return self.instances.subset(self.kept[self._epoch[1][index]])
+
+
+def _short_enough(lengths: np.ndarray, longest: int) -> np.ndarray:
+    kept = np.flatnonzero(lengths <= longest)
+    if not len(kept):
+        told = f"accepted here is {lengths.min()} or more"
+        raise InputError(f"data.longest is {longest}; {told}")
+    return kept
+
+
+def _check_generated(data: DataConfig) -> None:
+    """Raises InputError for what only stored instances can have."""
+    for name, value in (("batch_tokens", data.batch_tokens), ("longest", data.longest)):
+        if value:
+            raise InputError(f"data.{name} is {value} without data.sources; accepted is 0 there")
 
 
 def load_sources(task: Task, names: list[str]) -> Instances:
@@ -77,15 +133,8 @@ def load_sources(task: Task, names: list[str]) -> Instances:
     unsolved = [name for name, part in zip(names, parts, strict=True) if part.solutions is None]
     if 0 < len(unsolved) < len(parts):
         raise InputError(f"{unsolved[0]} has no solutions and other sources have; label it as well")
-    solutions = None if unsolved else _together([part.solutions for part in parts])
-    inputs = _together([part.inputs for part in parts])
-    return task.prepare(Instances(inputs, solutions, source=", ".join(names)))
-
-
-def _together(columns: list[Any]) -> Any:
-    """One array where shapes agree, else one list."""
-    if all(isinstance(column, np.ndarray) for column in columns) and (
-        len({column.shape[1:] for column in columns}) == 1
-    ):
-        return np.concatenate(columns)
-    return [item for column in columns for item in column]
+    solutions = None if unsolved else together([part.solutions for part in parts])
+    inputs = together([part.inputs for part in parts])
+    shared = set.intersection(*(set(part.columns) for part in parts))
+    columns = {name: together([part.columns[name] for part in parts]) for name in sorted(shared)}
+    return task.prepare(Instances(inputs, solutions, columns=columns, source=", ".join(names)))

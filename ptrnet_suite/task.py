@@ -6,13 +6,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
 from ptrnet_suite.constraints import Constraint
 from ptrnet_suite.data import Batch, Instances
 from ptrnet_suite.edits import edit_rates
+from ptrnet_suite.metric import Metric as Metric
+from ptrnet_suite.metric import Score as Score
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,40 +25,22 @@ if TYPE_CHECKING:
 class Spec:
     """What a model must know of a task's inputs and outputs.
 
-    inputs: `vectors` of `features` numbers each, or `tokens` of a vocabulary of `features` words.
+    inputs: `vectors` of `features` numbers each, `tokens` of a vocabulary of `features` words, or
+    `images` of `features` rows of pixels, whose positions in a batch are columns of pixels.
     outputs: `pointer` (a choice is an input position) or `vocabulary` (of `choices` words).
     ends: the sequence ends by choosing END (choice 0); a pointer's position i is then choice i+1.
     cyclic: the answer is a closed curve: its start does not matter, and END goes back to it.
+    copies: whether a choice may also be a token of the input; choice `choices` + i is then the
+    token at position i (see `Batch.copies`).
     """
 
-    inputs: Literal["vectors", "tokens"]
+    inputs: Literal["vectors", "tokens", "images"]
     features: int
     outputs: Literal["pointer", "vocabulary"]
     choices: int = 0
     ends: bool = False
     cyclic: bool = False
-
-
-class Metric(NamedTuple):
-    """A figure of merit and how to read it."""
-
-    name: str
-    description: str
-    higher_is_better: bool
-    kind: Literal["rate", "number"] = "rate"
-    """A rate is a fraction and is shown in per cent."""
-
-
-class Score(NamedTuple):
-    """A metric over instances: the sum of `values` over the sum of `weights`, each `(count,)`."""
-
-    values: np.ndarray
-    weights: np.ndarray | None = None
-    """None counts every instance once."""
-    reference: str | None = None
-    """What the values are held against, for metrics such as a gap."""
-    failure: str | None = None
-    """Why the figure says nothing of these instances; it is then shown as FAIL."""
+    copies: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,9 +145,17 @@ class Task(ABC):
         `rng` asks for training's random augmentation; without it the batch is canonical.
         """
 
+    def lengths(self, instances: Instances) -> np.ndarray:
+        """Length of each input in the model's positions, `(count,)`: points, tokens."""
+        return instances.sizes()
+
     def source(self, name: str) -> Instances:
         """Instances of a file, or of a name that the task knows; raises InputError."""
         return self.read(Path(name))
+
+    def files(self, name: str) -> Sequence[Path]:
+        """The files that `source(name)` reads; none for data that is part of the program."""
+        return [Path(name)]
 
     def fitted(self, sources: Sequence[str]) -> Task:
         """This task with what it must learn from training data first, such as a vocabulary."""

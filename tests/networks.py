@@ -22,7 +22,24 @@ DECODERS = {
     "gru": DecoderConfig("gru", layers=1, attention="concat"),
     "lstm fed": DecoderConfig("lstm", layers=1, attention="dot", input_feeding=True),
     "gru unattended": DecoderConfig("gru", layers=1, attention="none"),
+    "bahdanau": DecoderConfig("bahdanau", layers=1, attention="concat"),
 }
+LOCAL = {
+    "lstm local_m": DecoderConfig("lstm", 1, attention="general", alignment="local_m", window=1),
+    "gru local_p": DecoderConfig("gru", 2, attention="dot", alignment="local_p", window=2),
+    "transformer local_m": DecoderConfig("transformer", 1, 2, 1, alignment="local_m", window=1),
+    "transformer local_p": DecoderConfig("transformer", 2, 2, 1, alignment="local_p", window=2),
+    "bahdanau local_p": DecoderConfig("bahdanau", 1, attention="dot", alignment="local_p"),
+    "bahdanau covered": DecoderConfig(
+        "bahdanau", 1, attention="concat", alignment="local_m", window=2, coverage=True
+    ),
+    "lstm covered": DecoderConfig("lstm", 1, attention="concat", coverage=True, readout="maxout"),
+    "lstm fed, local": DecoderConfig(
+        "lstm", 2, attention="general", input_feeding=True, alignment="local_p", window=1
+    ),
+    "bahdanau tanh": DecoderConfig("bahdanau", 1, attention="location", readout="tanh"),
+}
+"""Further decoders, for what looks at the memory differently."""
 ENCODERS = {
     "transformer": EncoderConfig("transformer", layers=1, heads=2, feedforward=1, distances=True),
     "ordered": EncoderConfig("transformer", 1, 2, 1, positions="sinusoidal"),
@@ -49,11 +66,14 @@ def make_model(
     """A random model whose choices are far from even, so that searches have something to find."""
     torch.manual_seed(seed)
     head = HeadConfig(score, relations=8, crowding=crowding, gain=2.0)  # type: ignore[arg-type]
-    model = Seq2Seq(ModelConfig(WIDTH, 0.0, ENCODERS[encoder], DECODERS[decoder], head), spec)
+    config = (DECODERS | LOCAL)[decoder]
+    model = Seq2Seq(ModelConfig(WIDTH, 0.0, ENCODERS[encoder], config, head), spec)
     with torch.no_grad():
         for name, weight in model.named_parameters():
             if name.startswith("head") and weight.dim() > 1:
                 weight *= 3
+            if name.endswith("cover"):
+                weight += 1
     return model.eval()
 
 

@@ -9,9 +9,19 @@ from ptrnet_suite.constraints import Constraint
 from ptrnet_suite.data import Batch
 from ptrnet_suite.model import ModelConfig, Seq2Seq
 from ptrnet_suite.search.sampling import Greedy
-from tests.networks import DECODERS, ENCODERS, SCORES, SPECS, make_batch, make_model, one_of
+from tests.networks import (
+    DECODERS,
+    ENCODERS,
+    LOCAL,
+    SCORES,
+    SPECS,
+    make_batch,
+    make_model,
+    one_of,
+)
 
 CASES = [(spec, decoder) for spec in SPECS for decoder in DECODERS]
+CASES += [("text", decoder) for decoder in LOCAL]
 CROWDED = "head.relations.weight"
 
 

@@ -59,10 +59,11 @@ def metrics_table(task: Task, title: str, rows: Sequence[Row]) -> Table:
     ]
     meanings = []
     for metric in metrics:
-        found = (row.metrics[metric.name].reference for row in rows if metric.name in row.metrics)
-        against = ", ".join(dict.fromkeys(name for name in found if name))
+        found = [row.metrics[metric.name] for row in rows if metric.name in row.metrics]
+        against = ", ".join(dict.fromkeys(one.reference for one in found if one.reference))
+        signed = ", ".join(dict.fromkeys(one.signature for one in found if one.signature))
         better = "higher" if metric.higher_is_better else "lower"
-        told = f" (against {against})" if against else ""
+        told = (f" (against {against})" if against else "") + (f" ({signed})" if signed else "")
         meanings.append(f"{metric.name}: {metric.description}{told}; {better} is better")
     failures = (found.failure for row in rows for found in row.metrics.values() if found.failure)
     meanings.extend(f"FAIL: {why}" for why in dict.fromkeys(failures))

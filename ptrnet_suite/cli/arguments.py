@@ -49,6 +49,16 @@ def at_least(smallest: int) -> type[int]:
     return parse  # type: ignore[return-value]
 
 
+def whole_numbers(text: str) -> list[int]:
+    """An argparse type: whole numbers with commas between them."""
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no list of whole numbers such as 10,20,30"
+        ) from None
+
+
 def existing_file(text: str) -> Path:
     """An argparse type: the path of a file that is there."""
     path = Path(text)
@@ -56,6 +66,14 @@ def existing_file(text: str) -> Path:
         raise argparse.ArgumentTypeError(f"there is no file {text}")
     if path.is_dir():
         raise argparse.ArgumentTypeError(f"{text} is a folder; a file is needed")
+    return path
+
+
+def data_name(text: str) -> Path:
+    """An argparse type: a file, or data that the task knows by name; the task then looks it up."""
+    path = Path(text)
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is a folder; a file or a name is needed")
     return path
 
 

@@ -1,4 +1,4 @@
-"""`ptrnet compare`: training strategies side by side, after the same CPU time."""
+"""`ptrnet compare`: strategies or models side by side, after the same CPU time."""
 
 from __future__ import annotations
 
@@ -35,11 +35,12 @@ def _minutes(text: str) -> float:
 def _parser() -> Parser:
     parser = Parser(
         "compare",
-        "Trains the same model by several strategies for the same CPU time: table and curves.\n"
+        "Trains several strategies or models for the same CPU time: table and curves.\n"
         "Complete runs are kept and stopped ones gone on with when it is called again.",
         "ptrnet compare strategies --minutes 1 --seeds 3 --output comparison",
     )
-    parser.add_argument("plan", metavar="PLAN", help="a shipped plan (strategies) or a YAML file")
+    told = "a shipped plan (strategies, attention, papers) or a YAML file"
+    parser.add_argument("plan", metavar="PLAN", help=told)
     parser.add_argument(
         "--minutes", type=_minutes, metavar="M", help="CPU minutes of a run (default: the plan's)"
     )

@@ -11,7 +11,7 @@ from ptrnet_suite.cli.arguments import (
     Parser,
     add_machine_arguments,
     at_least,
-    existing_file,
+    data_name,
     picture_file,
 )
 from ptrnet_suite.cli.checkpoints import distinct_labels, labelled_checkpoints
@@ -127,7 +127,7 @@ def _write(
     one = {"checkpoint": checkpoint_facts(checkpoints[0])} if "checkpoints" not in content else {}
     facts = {
         **one,
-        "data": data_facts(arguments.data),
+        "data": data_facts(checkpoints[0].task, arguments.data),
         "seed": arguments.seed,
         **machine_facts(checkpoints[0]),
         "command": command_line(),
@@ -182,7 +182,7 @@ def _exposure_parser() -> Parser:
 def _add_common(parser: Parser) -> None:
     parser.add_argument("task", metavar="TASK", help="a task (see `ptrnet list`)")
     parser.add_argument(
-        "--data", required=True, type=existing_file, metavar="FILE", help="what the task reads"
+        "--data", required=True, type=data_name, metavar="FILE|NAME", help="what the task reads"
     )
     parser.add_argument(
         "--limit", type=at_least(1), metavar="N", help="only the first N instances of the file"

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from ptrnet_suite.cli.arguments import Parser, add_model_arguments, existing_file
+from ptrnet_suite.cli.arguments import (
+    Parser,
+    add_model_arguments,
+    data_name,
+    picture_file,
+    whole_numbers,
+)
+from ptrnet_suite.errors import InputError
+
+if TYPE_CHECKING:
+    from ptrnet_suite.by_length import Bucket
+    from ptrnet_suite.data import Instances
+    from ptrnet_suite.outcome import Report
+    from ptrnet_suite.task import Task
 
 
 def run(given: Sequence[str]) -> None:
-    """Parses, evaluates, prints a table and writes the JSON where asked."""
+    """Parses, evaluates, prints tables and writes JSON and picture where asked."""
     arguments = _parser().parse_args(given)
+    _check(arguments)
     from ptrnet_suite.cli.inputs import open_inputs
     from ptrnet_suite.cli.progress import counting
-    from ptrnet_suite.cli.tables import console, metrics_table
     from ptrnet_suite.evaluation import evaluate
     from ptrnet_suite.runtime import command_line, write_json
 
@@ -30,11 +45,48 @@ def run(given: Sequence[str]) -> None:
             progress=tell,
         )
     content = report.to_json()
+    buckets = _by_length(arguments, checkpoint.task, instances, report)
+    if buckets:
+        content["by_length"] = [bucket.to_json() for bucket in buckets]
     if arguments.json is not None:
         write_json(arguments.json, content)
+    _show(checkpoint.task, content, buckets, arguments.data.name)
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Raises InputError, before anything is decoded, for what could not be told afterwards."""
+    if arguments.by_length is not None:
+        from ptrnet_suite.by_length import check_limits
+
+        check_limits(arguments.by_length)
+    elif arguments.plot is not None:
+        raise InputError("--plot draws figures by length; accepted is --by-length 10,20,30 with it")
+
+
+def _by_length(
+    arguments: argparse.Namespace, task: Task, instances: Instances, report: Report
+) -> list[Bucket]:
+    """Figures by length, drawn too; none where they were not asked for."""
+    if arguments.by_length is None:
+        return []
+    from ptrnet_suite.by_length import by_length, picture_by_length
+    from ptrnet_suite.plotting import save
+
+    lengths = task.lengths(instances)
+    buckets = by_length(task, lengths, report.scores, arguments.by_length, arguments.seed)
+    if arguments.plot is not None:
+        save(picture_by_length(task, {arguments.search: buckets}), arguments.plot)
+    return buckets
+
+
+def _show(task: Task, content: dict[str, Any], buckets: Sequence[Bucket], file: str) -> None:
+    from ptrnet_suite.cli.tables import console, length_table, metrics_table
+
+    title = f"{content['task']}: {content['count']} instances of {file}"
+    console().print(metrics_table(task, content["metrics"], title))
+    if buckets:
+        console().print(length_table(task, buckets))
     kept = content["checkpoint"]
-    title = f"{content['task']}: {content['count']} instances of {arguments.data.name}"
-    console().print(metrics_table(checkpoint.task, content["metrics"], title))
     console().print(
         f"{content['search']} with {kept['name']} ({kept['parameters']:,} parameters): "
         f"{content['seconds']:.2f} s, {content['instances_per_second']:,.0f} instances/s "
@@ -52,10 +104,23 @@ def _parser() -> Parser:
     parser.add_argument(
         "--data",
         required=True,
-        type=existing_file,
-        metavar="FILE",
-        help="instances, with solutions where known, in any format the task reads",
+        type=data_name,
+        metavar="FILE|NAME",
+        help="instances, with solutions where known, in any format the task reads, or data that "
+        "it knows by name",
     )
     add_model_arguments(parser)
+    parser.add_argument(
+        "--by-length",
+        type=whole_numbers,
+        metavar="N,N,...",
+        help="also apart for inputs of up to N points or tokens, up to the next N, ..., and longer",
+    )
+    parser.add_argument(
+        "--plot",
+        type=picture_file,
+        metavar="FILE",
+        help="draws figures by length: .png, .svg, .pdf",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="writes all figures there")
     return parser

@@ -42,14 +42,19 @@ def open_inputs(arguments: argparse.Namespace, path: Path) -> Inputs:
 
 
 def read_instances(task: Task, path: Path, limit: int | None = None) -> Instances:
-    """The file's first `limit` instances, checked; raises InputError for an unusable one."""
-    instances = task.read(path)
+    """The first `limit` instances of a file or a name, checked; raises InputError."""
+    instances = _read(task, path)
     if len(instances) == 0:
         raise InputError(f"{path} has no instances")
     if limit is not None and limit < len(instances):
         instances = instances.subset(range(limit))
     task.check(instances)
     return instances
+
+
+def _read(task: Task, path: Path) -> Instances:
+    """A file as it is, whether solved or not; else what the task knows by that name."""
+    return task.read(path) if path.exists() else task.source(str(path))
 
 
 def _named(task: Task, name: str) -> Checkpoint:
@@ -70,5 +75,5 @@ def _suitable(task: Task, path: Path) -> Checkpoint:
 
     from ptrnet_suite.checkpoint import default_checkpoint, load_checkpoint
 
-    size = int(np.median(task.read(path).sizes()))
+    size = int(np.median(_read(task, path).sizes()))
     return load_checkpoint(default_checkpoint(task.name, size))

@@ -20,6 +20,7 @@ COMMANDS = {
     "compare": "training strategies side by side, after the same CPU time",
     "average": "one checkpoint from the mean weights of several",
     "data": "generate instances with their solutions",
+    "fetch": "public data sets, checked against their checksums",
     "plot": "training curves of a run, or instances of a data file",
 }
 """Subcommand -> what it gives, in the order that a newcomer needs them."""

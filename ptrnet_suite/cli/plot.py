@@ -12,7 +12,7 @@ from ptrnet_suite.cli.arguments import (
     add_task_arguments,
     at_least,
     chosen_task,
-    existing_file,
+    data_name,
     picture_file,
 )
 from ptrnet_suite.errors import InputError
@@ -152,7 +152,7 @@ def _data_parser() -> Parser:
         "ptrnet plot data tsp tsp50.npz --out tours.png",
     )
     add_task_arguments(parser)
-    parser.add_argument("file", type=existing_file, metavar="FILE", help="what the task reads")
+    parser.add_argument("file", type=data_name, metavar="FILE|NAME", help="what the task reads")
     parser.add_argument("--limit", type=at_least(1), default=12, metavar="N", help="default: 12")
     parser.add_argument(
         "--out", required=True, type=picture_file, metavar="FILE", help=".png, .svg or .pdf"

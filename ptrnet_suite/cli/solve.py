@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ptrnet_suite.cli.arguments import Parser, add_model_arguments, existing_file, picture_file
+from ptrnet_suite.cli.arguments import Parser, add_model_arguments, data_name, picture_file
 from ptrnet_suite.errors import InputError
 
 if TYPE_CHECKING:
@@ -121,7 +121,10 @@ def _parser() -> Parser:
     )
     parser.add_argument("task", metavar="TASK", help="a task (see `ptrnet list`)")
     parser.add_argument(
-        "file", type=existing_file, metavar="FILE", help="in any format that the task reads"
+        "file",
+        type=data_name,
+        metavar="FILE|NAME",
+        help="in any format that the task reads, or data that it knows by name",
     )
     add_model_arguments(parser)
     parser.add_argument(

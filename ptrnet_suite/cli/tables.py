@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from ptrnet_suite.by_length import Bucket
     from ptrnet_suite.task import Metric, Task
 
 PIPED_WIDTH = 200
@@ -54,9 +55,10 @@ def shown(value: float | None, metric: Metric) -> str:
 
 def metric_named(task: Task, name: str) -> Metric:
     """The task's metric of that name, or a plain number where the task declares none."""
+    from ptrnet_suite.outcome import PERPLEXITY
     from ptrnet_suite.task import Metric
 
-    declared = {metric.name: metric for metric in task.metrics}
+    declared = {metric.name: metric for metric in (*task.metrics, PERPLEXITY)}
     return declared.get(name, Metric(name, "", True, "number"))
 
 
@@ -67,8 +69,24 @@ def metrics_table(task: Task, metrics: Mapping[str, Mapping[str, Any]], title: s
         metric = metric_named(task, name)
         value, low, high = (shown(figures[part], metric) for part in ("value", "low", "high"))
         against = f" (against {figures['reference']})" if figures.get("reference") else ""
-        interval, note = f"{low} to {high}", ""
+        interval = f"{low} to {high}"
+        note = f"; {figures['signature']}" if "signature" in figures else ""
         if "note" in figures:
             value, interval, note = "FAIL", "-", f"; {figures['note']}"
         table.add_row(name, value, interval, f"{metric.description}{against}{note}")
+    return table
+
+
+def length_table(task: Task, buckets: Sequence[Bucket]) -> Table:
+    """Ranges of input lengths down, metrics with their intervals across."""
+    names = dict.fromkeys(name for bucket in buckets for name in bucket.metrics)
+    table = plain_table("length", "count", *names, right=("count", *names), title="by input length")
+    for bucket in buckets:
+        cells = []
+        for name in names:
+            metric, one = metric_named(task, name), bucket.metrics[name]
+            value, low, high = (shown(part, metric).removesuffix(" %") for part in one.estimate)
+            unit = " %" if metric.kind == "rate" else ""
+            cells.append("FAIL" if one.failure else f"{value}{unit} [{low}, {high}]")
+        table.add_row(bucket.name, str(bucket.count), *cells)
     return table

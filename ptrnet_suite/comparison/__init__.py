@@ -1,4 +1,4 @@
-"""Training strategies side by side: the same models on the same tasks for the same CPU time."""
+"""Strategies or models side by side: the same tasks, the same CPU time, several seeds."""
 
 from ptrnet_suite.comparison.engine import compare
 

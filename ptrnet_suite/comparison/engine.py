@@ -90,16 +90,16 @@ def _document(
     found = summary(runs)
     told = [f"Runs that failed are left out: {', '.join(failures)}."] if failures else []
     sections = [Section("All tasks", " ".join(told), [overview(plan, found, metrics)])]
-    for label, strategies in found.items():
+    for label, variants in found.items():
         of_task = [run for run in runs if run.order.label == label]
-        sections.append(task_section(plan, label, strategies, of_task, metrics[label]))
+        sections.append(task_section(plan, label, variants, of_task, metrics[label]))
     text = (
-        "The same model for each task, trained by every strategy for the same CPU time "
+        f"The same model for each task, every {plan.word} trained for the same CPU time "
         f"({plan.minutes:g} minutes on one thread, {jobs} runs at a time); validation, saving and "
         "the labelling of training instances do not count."
     )
     return Document(
-        "Training strategies compared",
+        f"{plan.title} compared",
         text,
         command_line(),
         _environment(),
@@ -129,10 +129,10 @@ def _data(
         "failures": dict(failures),
         "summary": {
             task: {
-                strategy: {name: one._asdict() for name, one in figures.items()}
-                for strategy, figures in strategies.items()
+                variant: {name: one._asdict() for name, one in figures.items()}
+                for variant, figures in variants.items()
             }
-            for task, strategies in summary(runs).items()
+            for task, variants in summary(runs).items()
         },
         "runs": [run.to_json() for run in runs],
     }

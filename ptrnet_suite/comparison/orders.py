@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ptrnet_suite.comparison.plan import Plan, TaskPlan, folder_name
+from ptrnet_suite.comparison.plan import PARTS, Plan, TaskPlan, folder_name, varied
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.registry import load_task
+from ptrnet_suite.task import Task
 from ptrnet_suite.training.config import TrainingConfig
 
 RESULT = "result.json"
@@ -20,9 +21,9 @@ RESULT = "result.json"
 class Files(NamedTuple):
     """Labelled instances of a task."""
 
-    training: list[Path]
-    validation: Path
-    test: Path
+    training: list[str]
+    validation: str
+    test: str
 
 
 @dataclass(frozen=True)
@@ -30,17 +31,17 @@ class Order:
     """A run to make: what, where, and what it is tested on."""
 
     label: str
-    strategy: str
+    variant: str
     seed: int
     task: str
     config: TrainingConfig
     folder: Path
-    test: Path
+    test: str
 
     @property
     def name(self) -> str:
         """For people."""
-        return f"{self.label}, {self.strategy}, seed {self.seed}"
+        return f"{self.label}, {self.variant}, seed {self.seed}"
 
     def told(self) -> dict[str, Any]:
         """The config as JSON keeps it."""
@@ -68,17 +69,19 @@ def make_files(plan: TaskPlan, folder: Path, tell: Callable[[str], None]) -> Fil
     `tell` is told what is under way.
     """
     task = load_task(plan.task, plan.config.options)
+    if plan.sources:
+        return _taken(task, plan, folder)
     low, high = plan.sizes[0], plan.sizes[-1]
     sizes = range(low, high + 1)
 
-    def made(what: str, size: int, count: int, seed: int) -> Path:
+    def made(what: str, size: int, count: int, seed: int) -> str:
         name = f"{what}_{size}_{plan.distribution}_{count}_{seed}{plan.suffix}"
         path = folder / name
         if not path.is_file():
             tell(f"{count} instances of size {size} for {what}")
             path.parent.mkdir(parents=True, exist_ok=True)
             task.write(task.label(task.generate(size, count, seed, plan.distribution)), path)
-        return path
+        return str(path)
 
     # Far apart, so that no two sets of instances share a seed.
     first = 1_000_000 * plan.seed
@@ -86,6 +89,20 @@ def make_files(plan: TaskPlan, folder: Path, tell: Callable[[str], None]) -> Fil
     training = [made("training", size, each, first + size) for size in sizes]
     validation = made("validation", high, plan.validation, first + 100_000)
     return Files(training, validation, made("test", high, plan.test, first + 200_000))
+
+
+def _taken(task: Task, plan: TaskPlan, folder: Path) -> Files:
+    """The first instances of the plan's sources, as many as it asks for."""
+    paths = {}
+    for what, count in zip(PARTS, (plan.training, plan.validation, plan.test), strict=True):
+        source = plan.sources[what]
+        path = folder / f"{what}_{folder_name(source)}_{count}{plan.suffix}"
+        if not path.is_file():
+            found = task.source(source)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            task.write(found.subset(range(min(count, len(found)))), path)
+        paths[what] = str(path)
+    return Files([paths["training"]], paths["validation"], paths["test"])
 
 
 def make_orders(plan: Plan, folder: Path, tell: Callable[[str], None]) -> list[Order]:
@@ -98,10 +115,10 @@ def make_orders(plan: Plan, folder: Path, tell: Callable[[str], None]) -> list[O
         for label, one in plan.tasks.items()
     }
     orders = [
-        _order(plan, label, strategy, seed, files[label], folder)
+        _order(plan, label, variant, seed, files[label], folder)
         for seed in range(1, plan.seeds + 1)
         for label in plan.tasks
-        for strategy in plan.strategies
+        for variant in plan.differences
     ]
     for order in orders:
         order.check_folder()
@@ -113,23 +130,23 @@ def _told_of(tell: Callable[[str], None], label: str) -> Callable[[str], None]:
     return lambda what: tell(f"{label}: {what}")
 
 
-def _order(plan: Plan, label: str, strategy: str, seed: int, files: Files, folder: Path) -> Order:
+def _order(plan: Plan, label: str, variant: str, seed: int, files: Files, folder: Path) -> Order:
     one = plan.tasks[label]
+    own = varied(one, plan.differences[variant])
     validation = replace(
-        one.config.validation,
-        source=str(files.validation),
+        own.validation,
+        source=files.validation,
         count=one.validation,
         minutes=plan.minutes / plan.validations,
         gradient_batches=plan.gradient_batches,
     )
     config = replace(
-        one.config,
-        data=replace(one.config.data, sources=[str(path) for path in files.training]),
+        own,
+        data=replace(own.data, sources=files.training),
         validation=validation,
         minutes=plan.minutes,
-        strategy=plan.strategies[strategy],
         threads=1,
         seed=seed,
     )
-    place = folder / "runs" / folder_name(label) / folder_name(strategy) / f"seed{seed}"
-    return Order(label, strategy, seed, one.task, config, place, files.test)
+    place = folder / "runs" / folder_name(label) / folder_name(variant) / f"seed{seed}"
+    return Order(label, variant, seed, one.task, config, place, files.test)

@@ -24,7 +24,7 @@ from ptrnet_suite.task import Metric
 COLUMNS = 4
 
 Runs = Mapping[str, Sequence[RunFound]]
-"""Strategy -> its runs of one task, one for each seed."""
+"""Variant -> its runs of one task, one for each seed."""
 
 STABILITY = {
     "loss": False,
@@ -36,7 +36,7 @@ STABILITY = {
 """What is drawn of gradients and policy beside validation, and whether its axis is logarithmic."""
 
 TITLES = {
-    "loss": "loss (each strategy's own)",
+    "loss": "loss (each one's own)",
     "entropy": "entropy of the policy (nats)",
     "gradient_norm": "norm of the gradient",
     "gradient_norm_spread": "spread of that norm within 50 steps",
@@ -46,7 +46,7 @@ TITLES = {
 
 @in_house_style
 def convergence(runs: Runs, metric: Metric) -> Figure:
-    """Validation over CPU seconds: a panel for each strategy beside the first one and all others.
+    """Validation over CPU seconds: a panel for each variant beside the first one and all others.
 
     The line is the mean over seeds, the band goes from the smallest to the largest.
     """
@@ -63,7 +63,7 @@ def convergence(runs: Runs, metric: Metric) -> Figure:
             )
         _draw(ax, reference, REFERENCE, first, _factor(metric), filled=False)
         if name != first:
-            _draw(ax, own, MODEL, "the strategy named above", _factor(metric))
+            _draw(ax, own, MODEL, "the one named above", _factor(metric))
         ax.set_title(name, fontsize=9.5)
         ax.grid(True)
         _scale(ax, metric, list(bands.values()))
@@ -76,7 +76,7 @@ def convergence(runs: Runs, metric: Metric) -> Figure:
 
 @in_house_style
 def stability(runs: Runs, metric: Metric) -> Figure:
-    """Validation, loss, entropy and gradients of up to six strategies over CPU seconds."""
+    """Validation, loss, entropy and gradients of up to six variants over CPU seconds."""
     figure, axes = new_figure(2, 3, 12.5, 6.6)
     panels = {f"validation {metric.name}": False, **STABILITY}
     for ax, (name, logarithmic) in zip(axes.flat, panels.items(), strict=True):

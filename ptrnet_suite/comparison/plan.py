@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -13,10 +13,13 @@ import yaml
 from jsonargparse import ArgumentError, ArgumentParser
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.model import Seq2Seq
 from ptrnet_suite.registry import GROUP, load_task
 from ptrnet_suite.training.checks import check_config
 from ptrnet_suite.training.config import TrainingConfig
 from ptrnet_suite.training.strategies import make_strategy
+
+PARTS = ("training", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class TaskPlan:
 
     task: str
     """the task's name"""
-    sizes: list[int]
+    sizes: list[int] = field(default_factory=lambda: [10, 10])
     """smallest and largest size of training instances; the largest is tested"""
     suffix: str = ".npz"
     """suffix of a format that the task writes"""
@@ -39,20 +42,26 @@ class TaskPlan:
     """instances that the table is made from"""
     seed: int = 1
     """seed of all these instances"""
+    sources: dict[str, str] = field(default_factory=dict)
+    """`training`, `validation` and `test` as names that the task knows, in place of generating"""
     config: TrainingConfig = field(default_factory=TrainingConfig)
     """what the runs have in common"""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A comparison; every task is trained by every strategy with every seed."""
+    """A comparison; every variant is trained on every task with every seed."""
 
     tasks: dict[str, TaskPlan]
     """label -> task"""
-    strategies: dict[str, dict[str, Any]]
-    """label -> `strategy` of a training config; the first is drawn beside each of the others"""
+    strategies: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """label -> `strategy` of a training config; a variant for each"""
+    variants: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """label -> what differs from the task's config; the first is drawn beside each of the others"""
+    title: str = "Training strategies"
+    """what is compared, for headings"""
     stability: list[str] = field(default_factory=list)
-    """labels of up to six strategies whose gradients and entropies are drawn"""
+    """labels of up to six variants whose gradients and entropies are drawn"""
     minutes: float = 1.0
     """CPU minutes of training for each run"""
     seeds: int = 3
@@ -61,6 +70,16 @@ class Plan:
     """validations of each run"""
     gradient_batches: int = 8
     """further batches from which each validation estimates how noisy the gradient is"""
+
+    @property
+    def differences(self) -> dict[str, dict[str, Any]]:
+        """Label -> what differs from a task's config, for every variant."""
+        return {label: {"strategy": one} for label, one in self.strategies.items()} | self.variants
+
+    @property
+    def word(self) -> str:
+        """What a variant is called."""
+        return "variant" if self.variants else "strategy"
 
 
 def read_plan(name: str) -> Plan:
@@ -108,8 +127,8 @@ def shipped_plans() -> dict[str, Path]:
 
 def check_plan(plan: Plan) -> None:
     """Raises InputError for a plan that cannot be run."""
-    if not plan.tasks or not plan.strategies:
-        raise InputError("a plan must hold at least one task and one strategy")
+    if not plan.tasks or not plan.differences:
+        raise InputError("a plan must hold at least one task and one strategy or variant")
     for name, value, smallest in (
         ("minutes", plan.minutes, 1e-6),
         ("seeds", plan.seeds, 1),
@@ -117,20 +136,45 @@ def check_plan(plan: Plan) -> None:
     ):
         if value < smallest:
             raise InputError(f"{name} of the plan is {value}; it must be at least {smallest:g}")
-    for told in (*plan.strategies.values(), *(one.config.strategy for one in plan.tasks.values())):
-        make_strategy(told)
-    unknown = [label for label in plan.stability if label not in plan.strategies]
+    unknown = [label for label in plan.stability if label not in plan.differences]
     if unknown:
-        raise InputError(f"stability names {unknown[0]!r}, which is none of the plan's strategies")
-    for labels in (plan.tasks, plan.strategies):
+        raise InputError(f"stability names {unknown[0]!r}, which is none of the plan's labels")
+    for labels in (plan.tasks, plan.differences):
         _check_distinct(labels)
     for label, one in plan.tasks.items():
-        load_task(one.task, one.config.options)
-        check_config(one.config)
+        spec = load_task(one.task, one.config.options).spec
+        for config in (one.config, *(varied(one, told) for told in plan.differences.values())):
+            check_config(config)
+            make_strategy(config.strategy)
+            Seq2Seq(config.model, spec)
+        if one.sources and set(one.sources) != set(PARTS):
+            raise InputError(
+                f"sources of {label} are {one.sources}; accepted are {PARTS}, all three"
+            )
         if len(one.sizes) not in (1, 2) or not 1 <= one.sizes[0] <= one.sizes[-1]:
             raise InputError(f"sizes of {label} are {one.sizes}; accepted is [smallest, largest]")
         if min(one.training, one.validation, one.test) < 1:
             raise InputError(f"{label} needs instances for training, validation and test")
+
+
+def varied(plan: TaskPlan, differences: Mapping[str, Any]) -> TrainingConfig:
+    """The task's config with a variant's differences; raises InputError for an unknown one."""
+    merged = _merged(plan.config.to_dict(), differences)
+    parser = ArgumentParser(exit_on_error=False)
+    parser.add_class_arguments(TrainingConfig, None)
+    try:
+        return TrainingConfig(**vars(parser.instantiate(parser.parse_object(merged))))
+    except ArgumentError as error:
+        raise InputError(f"variant {dict(differences)}: {error}") from error
+
+
+def _merged(values: dict[str, Any], differences: Mapping[str, Any]) -> dict[str, Any]:
+    """Nested values with nested differences; a strategy is one value."""
+    told = dict(values)
+    for name, new in differences.items():
+        nested = isinstance(new, Mapping) and isinstance(told.get(name), dict)
+        told[name] = _merged(told[name], new) if nested and name != "strategy" else new
+    return told
 
 
 def _check_distinct(labels: Iterable[str]) -> None:

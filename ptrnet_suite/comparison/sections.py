@@ -25,7 +25,7 @@ WAY = (
 
 WAY_NOTE = (
     "Mean over seeds, [smallest, largest]. Mean over the run: of validation, over the budget; it "
-    "tells how soon a strategy gets on. Largest fall: of validation below its best so far. "
+    "tells how soon training gets on. Largest fall: of validation below its best so far. "
     "Gradient figures are over the second half of the budget: norm before clipping; its deviation "
     "within 50 steps over its mean; noise: trace of the covariance of batches' gradients over the "
     "squared length of their mean (McCandlish et al. 2018), so that as many batches must be "
@@ -45,20 +45,20 @@ def in_words(found: Spread | None, metric: Metric) -> str:
 
 
 def overview(plan: Plan, found: Summary, metrics: Mapping[str, Sequence[Metric]]) -> Table:
-    """Strategy x task: the first two metrics of each task on its test instances."""
-    columns = [Column("strategy")]
+    """Variant x task: the first two metrics of each task on its test instances."""
+    columns = [Column(plan.word)]
     for task in found:
         columns += [Column(f"{task}: {_heading(metric)}") for metric in metrics[task][:2]]
     rows: list[list[Cell]] = []
-    for strategy in plan.strategies:
+    for variant in plan.differences:
         cells = [
-            in_words(figures.get(strategy, {}).get(f"best {metric.name}"), metric)
+            in_words(figures.get(variant, {}).get(f"best {metric.name}"), metric)
             for task, figures in found.items()
             for metric in metrics[task][:2]
         ]
-        rows.append([strategy, *cells])
+        rows.append([variant, *cells])
     note = f"After {plan.minutes:g} CPU minutes of training each; {_over(plan)}. {_tested(plan)}"
-    title = f"Training strategies after {plan.minutes:g} CPU minutes, {_seeds(plan)}"
+    title = f"{plan.title} after {plan.minutes:g} CPU minutes, {_seeds(plan)}"
     return Table(title, columns, rows, note)
 
 
@@ -100,17 +100,15 @@ def task_section(
 ) -> Section:
     """A task's figures in full and its curves."""
     first, name = metrics[0], folder_name(label)
-    groups = {
-        strategy: [run for run in runs if run.order.strategy == strategy] for strategy in found
-    }
+    groups = {variant: [run for run in runs if run.order.variant == variant] for variant in found}
     chosen = {one: groups[one] for one in plan.stability or list(groups)[:6] if one in groups}
     parts: list[Table | Picture] = [
-        _reached(label, found, metrics[:2]),
-        _way(label, found, first),
+        _reached(plan, label, found, metrics[:2]),
+        _way(plan, label, found, first),
         Picture(
             f"{name}_convergence",
             f"{label}: validation over CPU time; mean over seeds and the band from the smallest to "
-            "the largest; dashed: the first strategy; grey: all others.",
+            "the largest; dashed: the first one; grey: all others.",
             convergence(groups, first),
         ),
     ]
@@ -127,31 +125,33 @@ def task_section(
 
 
 def _reached(
-    label: str, found: Mapping[str, Mapping[str, Spread]], metrics: Sequence[Metric]
+    plan: Plan, label: str, found: Mapping[str, Mapping[str, Spread]], metrics: Sequence[Metric]
 ) -> Table:
     names = [(kept, metric) for kept in ("best", "last") for metric in metrics]
-    columns = [Column("strategy")]
+    columns = [Column(plan.word)]
     columns += [Column(f"{metric.name} of the {kept}", metric.kind) for kept, metric in names]
     columns += [Column("steps", "count"), Column("instances", "count")]
     rows = [
         [
-            strategy,
+            variant,
             *(_cell(spreads, f"{kept} {metric.name}") for kept, metric in names),
             *(spreads[size].mean for size in ("steps", "instances")),
         ]
-        for strategy, spreads in found.items()
+        for variant, spreads in found.items()
     ]
     note = "Test instances; the best checkpoint by validation and the last one; mean over seeds, "
     return Table(f"{label}: what is reached", columns, rows, note + "[smallest, largest].")
 
 
-def _way(label: str, found: Mapping[str, Mapping[str, Spread]], metric: Metric) -> Table:
+def _way(
+    plan: Plan, label: str, found: Mapping[str, Mapping[str, Spread]], metric: Metric
+) -> Table:
     area = Column("mean over the run", metric.kind)
     way = [Column(one.name, metric.kind if one.name == "largest fall" else one.kind) for one in WAY]
-    columns = [Column("strategy"), area, *way]
+    columns = [Column(plan.word), area, *way]
     rows = [
-        [strategy, *(_cell(spreads, column.name) for column in columns[1:])]
-        for strategy, spreads in found.items()
+        [variant, *(_cell(spreads, column.name) for column in columns[1:])]
+        for variant, spreads in found.items()
     ]
     return Table(f"{label}: the way there", columns, rows, WAY_NOTE)
 

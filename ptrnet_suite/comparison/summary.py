@@ -96,7 +96,7 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def summary(runs: Sequence[RunFound]) -> dict[str, dict[str, dict[str, Spread]]]:
-    """Task -> strategy -> figure -> its spread; metrics are named `best NAME` and `last NAME`."""
+    """Task -> variant -> figure -> its spread; metrics are named `best NAME` and `last NAME`."""
     gathered: dict[str, dict[str, dict[str, list[float]]]] = {}
     for run in runs:
         tested = {
@@ -105,13 +105,13 @@ def summary(runs: Sequence[RunFound]) -> dict[str, dict[str, dict[str, Spread]]]
             for name, value in metrics.items()
         }
         sizes = {name: float(run.result[name]) for name in ("steps", "instances", "cpu_seconds")}
-        place = gathered.setdefault(run.order.label, {}).setdefault(run.order.strategy, {})
+        place = gathered.setdefault(run.order.label, {}).setdefault(run.order.variant, {})
         for name, value in {**tested, **run.figures, **sizes}.items():
             place.setdefault(name, []).append(value)
     return {
         task: {
-            strategy: {name: spread(values) for name, values in figures.items()}
-            for strategy, figures in strategies.items()
+            variant: {name: spread(values) for name, values in figures.items()}
+            for variant, figures in variants.items()
         }
-        for task, strategies in gathered.items()
+        for task, variants in gathered.items()
     }

@@ -39,10 +39,10 @@ def _train_and_test(order: Order) -> None:
     trainer.train(shown=False)
     result = {
         "task": order.label,
-        "strategy": order.strategy,
+        "variant": order.variant,
         "seed": order.seed,
         "steps": trainer.step,
-        "instances": trainer.step * order.config.batch_size,
+        "instances": trainer.instances,
         "cpu_seconds": trainer.cpu_seconds,
         "seconds": trainer.seconds,
         "parameters": trainer.model.parameters_count,
@@ -56,7 +56,7 @@ def tested(order: Order, name: str) -> dict[str, float]:
     """Metrics of the run's checkpoint `best` or `last` on the test instances."""
     checkpoint = load_checkpoint(order.folder / f"{name}.safetensors")
     task = checkpoint.task
-    instances = task.source(str(order.test))
+    instances = task.source(order.test)
     search = parse_search(order.config.validation.search)
     answers = solve_instances(checkpoint.model, task, instances, search)
     found = measure(task, task.evaluate(instances, answers))

@@ -24,8 +24,9 @@ State = tuple[Tensor, ...]
 class DecoderConfig:
     """How queries are made."""
 
-    kind: Literal["glimpse", "transformer", "lstm", "gru"] = "glimpse"
-    """glimpse (Kool et al. 2019), transformer, lstm or gru"""
+    kind: Literal["glimpse", "transformer", "lstm", "gru", "bahdanau"] = "glimpse"
+    """glimpse (Kool et al. 2019), transformer, lstm or gru (Luong et al. 2015, attention from the
+    current state), bahdanau (Bahdanau et al. 2014, attention from the state before)"""
     layers: int = 2
     """number of layers; for glimpse, of glimpses"""
     heads: int = 4
@@ -35,7 +36,18 @@ class DecoderConfig:
     attention: Literal["none", "dot", "general", "concat", "location", "scaled_dot"] = "general"
     """score by which a recurrent decoder looks at the memory"""
     input_feeding: bool = False
-    """whether a recurrent decoder's last attentional vector enters its next step"""
+    """whether the last attentional vector of an lstm or gru enters its next step"""
+    alignment: Literal["global", "local_m", "local_p"] = "global"
+    """where the inputs are looked at: everywhere, around the step's own number, or around a centre
+    that the query predicts"""
+    window: int = 10
+    """positions to either side of the centre of a local alignment"""
+    coverage: bool = False
+    """whether a recurrent decoder's attention knows how much each input had so far (See et al.
+    2017)"""
+    readout: Literal["paper", "tanh", "maxout"] = "paper"
+    """how state and context make the query: tanh as in Luong et al. 2015, maxout as in Bahdanau et
+    al. 2014, or as in the paper of `kind`"""
 
 
 class Cues(NamedTuple):
@@ -87,12 +99,15 @@ class Step(NamedTuple):
     """One step of every hypothesis.
 
     query: `(batch, hypotheses, width)`; state: the new one; weights: of the last look at the
-    memory, `(batch, heads, hypotheses, positions)`, or None for a decoder that never looks.
+    memory, `(batch, heads, hypotheses, positions)`, or None for a decoder that never looks;
+    centres: `(batch, hypotheses)`, where a local alignment looked, else None. What stands for
+    hypotheses here is time where a whole sequence is given; the state is then empty.
     """
 
     query: Tensor
     state: State
     weights: Tensor | None
+    centres: Tensor | None = None
 
 
 class Decoder(nn.Module, ABC):
@@ -119,8 +134,8 @@ class Decoder(nn.Module, ABC):
         """State before the first step, one row per instance."""
 
     @abstractmethod
-    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Tensor:
-        """Queries of a whole sequence."""
+    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Step:
+        """All steps of a whole sequence."""
 
     @abstractmethod
     def step(self, cues: Cues, memory: Memory, prepared: Prepared, state: State) -> Step:

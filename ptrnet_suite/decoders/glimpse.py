@@ -7,10 +7,12 @@ from typing import ClassVar, cast
 
 from torch import Tensor, nn
 
+from ptrnet_suite.alignments import View
 from ptrnet_suite.attention import FeedForward, KeysValues, MultiHeadAttention
 from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State, Step, Told
 from ptrnet_suite.dropout import Dropout
 from ptrnet_suite.encoders import Memory
+from ptrnet_suite.errors import InputError
 from ptrnet_suite.lookup import Lookup
 from ptrnet_suite.relations import channel_weights
 
@@ -26,6 +28,11 @@ class GlimpseDecoder(Decoder):
 
     def __init__(self, config: DecoderConfig, width: int, relations: int, dropout: float) -> None:
         super().__init__()
+        if config.alignment != "global":
+            raise InputError(
+                f"a glimpse decoder cannot have the alignment {config.alignment!r}: it reads its "
+                "inputs in no order; accepted is global"
+            )
         self.combine = nn.Linear(3 * width, width)
         glimpses = [Glimpse(config, width, relations, dropout) for _ in range(config.layers)]
         self.glimpses = cast("Sequence[Glimpse]", nn.ModuleList(glimpses))
@@ -51,8 +58,8 @@ class GlimpseDecoder(Decoder):
     def start(self, memory: Memory) -> State:
         return ()
 
-    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Tensor:
-        return self.step(cues, memory, prepared, ()).query
+    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Step:
+        return self.step(cues, memory, prepared, ())
 
     def step(self, cues: Cues, memory: Memory, prepared: Prepared, state: State) -> Step:
         weights = None
@@ -76,9 +83,9 @@ class Glimpse(nn.Module):
         self.dropout = Dropout(dropout)
 
     def forward(
-        self, query: Tensor, memory: KeysValues, bias: Tensor | None
+        self, query: Tensor, memory: KeysValues, bias: Tensor | None, view: View | None = None
     ) -> tuple[Tensor, Tensor]:
         """The refined query, and the weights of the look `(batch, heads, time, positions)`."""
-        context, weights = self.attention.attend(self.norm_attention(query), memory, bias)
+        context, weights = self.attention.attend(self.norm_attention(query), memory, bias, view)
         query = query + self.dropout(context)
         return query + self.dropout(self.feedforward(self.norm_feedforward(query))), weights

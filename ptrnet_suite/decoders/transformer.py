@@ -8,7 +8,8 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.attention import CLOSED, KeysValues, MultiHeadAttention
+from ptrnet_suite.alignments import CLOSED, View, make_alignment
+from ptrnet_suite.attention import KeysValues, MultiHeadAttention, look_around
 from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State, Step
 from ptrnet_suite.decoders.glimpse import Glimpse
 from ptrnet_suite.dropout import Dropout
@@ -46,21 +47,22 @@ class TransformerDecoder(Decoder):
     def _positioned(self, previous: Tensor, order: Tensor) -> Tensor:
         return self.dropout(previous + sinusoids(order, previous.shape[-1]))
 
-    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Tensor:
+    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Step:
         time = cues.previous.shape[1]
         order = torch.arange(time, device=cues.previous.device)
         later = torch.full((time, time), CLOSED, device=order.device).triu(1)
-        query = self._positioned(cues.previous, order)
+        query, weights, view = self._positioned(cues.previous, order), None, None
         looks = _of_layers(prepared)
         for index, (layer, keys_values) in enumerate(zip(self.layers, looks, strict=True)):
             normed = layer.norm_self(query)
             own = layer.attention.keys_values(normed)
             query = query + layer.dropout(layer.attention(normed, own, later))
-            query, _ = layer.look(query, keys_values, cues.look(index, memory))
-        return self.norm(query)
+            view = layer.view(query, memory, order)
+            query, weights = layer.look(query, keys_values, cues.look(index, memory), view)
+        return Step(self.norm(query), (), weights, None if view is None else view.centres)
 
     def step(self, cues: Cues, memory: Memory, prepared: Prepared, state: State) -> Step:
-        weights = None
+        weights, view = None, None
         batch, hypotheses, width = cues.previous.shape
         order = torch.tensor(state[0].shape[2], device=cues.previous.device)
         query = self._positioned(cues.previous, order)
@@ -76,8 +78,10 @@ class TransformerDecoder(Decoder):
             )
             caches += own
             query = query + layer.attention(normed, own).view(batch, hypotheses, width)
-            query, weights = layer.look(query, keys_values, cues.look(index, memory))
-        return Step(self.norm(query), tuple(caches), weights)
+            view = layer.view(query, memory, order)
+            query, weights = layer.look(query, keys_values, cues.look(index, memory), view)
+        centres = None if view is None else view.centres
+        return Step(self.norm(query), tuple(caches), weights, centres)
 
 
 class TransformerDecoderLayer(nn.Module):
@@ -87,8 +91,16 @@ class TransformerDecoderLayer(nn.Module):
         super().__init__()
         self.norm_self = nn.LayerNorm(width)
         self.attention = MultiHeadAttention(width, config.heads)
+        self.alignment = make_alignment(config.alignment, width, config.window)
         self.look = Glimpse(config, width, relations, dropout)
         self.dropout = Dropout(dropout)
+
+    def view(self, query: Tensor, memory: Memory, order: Tensor) -> View | None:
+        """Where a local alignment lets the layer look, for all of its heads."""
+        if self.alignment is None:
+            return None
+        positions = memory.states.shape[1]
+        return look_around(self.alignment, query, positions, memory.closed, order)
 
 
 def _of_layers(prepared: Prepared) -> tuple[KeysValues, ...]:

@@ -99,8 +99,7 @@ def _joined(parts: list[Followed], name: str) -> np.ndarray:
 def _followed(model: Seq2Seq, task: Task, instances: Instances, device: torch.device) -> Followed:
     constraint = task.constraint()
     accepted, accepted_mask = (part.to(device) for part in accepted_sequences(task, instances))
-    plain = task.batch(instances).to(device)
-    batch = Batch(plain.inputs, plain.input_mask)
+    batch = task.batch(instances).to(device).plain
     encoded = model.encode(batch)
     choices = model.choices(encoded)
     whole = greedy(model, encoded, batch, constraint)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.data import Batch
 from ptrnet_suite.model import Seq2Seq
 from ptrnet_suite.search.base import Hypotheses
 from ptrnet_suite.search.learning import LearningSearch, Lesson, Pupil
@@ -36,9 +35,8 @@ class ActiveSearch(LearningSearch):
     def _alone(self, lesson: Lesson, model: Seq2Seq, incumbent: Hypotheses, index: int) -> Tensor:
         """The best answer of one instance, without the padding that its company asks for."""
         problem, here = lesson.problem, slice(index, index + 1)
-        inputs, mask = problem.batch.inputs[here], problem.batch.input_mask[here]
-        length = int(mask.sum())
-        alone = Batch(inputs[:, :length], mask[:, :length])
+        length = int(problem.batch.input_mask[here].sum())
+        alone = problem.batch.plain.rows(torch.tensor([index])).shortened(length)
         starts = lesson.starts
         if starts is not None:
             starts = torch.unique(starts[here], dim=1)

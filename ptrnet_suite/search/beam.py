@@ -123,7 +123,8 @@ class Beam(Search):
         """All instances, with nothing chosen or finished yet."""
         encoded, frontier = begin(problem)
         if self.coverage_penalty:
-            nothing = torch.zeros_like(problem.batch.input_mask, dtype=torch.float)
+            positions = encoded.memory.mask.shape[1]
+            nothing = frontier.total.new_zeros(problem.batch.size, positions)
             decoding = frontier.decoding._replace(attended=nothing)
             frontier = frontier._replace(decoding=decoding)
         size = len(frontier.total)
@@ -177,7 +178,9 @@ class Beam(Search):
             length = torch.tensor(whole.shape[2], device=closed.device)
             scores = closed / self._penalty(length)
             if frontier.decoding.attended is not None:
-                mask = problem.batch.input_mask[party.instances]
+                mask = party.encoded.memory.mask
+                # Several starts of an instance may share one memory.
+                mask = mask.repeat_interleave(len(scores) // len(mask), 0)
                 scores = scores + self._coverage(mask, frontier.decoding.attended[closing])
             finished = finished.joined(scores, closed, whole)
             total, order = total.masked_fill(ended, NEVER).topk(min(width, total.shape[1]), 1)

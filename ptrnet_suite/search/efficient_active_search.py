@@ -9,7 +9,7 @@ from typing import Literal
 import torch
 from torch import Generator, Tensor, nn
 
-from ptrnet_suite.decoders import Cues
+from ptrnet_suite.decoders import Cues, Step
 from ptrnet_suite.encoders import Memory
 from ptrnet_suite.heads import Head
 from ptrnet_suite.model import Seq2Seq, mapped
@@ -98,9 +98,11 @@ class ResidualHead(Head):
     ) -> Cues:
         return self.inner.see(cues, trail, allowed, memory, sight, relating)
 
-    def forward(self, query: Tensor, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
+    def forward(self, made: Step, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
+        query = made.query
         grouped = query.reshape(len(self.first), -1, query.shape[2])
         hidden = torch.relu(grouped @ self.first + self.first_bias)
         changed = grouped + hidden @ self.last + self.bias
-        logits: Tensor = self.inner(changed.view_as(query), cues, memory, prepared)
+        made = made._replace(query=changed.view_as(query))
+        logits: Tensor = self.inner(made, cues, memory, prepared)
         return logits

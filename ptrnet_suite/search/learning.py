@@ -107,7 +107,7 @@ class LearningSearch(Search):
         cudnn = torch.backends.cudnn.flags(enabled=False)
         with torch.inference_mode(False), torch.enable_grad(), cudnn:
             batch, constraint = problem.batch, problem.constraint
-            batch = Batch(batch.inputs.clone(), batch.input_mask.clone())
+            batch = batch.plain.rows(torch.arange(batch.size))
             model = deepcopy(problem.model).eval().requires_grad_(False)
             encoded = model.encode(batch)
             starts = equivalent_starts(constraint, batch, model.choices(encoded))

@@ -49,7 +49,8 @@ class Augment(Wrapper):
         if self.count > len(views):
             raise InputError(f"augment:{self.count} is too many; the task has {len(views)} views")
         inputs = torch.stack([view.inputs for view in views[: self.count]], 1).flatten(0, 1)
-        repeated = Batch(inputs, batch.input_mask.repeat_interleave(self.count, 0))
+        rows = torch.arange(batch.size, device=inputs.device).repeat_interleave(self.count)
+        repeated = batch.plain.rows(rows)._replace(inputs=inputs)
         found = self.inner.find(problem._replace(batch=repeated))
         return found.regrouped(batch.size).ranked(problem)
 
@@ -80,7 +81,7 @@ class Multistart(Wrapper):
         first, known, seen = self._starts(problem)
         count = first.shape[1]
         rows = torch.arange(batch.size, device=first.device).repeat_interleave(count)
-        repeated = Batch(batch.inputs[rows], batch.input_mask[rows])
+        repeated = batch.plain.rows(rows)
         cost = problem.cost
 
         def settled_cost(several: Batch, choices: Tensor) -> Tensor | None:

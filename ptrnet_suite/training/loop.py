@@ -11,6 +11,7 @@ import torch
 from rich.progress import Progress
 
 from ptrnet_suite.checkpoint import load_checkpoint, save_checkpoint
+from ptrnet_suite.data import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation import solve_instances
 from ptrnet_suite.model import Seq2Seq
@@ -58,7 +59,8 @@ class Trainer:
         labelled = self.strategy.needs_solutions or not self.task.has_cost
         self.stream = Stream(self.task, config.data, config.batch_size, config.seed, labelled)
         self.validation = validation_instances(self.task, config)
-        self.step, self.seconds, self.cpu_seconds, self.best = 0, 0.0, 0.0, float("inf")
+        self.step, self.instances, self.best = 0, 0, float("inf")
+        self.seconds, self.cpu_seconds = 0.0, 0.0
         self.figures: dict[str, float] = {}
         self.earlier: list[dict[str, Any]] = []
         self.run = Run(output)
@@ -83,6 +85,7 @@ class Trainer:
         self.optimiser.load_state_dict(state["optimiser"])
         self.step, self.seconds, self.best = state["step"], state["seconds"], state["best"]
         self.cpu_seconds = state.get("cpu_seconds", 0.0)
+        self.instances = state.get("instances", self.step * self.config.batch_size)
         self.figures, self.earlier = state["figures"], state["earlier"]
         if state["config"].get("strategy") == self.config.strategy:
             self.strategy.load_state(state["strategy"])
@@ -97,6 +100,8 @@ class Trainer:
             total = round(60 * self.config.minutes) or self.config.steps
             task_bar = bar.add_task(self.task.name, total=total, figures="")
             self._tell(bar, task_bar)
+            if shown and self.stream.note:
+                bar.console.print(self.stream.note)
             try:
                 while not self._is_spent():
                     self._stretch(bar, task_bar)
@@ -130,19 +135,18 @@ class Trainer:
         finally:
             seconds = time.perf_counter() - began
             self.seconds += seconds
-        rate = stretch.steps * self.config.batch_size / seconds
-        self.run.log(self._entry(stretch.figures(), rate))
+        self.instances += stretch.instances
+        self.run.log(self._entry({**stretch.figures(), **stretch.rates(seconds)}))
         bar.update(task_bar, figures=f"loss {stretch.loss:.4f} {self._told()}")
         if is_due or self._is_spent():
             self.validate()
             self.save()
 
-    def _entry(self, figures: dict[str, float], rate: float) -> dict[str, Any]:
+    def _entry(self, figures: dict[str, float]) -> dict[str, Any]:
         return {
             "step": self.step,
             **figures,
             "learning_rate": learning_rate(self.config, self.step - 1, self._moment().steps),
-            "instances_per_second": rate,
             **self._times(),
         }
 
@@ -160,17 +164,18 @@ class Trainer:
         low = self.config.precision == "bfloat16"
         return Setting(self.task.constraint, self._moment(), low)
 
-    def _optimise(self) -> tuple[float, float]:
-        """One step; its loss and the gradient's norm before clipping."""
+    def _optimise(self) -> tuple[float, float, Batch]:
+        """One step; its loss, the gradient's norm before clipping and the batch."""
         setting = self._setting()
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.config, self.step, setting.moment.steps)
-        loss = backward(self.model, self.strategy, self.stream.batch(self.step), setting)
+        batch = self.stream.batch(self.step)
+        loss = backward(self.model, self.strategy, batch, setting)
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.gradient_clip)
         if torch.isfinite(norm):
             self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
-        return loss, float(norm)
+        return loss, float(norm), batch
 
     def validate(self) -> None:
         """Decodes the validation instances and keeps the checkpoint if it is the best yet."""
@@ -201,15 +206,13 @@ class Trainer:
     def record(self) -> dict[str, Any]:
         """What the checkpoint remembers of its training."""
         config = self.config
-        sizes = self.stream.instances.sizes() if self.stream.instances is not None else None
-        low, high = config.data.sizes[0], config.data.sizes[-1]
         return {
             "strategy": config.strategy["kind"],
             "config": config.to_dict(),
             "earlier_configs": self.earlier,
-            "sizes": [low, high] if sizes is None else [int(sizes.min()), int(sizes.max())],
+            "sizes": self.stream.size_range(),
             "step": self.step,
-            "instances": self.step * config.batch_size,
+            "instances": self.instances,
             "seconds": round(self.seconds, 1),
             "cpu_seconds": round(self.cpu_seconds, 1),
             "threads": self.threads,
@@ -228,6 +231,7 @@ class Trainer:
                 "model": self.model.state_dict(),
                 "optimiser": self.optimiser.state_dict(),
                 "step": self.step,
+                "instances": self.instances,
                 "seconds": self.seconds,
                 "cpu_seconds": self.cpu_seconds,
                 "best": self.best,

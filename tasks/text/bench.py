@@ -15,23 +15,31 @@ SEED = 1_080_000
 WORDS = 2000
 """Words of the test part that are tried."""
 
+SIZES: dict[str, tuple[str, tuple[int, ...]]] = {
+    "reverse": ("letters", (5, 10, 20, 40)),
+    "copy": ("letters", (5, 10, 20, 40)),
+    "letters": ("letters", (5, 10, 20, 40)),
+    "numbers": ("digits", (3, 6, 9, 12)),
+    "dates": ("dates of the years 1900 to 2099", (0,)),
+}
+"""Problem -> what is counted and which sizes are tried; 0 where nothing is."""
+
 
 def plan(problem: str) -> list[BenchCase]:
-    """Held-out words for g2p, strings of every length for a rule, nothing for files."""
+    """Held-out words for g2p, texts of every size for a rule, nothing for files."""
     if problem == "g2p":
         return [_words()]
-    if problem == "files":
-        return []
+    unit, sizes = SIZES.get(problem, ("", ()))
     return [
         BenchCase(
-            name=f"{size} letters",
+            name=f"{size} {unit}" if size else unit,
             table=problem,
-            size=size,
+            size=size or 1,
             count=500,
             seed=SEED + size,
-            by_size="exact",
+            by_size="exact" if size else None,
         )
-        for size in (5, 10, 20, 40)
+        for size in sizes
     ]
 
 

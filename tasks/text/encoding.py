@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import Any
 
 import numpy as np
 
+from ptrnet_suite.columns import together
 from ptrnet_suite.data import Batch, Instances, to_batch
+from ptrnet_suite.errors import InputError
 from tasks.text.vocabulary import Vocabulary
 
 
-def known(instances: Instances) -> list[list[str]]:
+def known(instances: Instances) -> Sequence[Sequence[str]]:
     """References of each instance; an empty list where nothing is known."""
-    return [] if instances.solutions is None else list(instances.solutions)
+    found: Any = instances.solutions
+    return [] if found is None else found
 
 
-def together(parts: Sequence[Instances]) -> Instances:
+def all_of(parts: Sequence[Instances]) -> Instances:
     """The texts of several data sets, one after the other."""
-    sources = [text for part in parts for text in part.inputs]
-    return Instances(sources, [references for part in parts for references in known(part)])
+    sources = together([part.inputs for part in parts])
+    return Instances(sources, together([known(part) for part in parts]))
+
+
+def is_streamed(instances: Instances) -> bool:
+    """Whether texts are read one by one when they are asked for."""
+    return not isinstance(instances.inputs, list | np.ndarray)
 
 
 def encoded(instances: Instances, source: Vocabulary, target: Vocabulary) -> Instances:
@@ -33,6 +42,45 @@ def encoded(instances: Instances, source: Vocabulary, target: Vocabulary) -> Ins
         references = known(instances)
         ids = iter(target.encode(list(chain.from_iterable(references))))
         columns["target_ids"] = [[next(ids) for _ in each] for each in references]
+    return replace(instances, columns=columns)
+
+
+def check_texts(instances: Instances, source: Vocabulary, target: Vocabulary) -> None:
+    """Raises InputError for no instance, an empty text and one with unknown characters."""
+    if not len(instances):
+        raise InputError(f"{instances.source} holds no text; accepted is one text or more")
+    for vocabulary, texts in ((source, instances.inputs), (target, _targets(instances))):
+        for text in texts:
+            if not isinstance(text, str) or not text.strip():
+                told = f"{vocabulary.side} {text!r} is empty or no text"
+                raise InputError(f"{told}; accepted is a text")
+    check_tokens(instances, source, target)
+
+
+def check_tokens(instances: Instances, source: Vocabulary, target: Vocabulary) -> None:
+    """Raises InputError for a text with a token that a closed vocabulary does not know."""
+    source.check(instances.inputs)
+    target.check(_targets(instances))
+
+
+def _targets(instances: Instances) -> Iterator[str]:
+    return chain.from_iterable(known(instances))
+
+
+def resplit(
+    instances: Instances,
+    source: Vocabulary,
+    target: Vocabulary,
+    dropout: float,
+    rng: np.random.Generator,
+) -> Instances:
+    """The instances encoded with subwords split at random, each with one reference drawn."""
+    seed = int(rng.integers(2**31))
+    columns: dict[str, Any] = {"source_ids": source.encode(list(instances.inputs), dropout, seed)}
+    if instances.solutions is not None:
+        places = zip(known(instances), rng.random(len(instances)), strict=True)
+        drawn = [texts[int(at * len(texts))] for texts, at in places]
+        columns["target_ids"] = [[ids] for ids in target.encode(drawn, dropout, seed + 1)]
     return replace(instances, columns=columns)
 
 

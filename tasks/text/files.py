@@ -1,40 +1,73 @@
-"""Pairs of texts in a file: `source<TAB>target`, one pair a line."""
+"""Files of text: plain or packed, read line by line, written pair by pair."""
 
 from __future__ import annotations
 
+import gzip
 import os
+import zipfile
+import zlib
 from pathlib import Path
 
 from ptrnet_suite.data import Instances
 from ptrnet_suite.errors import InputError
 
-_ACCEPTED = "each line is 'source<TAB>target', or a source alone on every line"
+ACCEPTED = (
+    "accepted are lines of 'source<TAB>target', a source alone on every line, SCAN's "
+    "'IN: source OUT: target', and SOURCE_FILE+TARGET_FILE line by line, plain, .gz or in a .zip"
+)
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 
 
-def read_pairs(path: Path) -> Instances:
-    """Reads UTF-8 lines of `source<TAB>target`; lines without a tab are sources to be solved.
+def lines_of(path: Path) -> list[str]:
+    """Lines of a UTF-8 file, unpacked from gzip where it is packed, without their ends.
 
-    A source on several lines has several references, in the order of the file. Raises InputError
-    naming file and line for anything else, and for a file without pairs.
+    Raises InputError for a file that cannot be read or is no text.
     """
-    known: dict[str, list[str]] = {}
-    columns: int | None = None
-    for number, line in enumerate(_text(path).split("\n"), 1):
-        fields = [field.strip() for field in line.rstrip("\r").split("\t")]
-        if fields == [""]:
-            continue
-        if len(fields) > 2 or (columns and len(fields) != columns):
-            raise InputError(f"{path} line {number} has {len(fields)} columns; {_ACCEPTED}")
-        if "" in fields:
-            side = "source" if not fields[0] else "target"
-            raise InputError(f"{path} line {number} has an empty {side}; {_ACCEPTED}")
-        columns = len(fields)
-        references = known.setdefault(fields[0], [])
-        references.extend(target for target in fields[1:] if target not in references)
-    if not known:
-        raise InputError(f"{path} holds no text; {_ACCEPTED}")
-    solutions = list(known.values()) if columns == 2 else None
-    return Instances(list(known), solutions, source=str(path))
+    return _lines(path, _bytes(path))
+
+
+def packed_lines(path: Path) -> list[str] | None:
+    """Lines of the one text in a zip archive; None for a file that is no archive.
+
+    Raises InputError for an archive without a text or with several.
+    """
+    if not zipfile.is_zipfile(path):
+        return None
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if _is_data(name)]
+            if len(names) == 1:
+                return _lines(path, archive.read(names[0]))
+    except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:
+        raise InputError(f"{path} cannot be unpacked: {error}; accepted is a whole zip") from error
+    raise InputError(f"{path} holds {len(names)} text files; accepted is a zip with one .txt")
+
+
+def _is_data(name: str) -> bool:
+    """Whether an archive's member is its text, not a note about it (`_about.txt`)."""
+    path = Path(name)
+    return path.suffix in (".txt", ".tsv") and not any(part.startswith("_") for part in path.parts)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+        return gzip.decompress(content) if content.startswith(_GZIP) else content
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"{path} cannot be unpacked: {error}; accepted is whole gzip") from error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}; {ACCEPTED}") from None
+
+
+def _lines(path: Path, content: bytes) -> list[str]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text (byte {error.start}); {ACCEPTED}") from None
+    if "\0" in text:
+        raise InputError(f"{path} is not text but binary; {ACCEPTED}")
+    lines = [line.rstrip("\r") for line in text.split("\n")]
+    return lines[:-1] if lines[-1] == "" else lines
 
 
 def write_pairs(instances: Instances, path: Path) -> None:
@@ -60,15 +93,3 @@ def write_pairs(instances: Instances, path: Path) -> None:
     except OSError as error:
         told = f"cannot write {path}: {error.strerror}; accepted is a writable place"
         raise InputError(told) from None
-
-
-def _text(path: Path) -> str:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}; {_ACCEPTED}") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text (byte {error.start}); {_ACCEPTED}") from None
-    if "\0" in text:
-        raise InputError(f"{path} is not text but binary; {_ACCEPTED}")
-    return text

@@ -1,4 +1,4 @@
-"""Figures of merit for text, each against the nearest of an instance's references."""
+"""Figures of merit for text: against the nearest reference of each instance, or all of them."""
 
 from __future__ import annotations
 
@@ -8,18 +8,25 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from ptrnet_suite.task import Metric, Score
+from ptrnet_suite.metric import Metric, Score
+from tasks.text import corpus_metrics
 
 Tokens = Sequence[str]
 
 
 class Comparison(NamedTuple):
-    """Answers beside the nearest reference of each, as tokens; `edits (count,)` between them."""
+    """Answers beside the nearest reference of each, as tokens; `edits (count,)` between them.
+
+    known: all references of each. joiner: what stands between two tokens of a text. cased: whether
+    case was kept.
+    """
 
     answers: Sequence[Tokens]
     references: Sequence[Tokens]
     edits: np.ndarray
+    known: Sequence[Sequence[Tokens]]
     joiner: str
+    cased: bool
 
 
 def nearest(answer: Tokens, references: Sequence[Tokens]) -> tuple[int, Tokens]:
@@ -34,12 +41,16 @@ def nearest(answer: Tokens, references: Sequence[Tokens]) -> tuple[int, Tokens]:
 
 
 def compare(
-    answers: Sequence[Tokens], references: Sequence[Sequence[Tokens]], joiner: str = " "
+    answers: Sequence[Tokens],
+    references: Sequence[Sequence[Tokens]],
+    joiner: str = " ",
+    cased: bool = True,
 ) -> Comparison:
-    """Holds each answer against the nearest of its references."""
+    """Holds each answer against its references; `joiner` and `cased` as in `Comparison`."""
     pairs = [nearest(answer, known) for answer, known in zip(answers, references, strict=True)]
     edits = np.array([distance for distance, _ in pairs], float)
-    return Comparison(answers, [reference for _, reference in pairs], edits, joiner)
+    closest = [reference for _, reference in pairs]
+    return Comparison(answers, closest, edits, references, joiner, cased)
 
 
 def _lengths(rows: Sequence[Tokens]) -> np.ndarray:
@@ -71,12 +82,32 @@ def token_accuracy(compared: Comparison) -> Score:
 
 def character_errors(compared: Comparison) -> Score:
     """Edits of characters over the characters of the nearest reference."""
-    answers = [compared.joiner.join(row) for row in compared.answers]
-    references = [compared.joiner.join(row) for row in compared.references]
+    answers, references = (
+        [compared.joiner.join(row) for row in rows]
+        for rows in (compared.answers, compared.references)
+    )
     pairs = zip(references, answers, strict=True)
     return Score(
         np.array([Levenshtein.distance(*pair) for pair in pairs], float), _lengths(references)
     )
+
+
+def bleu(compared: Comparison) -> Score:
+    """BLEU against all references of each instance."""
+    return corpus_metrics.bleu(*_texts(compared), compared.cased)
+
+
+def chrf(compared: Comparison) -> Score:
+    """Character n-grams against all references of each instance."""
+    return corpus_metrics.chrf(*_texts(compared), compared.cased)
+
+
+def _texts(compared: Comparison) -> tuple[list[str], list[list[str]]]:
+    """Answers and all references as texts again."""
+    join = compared.joiner.join
+    return [join(row) for row in compared.answers], [
+        [join(row) for row in rows] for rows in compared.known
+    ]
 
 
 class Measure(NamedTuple):
@@ -87,6 +118,13 @@ class Measure(NamedTuple):
 
 
 MEASURES = {
+    "bleu": Measure(
+        Metric("bleu", "n-grams of words that references have, corpus BLEU, 0-100", True, "number"),
+        bleu,
+    ),
+    "chrf": Measure(
+        Metric("chrf", "n-grams of characters shared with references, 0-100", True, "number"), chrf
+    ),
     "per": Measure(
         Metric("per", "phone edits over the phones of the nearest pronunciation", False),
         token_errors,

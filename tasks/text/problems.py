@@ -7,6 +7,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import NamedTuple
 
 from ptrnet_suite.errors import InputError
+from tasks.text import dates, number_words
 from tasks.text.vocabulary import Case, Level
 
 LETTERS = (*ascii_uppercase, "'")
@@ -48,9 +49,29 @@ PROBLEMS = {
     "copy": Problem(
         _LETTERS, _LETTERS, "characters", "characters", "keep", True, 2.0, _STRINGS,
     ),
+    "letters": Problem(
+        _LETTERS, _LETTERS, "characters", "characters", "keep", True, 2.0, _STRINGS,
+    ),
+    "dates": Problem(
+        dates.SOURCE, dates.TARGET, "characters", "characters", "lower", True, 2.0, _STRINGS,
+    ),
+    "numbers": Problem(
+        number_words.SYMBOLS, number_words.SYMBOLS, "characters", "characters", "lower", True,
+        10.0, _STRINGS,
+    ),
     "g2p": Problem(
         LETTERS, PHONES, "characters", "words", "upper", True, 2.0,
         ("per", "word_wer", "exact", "token_accuracy"),
+    ),
+    "translation": Problem(
+        (), (), "subwords", "subwords", "keep", False, None,
+        ("bleu", "chrf", "exact", "token_accuracy"),
+    ),
+    "scan": Problem(
+        (), (), "words", "words", "keep", False, None, ("exact", "token_accuracy"),
+    ),
+    "inflection": Problem(
+        (), (), "tagged", "characters", "keep", False, None, ("exact", "cer", "token_accuracy"),
     ),
     "files": Problem(
         (), (), "words", "words", "keep", False, None,
@@ -59,8 +80,10 @@ PROBLEMS = {
 """Problem name -> its defaults. `files` takes its metrics from the level of its target."""
 
 FILE_METRICS: dict[Level, tuple[str, ...]] = {
-    "words": ("wer", "exact", "token_accuracy", "cer"),
+    "words": ("wer", "bleu", "chrf", "exact", "token_accuracy", "cer"),
     "characters": ("cer", "exact", "token_accuracy"),
+    "tagged": ("cer", "exact", "token_accuracy"),
+    "subwords": ("bleu", "chrf", "wer", "exact", "token_accuracy"),
 }
 
 

@@ -69,7 +69,7 @@ def test_results_hold_every_run_and_add_up(made: Path) -> None:
     exact = [
         one["test"]["best"]["exact"]
         for one in found["runs"]
-        if one["strategy"] == "teacher forcing"
+        if one["variant"] == "teacher forcing"
     ]
     summary = found["summary"]["Numbers"]["teacher forcing"]["best exact"]
     assert summary["mean"] == pytest.approx(np.mean(exact))
@@ -120,7 +120,7 @@ def test_a_run_that_fails_is_told_of_and_loses_no_other(
     run([name, "--output", str(tmp_path / "out"), "--jobs", "2"])
     assert "failed: Numbers, a missing start, seed 1" in capsys.readouterr().out
     found = json.loads((tmp_path / "out" / "results.json").read_text())
-    assert [one["strategy"] for one in found["runs"]] == ["imitation"]
+    assert [one["variant"] for one in found["runs"]] == ["imitation"]
     assert "| a missing start | – | – |" in (tmp_path / "out" / "table.md").read_text()
 
 

@@ -1,19 +1,17 @@
-"""Output heads: a query to scores over choices, and choices back to what the decoder is told."""
+"""Input positions as choices."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.attention import additive_mask, make_score
-from ptrnet_suite.decoders import Cues
+from ptrnet_suite.attention import additive_mask
+from ptrnet_suite.decoders import Cues, Step
 from ptrnet_suite.encoders import Memory
-from ptrnet_suite.lookup import Lookup, lookup_in
+from ptrnet_suite.heads.base import Head, HeadConfig
+from ptrnet_suite.lookup import lookup_in
 from ptrnet_suite.relations import (
     Anchors,
     Relations,
@@ -24,85 +22,9 @@ from ptrnet_suite.relations import (
     neighbourhoods,
     spacing,
 )
+from ptrnet_suite.scores import make_score
 from ptrnet_suite.sight import Crowds, Sight
 from ptrnet_suite.task import Spec
-
-
-@dataclass(frozen=True)
-class HeadConfig:
-    """How choices are scored."""
-
-    score: Literal["dot", "general", "concat", "location", "scaled_dot"] = "scaled_dot"
-    """score of a pointer head; the same ones serve attention"""
-    relations: int = 0
-    """hidden width of what a pointer sees between input vectors; 0 turns it off"""
-    crowding: bool = False
-    """whether these relations tell how many open positions are left around each candidate"""
-    gain: float = 1.0
-    """gain of the relations' share of a logit; where neighbours may differ by a thousandth of a
-    turn, an optimiser's small steps grow the weights that tell them apart too slowly without it"""
-    clip: float = 0.0
-    """logits are clip * tanh(score) (Bello et al. 2016, eq. 16); 0 turns it off"""
-
-
-class Head(nn.Module, ABC):
-    """Scores `(batch, time, choices)` and the cues of the next choice."""
-
-    @abstractmethod
-    def choices(self, memory: Memory) -> int:
-        """Number of choices, END included."""
-
-    @abstractmethod
-    def prepare(self, memory: Memory) -> Tensor:
-        """What is projected once per memory."""
-
-    @abstractmethod
-    def sight(self, memory: Memory) -> Sight:
-        """What is looked up of each choice."""
-
-    def see(
-        self,
-        cues: Cues,
-        trail: Trail,
-        allowed: Tensor,
-        memory: Memory,
-        sight: Sight,
-        relating: Sequence[Tensor],
-    ) -> Cues:
-        """The cues, and what is seen of the choices `allowed (batch, time, choices)`.
-
-        relating: the decoder's weights for that, one tensor for each look at the memory.
-        """
-        return cues
-
-    @abstractmethod
-    def forward(self, query: Tensor, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
-        """Logits, float32, not yet masked by the constraint."""
-
-
-class VocabularyHead(Head):
-    """Words: an embedding in, a linear layer out."""
-
-    def __init__(self, spec: Spec, width: int) -> None:
-        super().__init__()
-        # One more row embeds the start of a sequence.
-        self.embed = nn.Embedding(spec.choices + 1, width)
-        self.project = nn.Linear(width, spec.choices)
-        self.words = spec.choices
-
-    def choices(self, memory: Memory) -> int:
-        return self.words
-
-    def prepare(self, memory: Memory) -> Tensor:
-        return memory.summary
-
-    def sight(self, memory: Memory) -> Sight:
-        everywhere = torch.zeros_like(memory.mask[:, 0], dtype=torch.long)
-        return Sight(Lookup(self.embed.weight, everywhere, self.words + 1))
-
-    def forward(self, query: Tensor, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
-        logits: Tensor = self.project(query).float()
-        return logits
 
 
 class PointerHead(Head):
@@ -215,7 +137,8 @@ class PointerHead(Head):
             looks=tuple(look[..., self.offset :] for look in looks), bias=bias.squeeze(1)
         )
 
-    def forward(self, query: Tensor, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
+    def forward(self, made: Step, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
+        query = made.query
         logits = self.score(query, prepared).float()
         if self.end is not None and cues.home is not None:
             logits = torch.cat([self._score_each(query, cues.home + self.end), logits], -1)
@@ -229,10 +152,3 @@ class PointerHead(Head):
         keys = self.score.keys(states.reshape(batch * time, 1, width).to(query.dtype))
         scores = self.score(query.reshape(batch * time, 1, width), keys)
         return scores.view(batch, time, 1).float()
-
-
-def make_head(spec: Spec, config: HeadConfig, width: int) -> Head:
-    """The head that the task's outputs ask for."""
-    if spec.outputs == "pointer":
-        return PointerHead(spec, config, width)
-    return VocabularyHead(spec, width)

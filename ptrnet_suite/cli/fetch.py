@@ -1,0 +1,124 @@
+"""`ptrnet fetch`: public data sets, each file checked against its SHA-256."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ptrnet_suite.cli.arguments import Parser
+from ptrnet_suite.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from ptrnet_suite.datasets import DataSet
+
+
+def run(given: Sequence[str]) -> None:
+    """Parses; lists what there is, or fetches one set and tells where it is and whose."""
+    arguments = _parser().parse_args(given)
+    from ptrnet_suite.datasets import data_folder
+    from ptrnet_suite.runtime import make_folder
+
+    sets, folder = known_sets(), arguments.to or data_folder()
+    if arguments.name is None:
+        _list(sets, folder)
+        return
+    if arguments.name not in sets:
+        raise InputError(f"there is no data set {arguments.name!r}; there are {', '.join(sets)}")
+    wanted = sets[arguments.name]
+    make_folder(folder)
+    fetched = _fetch(wanted, folder)
+    told = f"{fetched} fetched, {len(wanted.files) - fetched} were there already"
+    places = sorted({str(folder / file.place.parent) for file in wanted.files})
+    print(f"{wanted.name}: {told}, in {', '.join(places)}")
+    print(f"{wanted.attribution}; licence: {wanted.licence}; {wanted.home}")
+
+
+def known_sets() -> dict[str, DataSet]:
+    """The data sets that the tasks' files `datasets.json` list, by name."""
+    from ptrnet_suite.cli.train import task_folder
+    from ptrnet_suite.datasets import read_list
+    from ptrnet_suite.registry import task_names
+
+    lists = [task_folder(name) / "datasets.json" for name in task_names()]
+    return {
+        name: each for path in lists if path.is_file() for name, each in read_list(path).items()
+    }
+
+
+def _fetch(wanted: DataSet, folder: Path) -> int:
+    """How many files were not there; a bar on standard error shows each as it comes."""
+    from ptrnet_suite.fetch import fetch_file
+
+    fetched = 0
+    with _bar() as bar:
+        line = bar.add_task(wanted.name, total=wanted.size)
+        before = 0
+        for file in wanted.files:
+
+            def tell(done: int, whole: int | None, before: int = before) -> None:
+                total = whole if len(wanted.files) == 1 else wanted.size
+                bar.update(line, completed=before + done, total=total)
+
+            bar.update(line, description=file.place.name)
+            fetched += fetch_file(file, folder, tell)
+            before += (folder / file.place).stat().st_size
+            bar.update(line, completed=before)
+    return fetched
+
+
+def _bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    screen = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        console=screen,
+        transient=True,
+        disable=not screen.is_terminal,
+    )
+
+
+def _list(sets: dict[str, DataSet], folder: Path) -> None:
+    from ptrnet_suite.cli.tables import console, plain_table
+
+    table = plain_table(
+        "data set", "", "MB", "files", "licence", "there", right=("MB", "files"), lines=True,
+        title=f"Public data, fetched to {folder}",
+    )  # fmt: skip
+    for name, each in sets.items():
+        there = sum((folder / file.place).is_file() for file in each.files)
+        size = "" if each.size is None else f"{each.size / 1e6:.1f}"
+        told = "all" if there == len(each.files) else str(there or "no")
+        table.add_row(name, each.summary, size, str(len(each.files)), each.licence, told)
+    console().print(table)
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "fetch",
+        "Fetches a public data set, or without a name lists what there is.",
+        "ptrnet fetch multi30k",
+    )
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a data set")
+    parser.add_argument(
+        "--to",
+        type=Path,
+        metavar="FOLDER",
+        help="where to put it (default: $PTRNET_DATA, else ~/.cache/ptrnet_suite)",
+    )
+    return parser

@@ -1,0 +1,41 @@
+"""Columns of several data sets, one after the other."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any, final
+
+import numpy as np
+
+
+@final
+class Joined(Sequence[Any]):
+    """Items of several columns, none of which is copied or read before it is asked for."""
+
+    def __init__(self, columns: Sequence[Sequence[Any]]) -> None:
+        self.columns = columns
+        self.starts = [0, *accumulate(map(len, columns))]
+
+    def __len__(self) -> int:
+        return self.starts[-1]
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[index] for index in range(*place.indices(len(self)))]
+        if not 0 <= place < len(self):
+            raise IndexError(place)
+        column = bisect_right(self.starts, place) - 1
+        return self.columns[column][place - self.starts[column]]
+
+
+def together(columns: Sequence[Any]) -> Any:
+    """One array where shapes agree, one list of lists, else the items as they are read."""
+    if all(isinstance(column, np.ndarray) for column in columns) and (
+        len({column.shape[1:] for column in columns}) == 1
+    ):
+        return np.concatenate(columns)
+    if all(isinstance(column, list | np.ndarray) for column in columns):
+        return [item for column in columns for item in column]
+    return Joined(columns)

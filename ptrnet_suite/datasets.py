@@ -1,0 +1,97 @@
+"""Public data sets: what they are, where they are, and where they lie once fetched."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ptrnet_suite.errors import InputError
+
+FOLDER_VARIABLE = "PTRNET_DATA"
+"""Environment variable that names the folder of data."""
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """A file in the public: its address, its place below the data folder, what it must be.
+
+    size: bytes, or None where they are not known before.
+    """
+
+    url: str
+    place: Path
+    sha256: str
+    size: int | None = None
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Files that are fetched together."""
+
+    name: str
+    summary: str
+    home: str
+    licence: str
+    attribution: str
+    files: tuple[RemoteFile, ...]
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of all files, None where one's are not known."""
+        sizes = [file.size for file in self.files]
+        return None if None in sizes else sum(size for size in sizes if size is not None)
+
+
+def data_folder() -> Path:
+    """Where data is put: `$PTRNET_DATA`, else `~/.cache/ptrnet_suite`."""
+    told = os.environ.get(FOLDER_VARIABLE)
+    return Path(told).expanduser() if told else _cache()
+
+
+def data_folders() -> list[Path]:
+    """Where data is looked for, in this order."""
+    return list(dict.fromkeys((data_folder(), _cache())))
+
+
+def _cache() -> Path:
+    return Path.home() / ".cache" / "ptrnet_suite"
+
+
+def find_data(name: str, place: str) -> Path:
+    """The file of a data set, packed or not, in its folder or flat in the data folder.
+
+    Raises InputError that tells how to get it.
+    """
+    wanted = Path(place)
+    plain = wanted.with_suffix("") if wanted.suffix == ".gz" else wanted
+    packed = plain.with_name(f"{plain.name}.gz")
+    for folder in data_folders():
+        for each in (plain, packed, Path(plain.name), Path(packed.name)):
+            if (folder / each).is_file():
+                return folder / each
+    folders = " nor in ".join(map(str, data_folders()))
+    raise InputError(f"{place} is not in {folders}; `ptrnet fetch {name}` gets it")
+
+
+def read_list(path: Path) -> dict[str, DataSet]:
+    """The data sets that the file `datasets.json` beside a task's code lists, by name.
+
+    Each has `summary`, `home`, `licence`, `attribution`, the `folder` that files are put in, the
+    address `base` that their paths there go on from, and `files`: path there, name here, bytes or
+    null, SHA-256.
+    """
+    content: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return {name: _data_set(name, told) for name, told in content.items()}
+
+
+def _data_set(name: str, told: dict[str, Any]) -> DataSet:
+    folder = Path(told["folder"])
+    files = tuple(
+        RemoteFile(f"{told['base']}/{there}", folder / here, sha256, size)
+        for there, here, size, sha256 in told["files"]
+    )
+    texts = (told["summary"], told["home"], told["licence"], told["attribution"])
+    return DataSet(name, *texts, files)
