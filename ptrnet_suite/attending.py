@@ -11,6 +11,7 @@ import torch
 from ptrnet_suite.data import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model import Seq2Seq
+from ptrnet_suite.search.base import Search
 from ptrnet_suite.task import Task
 
 
@@ -48,3 +49,14 @@ def looks_along(
     centres = None if made.centres is None else made.centres[0].float().numpy()
     window = None if centres is None else decoder.window
     return Looks(made.weights[0].float().numpy(), centres, window)
+
+
+@torch.inference_mode()
+def answered(
+    model: Seq2Seq, task: Task, instances: Instances, index: int, search: Search
+) -> tuple[np.ndarray, Looks]:
+    """The best answer that `search` finds, `(steps,)` choices with END, and the looks along it."""
+    batch = task.batch(instances.subset([index])).plain
+    found = search(model.eval(), batch, task.constraint())
+    choices = found.choices[0, 0, : int(found.lengths[0, 0])].numpy()
+    return choices, looks_along(model, task, instances, index, choices.tolist())

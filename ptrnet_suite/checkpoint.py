@@ -17,6 +17,7 @@ from ptrnet_suite.model import ModelConfig, Seq2Seq
 from ptrnet_suite.registry import load_task, task_class, task_names
 from ptrnet_suite.runtime import atomic_write, file_sha256
 from ptrnet_suite.task import Task
+from ptrnet_suite.weights import packed, unpacked
 
 HEADER = "ptrnet_suite"
 
@@ -35,16 +36,23 @@ class Checkpoint:
     parameters: int
 
 
-def save_checkpoint(path: Path, model: Seq2Seq, task: Task, record: dict[str, Any]) -> None:
-    """Writes weights and header to a temporary file, then renames it."""
+def save_checkpoint(
+    path: Path, model: Seq2Seq, task: Task, record: dict[str, Any], storage: str = "float32"
+) -> None:
+    """Writes weights and header to a temporary file, then renames it.
+
+    storage: float32, float16 or int8, see `weights.packed`. Raises InputError for another one.
+    """
     header = {
         "task": task.name,
         "options": task.options(),
         "model": model.config.to_dict(),
         "record": record,
+        "storage": storage,
     }
-    weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
-    content = save(weights, {HEADER: json.dumps(header)})
+    weights = packed(model.state_dict(), storage)
+    whole = {name: tensor.contiguous() for name, tensor in weights.items()}
+    content = save(whole, {HEADER: json.dumps(header)})
     with atomic_write(path) as partial:
         partial.write_bytes(content)
 
@@ -69,7 +77,7 @@ def load_checkpoint(name: str | Path) -> Checkpoint:
     task = load_task(header["task"], header["options"])
     model = Seq2Seq(ModelConfig.from_dict(header["model"]), task.spec)
     with safe_open(path, "pt") as file:
-        weights = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+        weights = unpacked({key: file.get_tensor(key) for key in file.keys()})  # noqa: SIM118
     try:
         model.load_state_dict(weights)
     except RuntimeError as error:

@@ -107,8 +107,8 @@ def _transfer(file: RemoteFile, partial: Path, tell: Tell) -> None:
             out.write(chunk)
             done += len(chunk)
             tell(done, whole)
-    if answer.whole is not None and done < answer.whole:
-        raise _Broken(f"{done:,} of {answer.whole:,} bytes came")
+    if whole is not None and done < whole:
+        raise _Broken(f"{done:,} of {whole:,} bytes came")
 
 
 def _read(response: HTTPResponse) -> bytes:

@@ -41,11 +41,10 @@ class Stream:
     ) -> None:
         self.task, self.data, self.batch_size, self.seed = task, data, batch_size, seed
         self.labelled = labelled
+        _check(data)
         self.stored: Stored | None = None
         if data.sources:
             self.stored = Stored(task, load_sources(task, data.sources), data, batch_size, seed)
-        else:
-            _check_generated(data)
 
     @property
     def note(self) -> str:
@@ -118,10 +117,12 @@ def _short_enough(lengths: np.ndarray, longest: int) -> np.ndarray:
     return kept
 
 
-def _check_generated(data: DataConfig) -> None:
-    """Raises InputError for what only stored instances can have."""
+def _check(data: DataConfig) -> None:
+    """Raises InputError for a number below 0, and for what only stored instances can have."""
     for name, value in (("batch_tokens", data.batch_tokens), ("longest", data.longest)):
-        if value:
+        if value < 0:
+            raise InputError(f"data.{name} is {value}; accepted are whole numbers from 0 on")
+        if value and not data.sources:
             raise InputError(f"data.{name} is {value} without data.sources; accepted is 0 there")
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from torch import Tensor
 
+    from ptrnet_suite.attending import Looks
+
 
 @dataclass(frozen=True)
 class Spec:
@@ -238,6 +240,28 @@ class Task(ABC):
         ax: Axes | None = None,
     ) -> Axes:
         """Draws one answer, beside the reference where given, and returns the axes."""
+
+    def positions_and_steps(
+        self, instances: Instances, index: int, choices: Sequence[int] | np.ndarray
+    ) -> tuple[list[str], list[str]]:
+        """Names of the positions that are attended to, and of the choices made, for pictures."""
+        length = int(self.batch(instances.subset([index])).input_mask.sum())
+        offset = 1 if self.spec.outputs == "pointer" and self.spec.ends else 0
+        made = ["END" if offset and choice == 0 else str(int(choice) - offset) for choice in choices]
+        return [str(position) for position in range(length)], made
+
+    def plot_attention(
+        self,
+        instances: Instances,
+        index: int,
+        choices: Sequence[int] | np.ndarray,
+        looks: Looks,
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Draws where a model looked along an answer's choices, and returns the axes."""
+        from ptrnet_suite.attention_map import heat_map
+
+        return heat_map(looks, *self.positions_and_steps(instances, index, choices), ax)
 
     def bench_plan(self) -> list[BenchCase]:
         """What `ptrnet bench` runs; by default 20 items of every distribution, all references."""

@@ -30,7 +30,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory):
     "pattern",
     [
         *("ptrnet_suite/**/*.py", "tasks/**/*.py", "tasks/comparisons/*.yaml"),
-        *("tasks/*/configs/*", "tasks/*/pretrained/*"),
+        *("tasks/*/configs/*", "tasks/*/pretrained/*", "tasks/*/datasets.json"),
     ],
 )
 def test_the_wheel_holds_every_file_of(pattern, wheel):

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ptrnet_suite.statistics import binomial_interval, bootstrap_interval, estimate
+from ptrnet_suite import statistics
+from ptrnet_suite.statistics import (
+    binomial_interval,
+    bootstrap_interval,
+    estimate,
+    resampled_sums,
+)
 from ptrnet_suite.task import Score
 
 
@@ -73,3 +79,14 @@ def test_the_same_seed_gives_the_same_interval() -> None:
 
 def test_no_weight_at_all_gives_nan() -> None:
     assert np.isnan(estimate(Score(np.zeros(3), np.zeros(3)), share=True)).all()
+
+
+def test_resamples_drawn_in_portions_are_those_drawn_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counts = np.random.default_rng(6).normal(size=(50, 3))
+    at_once = resampled_sums(counts, resamples=100)
+    monkeypatch.setattr(statistics, "DRAWN", 350)
+    assert resampled_sums(counts, resamples=100) == pytest.approx(at_once)
+    assert at_once.shape == (100, 3)
+    assert at_once.std(0) == pytest.approx(counts.std(0) * 50**0.5, rel=0.3)

@@ -103,18 +103,18 @@ class Stage(nn.Module):
 
 
 class Convolution(nn.Module):
-    """3x3 convolution, layer norm over the channels, ReLU; added to its input where that fits.
+    """3x3 convolution, batch norm, ReLU; added to its input where that fits.
 
-    Unlike a batch norm, a layer norm knows nothing of other images, nor of the padding.
+    Layer norm over the channels, which knows nothing of other images, took ten times the steps to
+    tell digits apart.
     """
 
     def __init__(self, before: int, channels: int) -> None:
         super().__init__()
-        self.convolve = nn.Conv2d(before, channels, 3, padding=1)
-        self.norm = nn.LayerNorm(channels)
+        self.convolve = nn.Conv2d(before, channels, 3, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(channels)
         self.residual = before == channels
 
     def forward(self, states: Tensor) -> Tensor:
-        convolved = self.convolve(states).permute(0, 2, 3, 1)
-        made = torch.relu(self.norm(convolved)).permute(0, 3, 1, 2)
+        made = torch.relu(self.norm(self.convolve(states)))
         return states + made if self.residual else made

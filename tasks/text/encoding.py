@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from ptrnet_suite.columns import together
+from ptrnet_suite.columns import Joined, together
 from ptrnet_suite.data import Batch, Instances, to_batch
 from ptrnet_suite.errors import InputError
+from tasks.text.streamed import Texts
 from tasks.text.vocabulary import Vocabulary
 
 
@@ -29,7 +30,7 @@ def all_of(parts: Sequence[Instances]) -> Instances:
 
 def is_streamed(instances: Instances) -> bool:
     """Whether texts are read one by one when they are asked for."""
-    return not isinstance(instances.inputs, list | np.ndarray)
+    return isinstance(instances.inputs, Texts | Joined)
 
 
 def encoded(instances: Instances, source: Vocabulary, target: Vocabulary) -> Instances:

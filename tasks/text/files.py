@@ -15,7 +15,7 @@ ACCEPTED = (
     "accepted are lines of 'source<TAB>target', a source alone on every line, SCAN's "
     "'IN: source OUT: target', and SOURCE_FILE+TARGET_FILE line by line, plain, .gz or in a .zip"
 )
-_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_GZIP = b"\x1f\x8b"
 
 
 def lines_of(path: Path) -> list[str]:

@@ -235,6 +235,13 @@ class Text(Task):
         source = self.source_vocabulary.tokenise(instances.inputs[index])
         return drawing.draw(source, self.target_vocabulary.units(answer), tokens, ax)
 
+    def positions_and_steps(
+        self, instances: Instances, index: int, choices: Sequence[int] | np.ndarray
+    ) -> tuple[list[str], list[str]]:
+        """Tokens of the source and of the answer, END included."""
+        source = self.source_vocabulary.tokenise(instances.inputs[index])
+        return source, [self.target_vocabulary.tokens[int(choice)] for choice in choices]
+
     def bench_plan(self) -> list[BenchCase]:
         from tasks.text.bench import plan
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ptrnet_suite.data import Instances
 from ptrnet_suite.errors import InputError
-from tasks.text.files import read_pairs
+from tasks.text.formats import read_pairs
 from tasks.text.g2p import dictionary
 from tasks.text.problems import LETTERS, PHONES
 from tasks.text.splits import part_of
@@ -163,7 +163,10 @@ def test_text_that_cannot_be_written_is_refused(
 
 @pytest.mark.parametrize("name", ["cmudict", "cmudict:dev", "nothing.tsv", "", ":train"])
 def test_an_unknown_name_is_answered_with_the_known_ones(name: str) -> None:
-    with pytest.raises(InputError, match="cmudict:train, cmudict:valid, cmudict:test"):
+    with pytest.raises(
+        InputError,
+        match=r"accepted are FILE .* cmudict, multi30k.* followed by :train, :valid or :test",
+    ):
         TASK.source(name)
 
 

@@ -63,7 +63,7 @@ def test_words_and_characters_are_counted_apart_in_sentences() -> None:
     assert found["wer"] == pytest.approx(2 / 5)
     assert found["cer"] == pytest.approx((1 + len(" down")) / (len("the cat sat") + len("a b")))
     assert found["exact"] == 0.5
-    assert list(found) == ["wer", "exact", "token_accuracy", "cer"]
+    assert list(found) == ["wer", "bleu", "chrf", "exact", "token_accuracy", "cer"]
 
 
 def test_words_right_and_words_wrong_are_all_words() -> None:

@@ -96,8 +96,8 @@ def test_data_extends_the_alphabet_of_a_problem_without_moving_its_ids() -> None
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"problem": "parse"}, "accepted are reverse, copy, g2p, files"),
-        ({"source_level": "syllables"}, "accepted are characters, words"),
+        ({"problem": "parse"}, "accepted are reverse, copy, .*, files"),
+        ({"source_level": "syllables"}, "accepted are characters, tagged, words, subwords"),
         ({"case": "title"}, "accepted are keep, lower, upper"),
         ({"longest": 0}, "longest is 0"),
         ({"smallest_count": 0}, "smallest_count is 0"),
