@@ -160,7 +160,8 @@ class MultiHeadAttention(nn.Module):
         queries = nn.functional.linear(query, weight).view(batch, time, self.heads, -1)
         scores = queries.transpose(1, 2) @ memory.keys.transpose(2, 3)
         if view is not None:
-            scores = scores + view.closed.unsqueeze(1)
+            # Twice, so that a window in which nothing is open is looked at all the same.
+            scores = scores + 2 * view.closed.unsqueeze(1)
         weights = torch.softmax(scores if bias is None else scores + bias, dim=-1)
         if view is not None and view.factor is not None:
             weights = weights * view.factor.unsqueeze(1)

@@ -31,6 +31,9 @@ TRIM_THRESHOLD, MMAP_MAX = -1, -4
 SHOWN_FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "sve", "bf16")
 """CPU features that decide how fast matrix products are."""
 
+PRECISIONS = ("float32", "bfloat16")
+"""In which matrix products may be."""
+
 BFLOAT16_FLAGS = ("avx512_bf16", "amx_bf16", "bf16")
 """Those of them for products in bfloat16, on x86 and Arm."""
 
@@ -129,6 +132,23 @@ def _processor() -> tuple[str, set[str]]:
     }
     flags = fields.get("flags", fields.get("Features", ""))
     return fields.get("model name", platform.machine()), set(flags.split())
+
+
+@contextlib.contextmanager
+def matrix_products(precision: str, device: torch.device | str) -> Iterator[None]:
+    """Matrix products inside are in bfloat16 or float32; what needs it stays in float32.
+
+    Raises InputError for another precision.
+    """
+    import torch
+
+    if precision not in PRECISIONS:
+        raise InputError(f"precision {precision!r} is not known; accepted are {PRECISIONS}")
+    if precision == "float32":
+        yield
+        return
+    with torch.autocast(torch.device(device).type, torch.bfloat16):
+        yield
 
 
 def fast_bfloat16(device: torch.device) -> bool:

@@ -76,6 +76,8 @@ class BenchCase:
     published_on: what those figures were measured on and against, a sentence.
     by_size, against_time: the metric drawn against the size, or against the time per instance.
     examples: the metric by which the best, the median and the worst answers are drawn.
+    lengths: greatest input length of each range for which figures are told and drawn apart.
+    missing: why it cannot be run here; it is then only told of.
     """
 
     name: str
@@ -96,6 +98,8 @@ class BenchCase:
     by_size: str | None = None
     against_time: str | None = None
     examples: str | None = None
+    lengths: tuple[int, ...] = ()
+    missing: str = ""
 
 
 class Task(ABC):
@@ -247,7 +251,8 @@ class Task(ABC):
         """Names of the positions that are attended to, and of the choices made, for pictures."""
         length = int(self.batch(instances.subset([index])).input_mask.sum())
         offset = 1 if self.spec.outputs == "pointer" and self.spec.ends else 0
-        made = ["END" if offset and choice == 0 else str(int(choice) - offset) for choice in choices]
+        places = [int(choice) - offset for choice in choices]
+        made = ["END" if place < 0 else str(place) for place in places]
         return [str(position) for position in range(length)], made
 
     def plot_attention(

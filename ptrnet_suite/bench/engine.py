@@ -77,7 +77,8 @@ def run_bench(
             if bench.cases:
                 found = _run_task(bench, clock, tell)
                 rows[bench.title] = found.rows
-                sections.append(task_section(bench.title, bench.task, *found))
+                missing = [case for case in bench.cases if case.missing]
+                sections.append(task_section(bench.title, bench.task, *found, missing))
                 _print(console, sections[-1])
         if not names or SPEED in names:
             sections.append(_speed_section(benches, str(device), tell))
@@ -103,13 +104,16 @@ def _bar(console: Console) -> Progress:
 
 
 def _runs(bench: TaskBench) -> int:
-    return sum(len(list(methods_of(case, bench.checkpoint(case)))) for case in bench.cases)
+    cases = [case for case in bench.cases if not case.missing]
+    return sum(len(list(methods_of(case, bench.checkpoint(case)))) for case in cases)
 
 
 def _run_task(bench: TaskBench, clock: Clock, tell: Tell) -> Found:
     """Every case of a task with every method."""
     rows, examples = [], []
     for case in bench.cases:
+        if case.missing:
+            continue
         here = f"{bench.title}, {case.table}, {case.name}"
         tell(f"{here}: instances", 0)
         instances = case_instances(bench.task, case)
@@ -142,6 +146,8 @@ def _speed_section(benches: Sequence[TaskBench], device: str, tell: Tell) -> Sec
 
 def _print(console: Console, section: Section) -> None:
     console.rule(section.title, align="left")
+    if section.text and not section.parts:
+        console.print(section.text)
     tables = [part for part in section.parts if isinstance(part, Table)]
     for table in tables:
         console.print(to_rich(table, intervals=console.width >= WIDE))

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ptrnet_suite.by_length import Bucket, by_length
 from ptrnet_suite.checkpoint import Checkpoint
 from ptrnet_suite.data import Instances
 from ptrnet_suite.evaluation import solve_instances, suitable_batch_size
@@ -57,6 +58,7 @@ class Row:
     seconds: float = 0.0
     answers: Sequence[Any] = ()
     scores: Mapping[str, Score] | None = None
+    buckets: Sequence[Bucket] = ()
 
     @property
     def seconds_each(self) -> float | None:
@@ -137,7 +139,9 @@ def run_method(
             # Solvers take one instance after the other, however many they are given.
             stretch = min(4 * stretch, max(1, int(stretch * STRETCH / max(took, 1e-9))))
     tick(1 - len(answers) / count)
-    scores = task.evaluate(instances.subset(range(len(answers))), answers)
+    answered = instances.subset(range(len(answers)))
+    scores = task.evaluate(answered, answers)
+    buckets = by_length(task, task.lengths(answered), scores, case.lengths) if case.lengths else ()
     return Row(
         case=case,
         method=method.name,
@@ -147,6 +151,7 @@ def run_method(
         seconds=seconds,
         answers=answers,
         scores=scores,
+        buckets=buckets,
     )
 
 

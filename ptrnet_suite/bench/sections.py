@@ -12,31 +12,47 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ptrnet_suite.bench.runs import Row
+from ptrnet_suite.by_length import draw_by_length
 from ptrnet_suite.charts import Method, gap_against_time, lines_with_intervals
 from ptrnet_suite.data import Instances
 from ptrnet_suite.evaluation import solutions_of
 from ptrnet_suite.plotting import new_figure, one_legend
 from ptrnet_suite.report import Cell, Column, Kind, Picture, Section, Table, shown
 from ptrnet_suite.statistics import Estimate
-from ptrnet_suite.task import Task
+from ptrnet_suite.task import BenchCase, Task
 
 EXAMPLES = 3.1
 """Inches of one example's side."""
 
 
 def task_section(
-    title: str, task: Task, rows: Sequence[Row], examples: Sequence[Picture]
+    title: str,
+    task: Task,
+    rows: Sequence[Row],
+    examples: Sequence[Picture],
+    missing: Sequence[BenchCase] = (),
 ) -> Section:
-    """Everything of one task: its tables in the order of its plan, charts, examples."""
+    """Everything of one task: its tables in the order of its plan, charts, examples.
+
+    missing: cases that cannot be run here, which are told of.
+    """
     tables = dict.fromkeys(row.case.table for row in rows)
     parts: list[Table | Picture] = []
     for name in tables:
         chosen = [row for row in rows if row.case.table == name]
         parts.append(metrics_table(task, name, chosen))
-    pictures = [*_by_size(task, rows), *_against_time(task, rows), *examples]
+        if any(row.buckets for row in chosen):
+            parts.append(lengths_table(task, name, chosen))
+    pictures = [
+        *_by_size(task, rows),
+        *_by_length(task, rows),
+        *_against_time(task, rows),
+        *examples,
+    ]
     # Several sections may be of one task, each with options of its own.
     named = [replace(picture, name=f"{_slug(title)}_{picture.name}") for picture in pictures]
-    return Section(title, task.summary + ".", [*parts, *named])
+    untried = [f"{case.table}, {case.name}: not run, {case.missing}." for case in missing]
+    return Section(title, " ".join([task.summary + ".", *untried]), [*parts, *named])
 
 
 def metrics_table(task: Task, title: str, rows: Sequence[Row]) -> Table:
@@ -71,6 +87,34 @@ def metrics_table(task: Task, title: str, rows: Sequence[Row]) -> Table:
     note = ". ".join([*meanings, *dict.fromkeys(published), "In brackets: 95 % intervals"]) + "."
     ours = frozenset(place for place, row in enumerate(rows) if row.kind == "model")
     return Table(title, columns, cells, note, ours)
+
+
+def lengths_table(task: Task, title: str, rows: Sequence[Row]) -> Table:
+    """The first metric of each method over the instances of each range of input lengths."""
+    metric = task.metrics[0]
+    ranges = list(dict.fromkeys(bucket.name for row in rows for bucket in row.buckets))
+    columns = [Column("method"), *(Column(name, metric.kind) for name in ranges)]
+    cells: list[list[Cell]] = []
+    for row in rows:
+        found = {bucket.name: bucket.metrics[metric.name].estimate for bucket in row.buckets}
+        if found:
+            cells.append([row.method, *(found.get(name) for name in ranges)])
+    return Table(f"{title}: {metric.name} by the length of the input", columns, cells)
+
+
+def _by_length(task: Task, rows: Sequence[Row]) -> list[Picture]:
+    pictures = []
+    for table in dict.fromkeys(row.case.table for row in rows if row.buckets):
+        series = {row.method: row.buckets for row in rows if row.case.table == table}
+        figure, axes = new_figure()
+        draw_by_length(
+            {name: one for name, one in series.items() if one}, task.metrics[0], axes[0, 0]
+        )
+        caption = (
+            f"{task.metrics[0].name} by the length of the input, {table}; bars: 95 % intervals."
+        )
+        pictures.append(Picture(f"by_length_{_slug(table)}", caption, figure))
+    return pictures
 
 
 def _cell(row: Row, metric: str) -> Cell:

@@ -30,10 +30,12 @@ def run(given: Sequence[str]) -> None:
     from ptrnet_suite.cli.inputs import open_inputs
     from ptrnet_suite.cli.progress import counting
     from ptrnet_suite.evaluation import evaluate
-    from ptrnet_suite.runtime import command_line, write_json
+    from ptrnet_suite.runtime import command_line, matrix_products, write_json
 
     checkpoint, instances = open_inputs(arguments, arguments.data)
-    with counting("decoding", len(instances)) as tell:
+    device = next(checkpoint.model.parameters()).device
+    lowered = matrix_products(arguments.precision, device)
+    with counting("decoding", len(instances)) as tell, lowered:
         report = evaluate(
             checkpoint,
             instances,
@@ -44,7 +46,7 @@ def run(given: Sequence[str]) -> None:
             command=command_line(),
             progress=tell,
         )
-    content = report.to_json()
+    content = {**report.to_json(), "precision": arguments.precision}
     buckets = _by_length(arguments, checkpoint.task, instances, report)
     if buckets:
         content["by_length"] = [bucket.to_json() for bucket in buckets]

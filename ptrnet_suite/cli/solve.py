@@ -24,7 +24,7 @@ def run(given: Sequence[str]) -> None:
     from ptrnet_suite.cli.progress import counting
     from ptrnet_suite.evaluation import solve_instances
     from ptrnet_suite.outcome import Setting, report_of
-    from ptrnet_suite.runtime import command_line, seeded, write_json
+    from ptrnet_suite.runtime import command_line, matrix_products, seeded, write_json
     from ptrnet_suite.search.spec import parse_search
 
     search = parse_search(arguments.search)
@@ -32,7 +32,9 @@ def run(given: Sequence[str]) -> None:
     task, model = checkpoint.task, checkpoint.model
     generator = seeded(arguments.seed, next(model.parameters()).device)
     began = time.perf_counter()
-    with counting("solving", len(instances)) as tell:
+    device = next(model.parameters()).device
+    lowered = matrix_products(arguments.precision, device)
+    with counting("solving", len(instances)) as tell, lowered:
         answers = solve_instances(
             model, task, instances, search, arguments.batch_size, generator, tell
         )
@@ -45,7 +47,8 @@ def run(given: Sequence[str]) -> None:
     if arguments.plot is not None:
         draw_instances(task, instances, answers, arguments.plot)
     if arguments.json is not None:
-        solved = {**report.to_json(), "answers": _rows(instances, answers, scores)}
+        told = {"precision": arguments.precision}
+        solved = {**report.to_json(), **told, "answers": _rows(instances, answers, scores)}
         write_json(arguments.json, solved, indent=None)
 
 

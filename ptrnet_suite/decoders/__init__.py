@@ -11,7 +11,8 @@ __all__ = ["Cues", "Decoder", "DecoderConfig", "Prepared", "State", "Step", "Tol
 
 
 def make_decoder(config: DecoderConfig, width: int, relations: int, dropout: float) -> Decoder:
-    """The decoder of that kind; raises InputError for an unknown one."""
+    """The decoder of that kind; raises InputError for an unknown one, and as `check`."""
+    check(config)
     if config.kind == "glimpse":
         return GlimpseDecoder(config, width, relations, dropout)
     if config.kind == "transformer":
@@ -23,3 +24,20 @@ def make_decoder(config: DecoderConfig, width: int, relations: int, dropout: flo
     raise InputError(
         f"there is no decoder {config.kind!r}; there are glimpse, transformer, lstm, gru, bahdanau"
     )
+
+
+def check(config: DecoderConfig) -> None:
+    """Raises InputError for values that would have no effect in a decoder of that kind."""
+    unseeing = config.attention == "none" and config.kind in ("lstm", "gru")
+    blind = unseeing or config.kind in ("glimpse", "transformer")
+    wrong = {
+        "input_feeding": config.input_feeding and blind,
+        "coverage": config.coverage and (blind or config.attention == "location"),
+        "alignment": config.alignment != "global" and (unseeing or config.kind == "glimpse"),
+    }
+    for name, is_wrong in wrong.items():
+        if is_wrong:
+            raise InputError(
+                f"{name} {getattr(config, name)!r} means nothing to a {config.kind} decoder with "
+                f"attention {config.attention!r}; it needs one that attends with a state of its own"
+            )

@@ -12,7 +12,6 @@ from ptrnet_suite.attention import FeedForward, KeysValues, MultiHeadAttention
 from ptrnet_suite.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State, Step, Told
 from ptrnet_suite.dropout import Dropout
 from ptrnet_suite.encoders import Memory
-from ptrnet_suite.errors import InputError
 from ptrnet_suite.lookup import Lookup
 from ptrnet_suite.relations import channel_weights
 
@@ -28,11 +27,6 @@ class GlimpseDecoder(Decoder):
 
     def __init__(self, config: DecoderConfig, width: int, relations: int, dropout: float) -> None:
         super().__init__()
-        if config.alignment != "global":
-            raise InputError(
-                f"a glimpse decoder cannot have the alignment {config.alignment!r}: it reads its "
-                "inputs in no order; accepted is global"
-            )
         self.combine = nn.Linear(3 * width, width)
         glimpses = [Glimpse(config, width, relations, dropout) for _ in range(config.layers)]
         self.glimpses = cast("Sequence[Glimpse]", nn.ModuleList(glimpses))

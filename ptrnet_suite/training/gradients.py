@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
 from typing import NamedTuple
 
 import torch
@@ -13,6 +12,7 @@ from torch import Tensor, nn
 from ptrnet_suite.constraints import Constraint
 from ptrnet_suite.data import Batch
 from ptrnet_suite.model import Seq2Seq
+from ptrnet_suite.runtime import matrix_products
 from ptrnet_suite.training.strategy import Moment, Strategy
 
 
@@ -27,7 +27,8 @@ class Setting(NamedTuple):
 def backward(model: Seq2Seq, strategy: Strategy, batch: Batch, setting: Setting) -> float:
     """Adds the gradient of the batch's loss to the model's; returns the loss."""
     low = setting.low_precision
-    with torch.autocast("cpu", torch.bfloat16) if low else nullcontext():
+    device = next(model.parameters()).device
+    with matrix_products("bfloat16" if low else "float32", device):
         loss = strategy.loss(model, batch, setting.constraint(), setting.moment)
     loss.backward()
     return float(loss.detach())

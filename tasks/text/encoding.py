@@ -12,6 +12,7 @@ import numpy as np
 from ptrnet_suite.columns import Joined, together
 from ptrnet_suite.data import Batch, Instances, to_batch
 from ptrnet_suite.errors import InputError
+from tasks.text.copying import copies_of, pointed
 from tasks.text.streamed import Texts
 from tasks.text.vocabulary import Vocabulary
 
@@ -33,16 +34,26 @@ def is_streamed(instances: Instances) -> bool:
     return isinstance(instances.inputs, Texts | Joined)
 
 
-def encoded(instances: Instances, source: Vocabulary, target: Vocabulary) -> Instances:
+def encoded(
+    instances: Instances, source: Vocabulary, target: Vocabulary, copying: bool = False
+) -> Instances:
     """The instances with columns `source_ids` and, where targets are known, `target_ids`.
 
-    These hold an id array for each source, and a list of them for the references of each.
+    These hold an id array for each source, and a list of them for the references of each. With
+    `copying`, `copies` holds what stands for each source token.
     """
     columns = {**instances.columns, "source_ids": source.encode(list(instances.inputs))}
     if instances.solutions is not None:
         references = known(instances)
         ids = iter(target.encode(list(chain.from_iterable(references))))
         columns["target_ids"] = [[next(ids) for _ in each] for each in references]
+    if copying:
+        tokens = [source.tokenise(text) for text in instances.inputs]
+        columns["copies"] = [copies_of(row, target) for row in tokens]
+        for row, each, texts in zip(
+            tokens, columns.get("target_ids", []), known(instances), strict=False
+        ):
+            each[:] = [pointed(*pair, row, target) for pair in zip(each, texts, strict=True)]
     return replace(instances, columns=columns)
 
 
@@ -87,11 +98,11 @@ def resplit(
 
 def batch_of(instances: Instances, rng: np.random.Generator | None) -> Batch:
     """Encoded instances as a batch; targets are first references, or with `rng` drawn ones."""
-    sources = instances.columns["source_ids"]
+    sources, copies = instances.columns["source_ids"], instances.columns.get("copies")
     if instances.solutions is None:
-        return to_batch(sources, None)
+        return to_batch(sources, None, copies)
     references = instances.columns["target_ids"]
     if rng is None:
-        return to_batch(sources, [each[0] for each in references])
+        return to_batch(sources, [each[0] for each in references], copies)
     drawn = zip(references, rng.random(len(references)), strict=True)
-    return to_batch(sources, [each[int(at * len(each))] for each, at in drawn])
+    return to_batch(sources, [each[int(at * len(each))] for each, at in drawn], copies)

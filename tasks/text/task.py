@@ -13,6 +13,7 @@ from ptrnet_suite.data import Batch, Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task import BenchCase, Metric, Reference, Score, Spec, Task
 from tasks.text import drawing, named_data, oracle
+from tasks.text.copying import check_copying, written
 from tasks.text.encoding import (
     all_of,
     batch_of,
@@ -50,6 +51,7 @@ class Text(Task):
     subword_size, shared_subwords: most subwords of a side, and whether both sides have the same.
     subword_dropout: share of merges that training leaves out at random, BPE-dropout.
     source_subwords, target_subwords: what was learnt, base64; left out, training data is asked.
+    copying: whether tokens of the source may be copied, also such as the target does not know.
     What is left out (None) comes from the problem. Raises InputError for an unknown value.
     """
 
@@ -72,6 +74,7 @@ class Text(Task):
         subword_dropout: float = 0.0,
         source_subwords: str = "",
         target_subwords: str = "",
+        copying: bool = False,
     ) -> None:
         check_choice("problem", problem, PROBLEMS)
         self.problem, self._defaults = problem, PROBLEMS[problem]
@@ -84,6 +87,9 @@ class Text(Task):
         )
         tokens, levels = (source_vocabulary, target_vocabulary), (source_level, target_level)
         self.sides = self.subwords.split(make_sides(self._defaults, tokens, levels, case))
+        self.copying = copying
+        if copying:
+            check_copying(*self.sides)
 
     @property
     def source_vocabulary(self) -> Vocabulary:
@@ -121,7 +127,7 @@ class Text(Task):
     @property
     def spec(self) -> Spec:
         words, choices = len(self.source_vocabulary), len(self.target_vocabulary)
-        return Spec("tokens", words, "vocabulary", choices, ends=True)
+        return Spec("tokens", words, "vocabulary", choices, ends=True, copies=self.copying)
 
     def options(self) -> dict[str, Any]:
         source, target = self.sides
@@ -134,6 +140,7 @@ class Text(Task):
             "case": source.case,
             "smallest_count": self.smallest_count,
             "longest": self.longest,
+            "copying": self.copying,
             **self.subwords.told(self.sides),
         }
 
@@ -182,7 +189,7 @@ class Text(Task):
             check_tokens(instances, *self.sides)
             return instances
         self.check(instances)
-        return encoded(instances, *self.sides)
+        return encoded(instances, *self.sides, self.copying)
 
     def batch(self, instances: Instances, rng: np.random.Generator | None = None) -> Batch:
         """Token ids; the target is the first reference, or with `rng` one drawn for each."""
@@ -191,11 +198,15 @@ class Text(Task):
             return batch_of(split, None)
         labelled = instances.solutions is not None
         if ("target_ids" if labelled else "source_ids") not in instances.columns:
-            instances = encoded(instances, *self.sides)
+            instances = encoded(instances, *self.sides, self.copying)
         return batch_of(instances, rng)
 
     def answers(self, instances: Instances, choices: Sequence[np.ndarray]) -> list[str]:
-        return [self.target_vocabulary.decode(row) for row in choices]
+        if not self.copying:
+            return [self.target_vocabulary.decode(row) for row in choices]
+        tokens = map(self.source_vocabulary.tokenise, instances.inputs)
+        pairs = zip(choices, tokens, strict=True)
+        return [written(row, source, self.target_vocabulary) for row, source in pairs]
 
     def evaluate(self, instances: Instances, answers: Sequence[str]) -> Mapping[str, Score]:
         """Scores against the known references of each instance; none without references."""
@@ -240,7 +251,9 @@ class Text(Task):
     ) -> tuple[list[str], list[str]]:
         """Tokens of the source and of the answer, END included."""
         source = self.source_vocabulary.tokenise(instances.inputs[index])
-        return source, [self.target_vocabulary.tokens[int(choice)] for choice in choices]
+        words = self.target_vocabulary.tokens
+        beyond = len(words)
+        return source, [words[c] if c < beyond else source[c - beyond] for c in choices]
 
     def bench_plan(self) -> list[BenchCase]:
         from tasks.text.bench import plan
