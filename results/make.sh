@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Writes every file in results/ again: make results DATA=FOLDER
 # FOLDER holds, each as its publisher names it: convex_hull_5_test_first1000.txt,
-# tsp_5_test_first1000.txt, tsp_10_test_exact_first1000.txt, tsp50_concorde_1280.txt, g014b2b.test,
-# and TSPLIB's berlin52, eil51, st70, kroA100 (.tsp, and .opt.tour or solutions.txt beside them).
+# tsp_5_test_first1000.txt, tsp_10_test_exact_first1000.txt, tsp50_concorde_1280.txt, and
+# TSPLIB's berlin52, eil51, st70, kroA100 (.tsp, and .opt.tour or solutions.txt beside them).
+# Text is found where `ptrnet fetch g014b2b`, `multi30k` and `scan` put it.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 ptrnet="$here/../.venv/bin/ptrnet"
@@ -37,12 +38,25 @@ for search in greedy sample:128,temperature=0.7 stochastic_beam:16 beam:4 beam:1
     "$ptrnet" evaluate tsp --data tsp50_concorde_1280.txt --search $search --limit 50 --threads 1 \
         --json "results/decoding/${search//[:\/,=]/_}.json"
 done
-"$ptrnet" evaluate text --checkpoint g2p --data g014b2b.test --json "results/g2p_published_test.json"
-"$ptrnet" evaluate text --checkpoint g2p --data g014b2b.test --search beam:5 --json "results/g2p_published_test_beam5.json"
+mkdir results/text
+for name in g2p g2p_transformer; do
+    "$ptrnet" evaluate text --checkpoint $name --data g014b2b:test --json "results/text/$name.json"
+    "$ptrnet" evaluate text --checkpoint $name --data g014b2b:test --search beam:5 --json "results/text/${name}_beam5.json"
+done
+for name in translation translation_unattended; do
+    "$ptrnet" evaluate text --checkpoint $name --data multi30k:test --by-length 10,15,20,25 \
+        --plot "results/text/$name.png" --json "results/text/$name.json"
+done
+"$ptrnet" evaluate text --checkpoint translation --data multi30k:test --search beam:5,length_penalty=1 \
+    --json results/text/translation_beam5.json
+"$ptrnet" evaluate text --checkpoint scan --data scan-simple:test --json results/text/scan_simple.json
+"$ptrnet" evaluate text --checkpoint scan_length --data scan-length:test --by-length 4,6,8 --json results/text/scan_length.json
+"$ptrnet" attention text --checkpoint translation --text "Ein kleiner Hund läuft über eine grüne Wiese." --out results/text/attention.png
+"$ptrnet" attention text --checkpoint translation --text "Ein kleiner Hund läuft über eine grüne Wiese." --out results/text/attention.gif
 mkdir results/diagnosis
-"$ptrnet" diagnose search text --checkpoint g2p --data g014b2b.test --limit 4000 --json results/diagnosis/search_g2p.json --plot results/diagnosis/search_g2p.png
+"$ptrnet" diagnose search text --checkpoint g2p --data g014b2b:test --limit 4000 --json results/diagnosis/search_g2p.json --plot results/diagnosis/search_g2p.png
 "$ptrnet" diagnose search tsp --data tsp_20.npz --limit 200 --by-probability --json results/diagnosis/search_tsp20.json --plot results/diagnosis/search_tsp20.png
-"$ptrnet" diagnose exposure text --checkpoint g2p --data g014b2b.test --limit 4000 --json results/diagnosis/exposure_g2p.json --plot results/diagnosis/exposure_g2p.png
+"$ptrnet" diagnose exposure text --checkpoint g2p --data g014b2b:test --limit 4000 --json results/diagnosis/exposure_g2p.json --plot results/diagnosis/exposure_g2p.png
 for name in berlin52 eil51 st70 kroA100; do
     "$ptrnet" solve tsp $name.tsp --plot "results/$name.png" --json "results/$name.json"
 done

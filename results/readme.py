@@ -52,9 +52,6 @@ FIGURES = (
     ("", "the same with `--search multistart/greedy`", "gap", "fine_tuning/tsp50_multistart_greedy", "gap", 2, "0.21 % (POMO, multi-start)"),
     ("sorting", "10 numbers, 10,000 sequences", "exact", "sorting_10", "exact", 2, "28 % (\"Order matters\", 1 glimpse)"),
     ("", "30 numbers, 10,000 sequences", "exact", "sorting_30", "exact", 2, ""),
-    ("g2p", "published CMUdict test split, 12,000 words", "PER", "g2p_published_test", "per", 2, "5.45 % (Yao & Zweig 2015)"),
-    ("", "", "WER", "g2p_published_test", "wer", 2, "23.55 %, 20.6 % (Transformer)"),
-    ("", "the same with `--search beam:5`", "WER", "g2p_published_test_beam5", "wer", 2, ""),
 )  # fmt: skip
 CITIES = ("berlin52", "eil51", "st70", "kroA100")
 
@@ -124,24 +121,75 @@ def fine_tuning() -> str:
     return table(("checkpoint", "trained by", "greedy", "beam:16", "multistart/greedy"), rows)
 
 
-def strategies() -> str:
-    """The comparison's own table."""
-    text = (RESULTS / "strategies" / "table.md").read_text(encoding="utf-8")
+def compared(folder: str) -> str:
+    """A comparison's own table."""
+    text = (RESULTS / folder / "table.md").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line.startswith("|")]
     end = next((i for i, line in enumerate(lines) if i > 2 and "---" in line), len(lines) + 1)
     return "\n".join(lines[: end - 1])
 
 
+def strategies() -> str:
+    """Strategies after the same CPU time."""
+    return compared("strategies")
+
+
+def attention() -> str:
+    """Scores and alignments after the same CPU time."""
+    return compared("attention")
+
+
+def papers() -> str:
+    """Bahdanau and Luong after the same CPU time."""
+    return compared("papers")
+
+
+TEXT = (
+    ("g2p, published CMUdict split", "`g2p`, bi-LSTM with attention, greedy", "g2p", "wer"),
+    ("", "the same, `beam:5`", "g2p_beam5", "wer"),
+    ("", "`g2p_transformer`, greedy", "g2p_transformer", "wer"),
+    ("", "the same, `beam:5`", "g2p_transformer_beam5", "wer"),
+    ("Multi30k, German to English, test 2016", "`translation`, greedy", "translation", "bleu"),
+    ("", "the same, `beam:5,length_penalty=1`", "translation_beam5", "bleu"),
+    ("", "`translation_unattended`, no attention", "translation_unattended", "bleu"),
+    ("SCAN, simple split", "`scan`", "scan_simple", "exact"),
+    ("SCAN, length split", "`scan_length`", "scan_length", "exact"),
+)
+PUBLISHED = {
+    "g2p": "23.55 (Yao & Zweig 2015), 24.4 (Phonetisaurus)",
+    "g2p_transformer": "20.6 (g2p-seq2seq, Transformer 3x256)",
+    "translation": "28.3 (GRU with attention, tutorial)",
+    "translation_unattended": "13.8 (LSTM without, tutorial)",
+    "scan_simple": "99.8 (Lake & Baroni 2018)",
+}
+
+
+def text() -> str:
+    """Text: the first metric, and for g2p the other one as well."""
+    rows = []
+    for data, model, name, metric in TEXT:
+        told = read(f"text/{name}")["metrics"]
+        names = ("per", "wer") if metric == "wer" else (metric,)
+        factor = 1 if metric == "bleu" else 100
+        found = [
+            f"{one.upper() if one != 'exact' else one} {factor * told[one]['value']:.2f} "
+            f"[{factor * told[one]['low']:.2f}, {factor * told[one]['high']:.2f}]"
+            for one in names
+        ]
+        rows.append((data, model, ", ".join(found), PUBLISHED.get(name, ""), f"text/{name}.json"))
+    return table(("data", "model", "ours", "published", "file"), rows)
+
+
 def main() -> None:
     """Writes what stands between `<!-- NAME -->` and `<!-- end -->` anew."""
-    text = README.read_text(encoding="utf-8")
-    for fill in (figures, decoding, fine_tuning, strategies):
+    page = README.read_text(encoding="utf-8")
+    for fill in (figures, text, decoding, fine_tuning, strategies, attention, papers):
         name = fill.__name__
         block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        text, count = block.subn(lambda found, fill=fill: f"{found[1]}{fill()}\n{found[2]}", text)
+        page, count = block.subn(lambda found, fill=fill: f"{found[1]}{fill()}\n{found[2]}", page)
         if count != 1:
             raise SystemExit(f"README.md has {count} blocks <!-- {name} -->; one is needed")
-    README.write_text(text, encoding="utf-8")
+    README.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":
