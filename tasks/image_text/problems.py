@@ -16,30 +16,32 @@ class Problem(NamedTuple):
     """One kind of problem.
 
     height: pixel rows of every image; most: most digits of a generated one; longest: most tokens
-    of an answer, END included. draw: glyphs `(count, size, 8, 8)` to images
-    `(height, width)` uint8; write: the digits
-    shown, in the order of the glyphs, to the text. metrics: names in `tasks.text.metrics.MEASURES`, the
-    first of which decides which checkpoint is best. spaced, closed_up: a text to its tokens with
-    blanks between them and back.
+    of an answer, END included. draw: glyphs `(count, size, 8, 8)`, blank from the number that is
+    shown of each on, to images `(height, width)` uint8; write: the digits shown, in the order of
+    the glyphs, to the text. metrics: names in `tasks.text.metrics.MEASURES`, the first of which
+    decides which checkpoint is best. spaced, closed_up: a text to its tokens with blanks between
+    them and back.
     """
 
     height: int
     most: int
     longest: int
     vocabulary: Vocabulary
-    draw: Callable[[np.ndarray, np.random.Generator], list[np.ndarray]]
+    draw: Callable[[np.ndarray, np.ndarray, np.random.Generator], list[np.ndarray]]
     write: Callable[[np.ndarray], str]
     metrics: tuple[str, ...]
     spaced: Callable[[str], str] = str
     closed_up: Callable[[str], str] = str
 
 
-def _rows(glyphs: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
-    canvas, widths = drawn_rows(glyphs, rng)
+def _rows(glyphs: np.ndarray, shown: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
+    canvas, widths = drawn_rows(glyphs, shown, rng)
     return [image[:, :width] for image, width in zip(canvas, widths, strict=True)]
 
 
-def _canvases(glyphs: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
+def _canvases(
+    glyphs: np.ndarray, shown: np.ndarray, rng: np.random.Generator
+) -> list[np.ndarray]:
     return list(drawn_canvases(glyphs, rng))
 
 

@@ -22,18 +22,22 @@ NOISE = 0.06
 """Largest standard deviation of the noise that a picture has, in shares of full ink."""
 
 
-def drawn_rows(glyphs: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def drawn_rows(
+    glyphs: np.ndarray, shown: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """Rows of digits, at random heights and distances: `(count, 12, widest)` uint8, and widths.
 
-    glyphs: `(count, size, 8, 8)`. What is behind a row's own width is 0.
+    glyphs: `(count, size, 8, 8)`; shown: `(count,)`, how many of them are in each row. What is
+    behind a row's own width is 0.
     """
     count, size = glyphs.shape[:2]
     steps = rng.integers(ADVANCES[0], ADVANCES[1] + 1, (count, size))
     steps[:, 0] = rng.integers(0, MARGIN + 1, count)
     lefts = steps.cumsum(1)
-    widths = lefts[:, -1] + SIDE + rng.integers(0, MARGIN + 1, count)
+    widths = lefts[np.arange(count), shown - 1] + SIDE + rng.integers(0, MARGIN + 1, count)
     tops = rng.integers(0, LANE - SIDE + 1, (count, size))
-    canvas = _stamped(glyphs, tops, lefts, LANE, int(widths.max()))
+    canvas = _stamped(glyphs, tops, lefts, LANE, int(lefts.max()) + SIDE + MARGIN)
+    canvas = canvas[:, :, : widths.max()]
     noisy = _noisy(canvas, rng)
     noisy *= np.arange(canvas.shape[2]) < widths[:, None, None]
     return noisy, widths

@@ -25,7 +25,7 @@ from tasks.text.problems import check_choice
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-DISTORTED = "distorted"
+DISTORTED, MIXED = "distorted", "mixed"
 
 
 @final
@@ -36,13 +36,15 @@ class ImageText(Task):
     them anywhere to how many there are of each kind. Raises InputError for another one.
 
     The distributions are the parts that the digit images are split into, see `digits.PARTS`;
-    `distorted` is `train` with every digit turned, slanted, stretched, moved and inked at random.
+    `distorted` is `train` with every digit turned, slanted, stretched, moved and inked at random,
+    `mixed` the same with 1 to `size` digits in a picture: batch norm then sees in every batch what
+    it will see in use.
     Solutions are lists of accepted texts, as in the task text; answers are texts.
     """
 
     name: ClassVar[str] = "image_text"
     summary: ClassVar[str] = "pictures of handwritten digits to their number or to a caption"
-    distributions: ClassVar[tuple[str, ...]] = (*PARTS, DISTORTED)
+    distributions: ClassVar[tuple[str, ...]] = (*PARTS, DISTORTED, MIXED)
     example: ClassVar[str] = "a picture of 7 2 7 7  ->  7277, or: one two, three sevens"
 
     def __init__(self, problem: str = "digits") -> None:
@@ -81,13 +83,18 @@ class ImageText(Task):
                 "picture, and one picture or more"
             )
         rng = np.random.default_rng(seed)
-        digits = digits_of("train" if distribution == DISTORTED else distribution)
+        of_training = distribution in (DISTORTED, MIXED)
+        digits = digits_of("train" if of_training else distribution)
         chosen = rng.integers(len(digits.labels), size=(count, size))
-        glyphs = digits.images[chosen]
-        if distribution == DISTORTED:
+        glyphs, shown = digits.images[chosen], np.full(count, size)
+        if of_training:
             glyphs = distorted(glyphs, rng)
-        texts = [self._told.write(row) for row in digits.labels[chosen]]
-        return of_images(self._told.draw(glyphs, rng), texts)
+        if distribution == MIXED:
+            shown = rng.integers(1, size + 1, count)
+            glyphs = glyphs * (np.arange(size) < shown[:, None])[:, :, None, None]
+        labels = zip(digits.labels[chosen], shown, strict=True)
+        texts = [self._told.write(row[:most]) for row, most in labels]
+        return of_images(self._told.draw(glyphs, shown, rng), texts)
 
     def label(self, instances: Instances) -> Instances:
         """The instances as they are; raises InputError where nobody said what they show."""
