@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ptrnet_suite.errors import InputError
 from tasks.image_text.files import as_bytes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 WIDEST = 12.0
 """Inches of a figure of looks."""
+
+INCHES = 0.06
+"""Inches of a pixel."""
 
 
 def draw_reading(
@@ -24,7 +27,7 @@ def draw_reading(
     from ptrnet_suite.plotting import INK, MODEL, REFERENCE, axes_or_new
 
     height, width = image.shape
-    ax = _shown(image, axes_or_new(ax, 1.0 + 0.06 * width, 1.3 + 0.06 * height))
+    ax = _shown(image, axes_or_new(ax, 1.0 + INCHES * width, 1.3 + INCHES * height))
     known = reference is not None
     ax.set_title(answer or "(nothing)", color=MODEL if known and answer != reference else INK)
     if known and answer != reference:
@@ -32,26 +35,47 @@ def draw_reading(
     return ax
 
 
+def cell_of(shape: tuple[int, int], positions: int) -> tuple[int, int]:
+    """Height and width in pixels of what a position stands for, in an image of this shape.
+
+    A cnn's positions are squares, row after row, of a side that doubles with every stage; the last
+    ones may hang over the edge. Other encoders read columns of pixels. Raises InputError where
+    neither gives so many positions.
+    """
+    height, width = shape
+    side = 1
+    while side <= 2 * max(shape):
+        if -(-height // side) * -(-width // side) == positions:
+            return side, side
+        side *= 2
+    if positions == width:
+        return height, 1
+    raise InputError(
+        f"attention to {positions} positions is not of an image of {height} x {width} pixels; "
+        "accepted are its cells, row after row, or its columns"
+    )
+
+
 def draw_look(
-    image: np.ndarray, weights: np.ndarray, side: int, title: str = "", ax: Axes | None = None
+    image: np.ndarray, weights: np.ndarray, title: str = "", ax: Axes | None = None
 ) -> Axes:
     """The image under the attention that one written token gave to each of its cells.
 
-    weights: `(positions,)`, cells of `side` pixels, row after row; those of columns that are not in
-    the image are left out. The most attended cell is drawn in full colour, however little it got.
+    weights: `(positions,)`, see `cell_of`. Where most attention went the colour is full, however
+    little it was.
     """
     from matplotlib.colors import to_rgb
 
     from ptrnet_suite.plotting import INK, MODEL, axes_or_new
 
     height, width = image.shape
-    rows, columns = -(-height // side), -(-width // side)
-    grid = np.asarray(weights, float).reshape(rows, -1)[:, :columns]
-    ax = _shown(image, axes_or_new(ax, 1.0 + 0.06 * width, 0.8 + 0.06 * height))
-    overlay = np.empty((rows, columns, 4))
+    down, along = cell_of((height, width), len(weights))
+    grid = np.asarray(weights, float).reshape(-(-height // down), -(-width // along))
+    ax = _shown(image, axes_or_new(ax, 1.0 + INCHES * width, 0.8 + INCHES * height))
+    overlay = np.empty((*grid.shape, 4))
     overlay[..., :3] = to_rgb(MODEL)
     overlay[..., 3] = 0.75 * grid / max(float(grid.max()), 1e-12)
-    extent = (-0.5, columns * side - 0.5, rows * side - 0.5, -0.5)
+    extent = (-0.5, grid.shape[1] * along - 0.5, grid.shape[0] * down - 0.5, -0.5)
     ax.imshow(overlay, extent=extent, interpolation="bilinear")
     ax.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))
     ax.set_title(title, color=INK)
@@ -59,27 +83,25 @@ def draw_look(
 
 
 def draw_looks(
-    image: np.ndarray, weights: np.ndarray, side: int, tokens: Sequence[str]
-) -> Figure:
+    image: np.ndarray, weights: np.ndarray, tokens: Sequence[str], ax: Axes | None = None
+) -> Axes:
     """One panel for each written token, with the attention that it gave to the image.
 
-    weights: `(steps, positions)`, or `(steps, heads, positions)`, of which the mean is drawn; side:
-    pixels of a cell's side; tokens: what was written at each step.
+    weights: `(steps, positions)`, see `cell_of`; tokens: what was written at each step. The panels
+    stand in rows inside of the axes.
     """
-    from ptrnet_suite.plotting import new_figure
+    from ptrnet_suite.plotting import axes_or_new
 
-    looks = np.asarray(weights, float)
-    looks = looks.mean(1) if looks.ndim == 3 else looks
-    height, width = image.shape
-    each = 0.7 + 0.05 * width
+    each, high = 0.3 + INCHES * image.shape[1], 0.6 + INCHES * image.shape[0]
     columns = max(1, min(len(tokens), int(WIDEST / each)))
-    rows = -(-len(tokens) // columns)
-    figure, axes = new_figure(rows, columns, each * columns, (0.6 + 0.05 * height) * rows)
-    for ax, token, look in zip(axes.flat, tokens, looks, strict=False):
-        draw_look(image, look, side, token, ax)
-    for ax in axes.flat[len(tokens) :]:
-        ax.set_axis_off()
-    return figure
+    rows = max(1, -(-len(tokens) // columns))
+    ax = axes_or_new(ax, each * columns, high * rows)
+    ax.set_axis_off()
+    for step, (token, look) in enumerate(zip(tokens, weights, strict=True)):
+        row, column = divmod(step, columns)
+        bounds = (column / columns, 1 - (row + 1) / rows, 0.94 / columns, 0.8 / rows)
+        draw_look(image, look, token, ax.inset_axes(bounds))
+    return ax
 
 
 def _shown(image: np.ndarray, ax: Axes) -> Axes:

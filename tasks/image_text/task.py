@@ -25,6 +25,8 @@ from tasks.text.problems import check_choice
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from ptrnet_suite.attending import Looks
+
 DISTORTED, MIXED = "distorted", "mixed"
 
 
@@ -38,8 +40,7 @@ class ImageText(Task):
     The distributions are the parts that the digit images are split into, see `digits.PARTS`;
     `distorted` is `train` with every digit turned, slanted, stretched, moved and inked at random,
     `mixed` the same with 1 to `size` digits in a picture: batch norm then sees in every batch what
-    it will see in use.
-    Solutions are lists of accepted texts, as in the task text; answers are texts.
+    it will see in use. Solutions are lists of accepted texts, as in the task text; answers are texts.
     """
 
     name: ClassVar[str] = "image_text"
@@ -189,6 +190,21 @@ class ImageText(Task):
         known = [reference] if isinstance(reference, str) else reference
         text = None if known is None else self._nearest(answer, known)
         return draw_reading(np.asarray(instances.inputs[index]), answer, text, ax)
+
+    def plot_attention(
+        self,
+        instances: Instances,
+        index: int,
+        choices: Sequence[int] | np.ndarray,
+        looks: Looks,
+        ax: Axes | None = None,
+    ) -> Axes:
+        """The picture once for each token of the answer, under the attention that it got."""
+        from tasks.image_text.picture import draw_looks
+
+        tokens = [self._told.vocabulary.tokens[int(choice)] for choice in choices]
+        image = np.asarray(instances.inputs[index])
+        return draw_looks(image, looks.weights.mean(0), tokens, ax)
 
     def bench_plan(self) -> list[BenchCase]:
         return plan(self.problem)

@@ -14,6 +14,7 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.task import BenchCase, Metric, Reference, Score, Spec, Task
 from tasks.text import drawing, named_data, oracle
 from tasks.text.copying import check_copying, written
+from tasks.text.drawing import in_pictures
 from tasks.text.encoding import (
     all_of,
     batch_of,
@@ -253,7 +254,8 @@ class Text(Task):
         source = self.source_vocabulary.tokenise(instances.inputs[index])
         words = self.target_vocabulary.tokens
         beyond = len(words)
-        return source, [words[c] if c < beyond else source[c - beyond] for c in choices]
+        made = [words[c] if c < beyond else source[c - beyond] for c in choices]
+        return in_pictures(source), in_pictures(made)
 
     def bench_plan(self) -> list[BenchCase]:
         from tasks.text.bench import plan

@@ -41,7 +41,7 @@ def test_help_of_a_command_shows_an_example(name, capsys):
 def test_help_of_train_tells_what_each_value_of_the_config_means(ptrnet):
     told = ptrnet("train", "--help").out
     assert "example: ptrnet train" in told
-    assert "--model.encoder.kind {transformer,lstm,gru}" in told
+    assert "--model.encoder.kind {transformer,lstm,gru,cnn}" in told
     assert "number of optimiser steps" in told
 
 
