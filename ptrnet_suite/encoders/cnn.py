@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.attention import CLOSED
+from ptrnet_suite.alignments import CLOSED
 from ptrnet_suite.data import Batch
 from ptrnet_suite.dropout import Dropout
 from ptrnet_suite.encoders.base import EncoderConfig, Network, Reading, mean_over, sinusoids
@@ -61,7 +61,7 @@ class ConvolutionalEncoder(Network):
         self.positions = config.positions
         self.dropout = Dropout(dropout)
         # The order in which convolutions are fastest on processors.
-        self.to(memory_format=torch.channels_last)
+        cast("Any", self).to(memory_format=torch.channels_last)
 
     def forward(self, batch: Batch) -> Reading:
         states, real = self._padded(batch)

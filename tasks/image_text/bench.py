@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ptrnet_suite.task import BenchCase
+from tasks.image_text.digits import are_available
 
 SEED = 1_090_000
 BASELINE = "segment_svm"
@@ -25,6 +26,7 @@ def plan(problem: str) -> list[BenchCase]:
             searches=("greedy", "beam:4"),
             references={BASELINE: COUNT},
             by_size="exact",
+            missing="" if are_available() else "it needs scikit-learn for its digits",
             examples="exact" if size == SIZES[problem][-1] else None,
         )
         for size in SIZES[problem]

@@ -90,8 +90,8 @@ def _read_picture(path: Path, height: int) -> np.ndarray:
     width = max(1, round(grey.width * height / grey.height))
     if width > WIDEST:
         raise InputError(
-            f"{path} has {grey.width} x {grey.height} pixels, far too wide for its height; accepted "
-            f"are up to {WIDEST // height} times as wide as high"
+            f"{path} has {grey.width} x {grey.height} pixels, far too wide for its height; "
+            f"accepted are up to {WIDEST // height} times as wide as high"
         )
     if grey.size != (width, height):
         shrinks = grey.height > height

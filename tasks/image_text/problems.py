@@ -39,9 +39,7 @@ def _rows(glyphs: np.ndarray, shown: np.ndarray, rng: np.random.Generator) -> li
     return [image[:, :width] for image, width in zip(canvas, widths, strict=True)]
 
 
-def _canvases(
-    glyphs: np.ndarray, shown: np.ndarray, rng: np.random.Generator
-) -> list[np.ndarray]:
+def _canvases(glyphs: np.ndarray, shown: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
     return list(drawn_canvases(glyphs, rng))
 
 

@@ -69,9 +69,7 @@ class ImageText(Task):
     def constraint(self) -> Constraint:
         return UntilEnd(self._told.longest)
 
-    def generate(
-        self, size: int, count: int, seed: int, distribution: str = "train"
-    ) -> Instances:
+    def generate(self, size: int, count: int, seed: int, distribution: str = "train") -> Instances:
         """`count` pictures of `size` digits of one part, with what they show as solutions.
 
         Raises InputError for another distribution, for more digits than there is room for, and
