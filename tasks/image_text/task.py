@@ -40,7 +40,7 @@ class ImageText(Task):
     The distributions are the parts that the digit images are split into, see `digits.PARTS`;
     `distorted` is `train` with every digit turned, slanted, stretched, moved and inked at random,
     `mixed` the same with 1 to `size` digits in a picture: batch norm then sees in every batch what
-    it will see in use. Solutions are lists of accepted texts, as in the task text; answers are texts.
+    it will see in use. Solutions are lists of accepted texts, as in the task text.
     """
 
     name: ClassVar[str] = "image_text"
