@@ -139,11 +139,6 @@ def attention() -> str:
     return compared("attention")
 
 
-def papers() -> str:
-    """Bahdanau and Luong after the same CPU time."""
-    return compared("papers")
-
-
 TEXT = (
     ("g2p, published CMUdict split", "`g2p`, bi-LSTM with attention, greedy", "g2p", "wer"),
     ("", "the same, `beam:5`", "g2p_beam5", "wer"),
@@ -183,7 +178,7 @@ def text() -> str:
 def main() -> None:
     """Writes what stands between `<!-- NAME -->` and `<!-- end -->` anew."""
     page = README.read_text(encoding="utf-8")
-    for fill in (figures, text, decoding, fine_tuning, strategies, attention, papers):
+    for fill in (figures, text, decoding, fine_tuning, strategies, attention):
         name = fill.__name__
         block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         page, count = block.subn(lambda found, fill=fill: f"{found[1]}{fill()}\n{found[2]}", page)

@@ -67,9 +67,7 @@ def test_results_hold_every_run_and_add_up(made: Path) -> None:
     assert len(found["runs"]) == 4
     assert found["failures"] == {}
     exact = [
-        one["test"]["best"]["exact"]
-        for one in found["runs"]
-        if one["variant"] == "teacher forcing"
+        one["test"]["best"]["exact"] for one in found["runs"] if one["variant"] == "teacher forcing"
     ]
     summary = found["summary"]["Numbers"]["teacher forcing"]["best exact"]
     assert summary["mean"] == pytest.approx(np.mean(exact))
