@@ -13,8 +13,8 @@ COMMA = ","
 WORDS = (*SINGULAR, *PLURAL, COMMA)
 """All tokens of a caption; the words for one to nine count, too."""
 
-MOST = 8
-"""Most digits of a picture: it has no more places."""
+MOST = 9
+"""Most digits of a picture: there are no words for larger counts."""
 
 
 def caption_of(labels: np.ndarray | Sequence[int]) -> str:

@@ -17,7 +17,7 @@ class Problem(NamedTuple):
 
     height: pixel rows of every image; most: most digits of a generated one; longest: most tokens
     of an answer, END included. draw: glyphs `(count, size, 8, 8)`, blank from the number that is
-    shown of each on, to images `(count, height, widest)` uint8 and their widths; write: the digits shown, in the order of
+    shown of each on, to images `(height, width)` uint8; write: the digits shown, in the order of
     the glyphs, to the text. metrics: names in `tasks.text.metrics.MEASURES`, the first of which
     decides which checkpoint is best. spaced, closed_up: a text to its tokens with blanks between
     them and back.
@@ -27,11 +27,20 @@ class Problem(NamedTuple):
     most: int
     longest: int
     vocabulary: Vocabulary
-    draw: Callable[[np.ndarray, np.ndarray, np.random.Generator], tuple[np.ndarray, np.ndarray]]
+    draw: Callable[[np.ndarray, np.ndarray, np.random.Generator], list[np.ndarray]]
     write: Callable[[np.ndarray], str]
     metrics: tuple[str, ...]
     spaced: Callable[[str], str] = str
     closed_up: Callable[[str], str] = str
+
+
+def _rows(glyphs: np.ndarray, shown: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
+    canvas, widths = drawn_rows(glyphs, shown, rng)
+    return [image[:, :width] for image, width in zip(canvas, widths, strict=True)]
+
+
+def _canvases(glyphs: np.ndarray, shown: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
+    return list(drawn_canvases(glyphs, rng))
 
 
 def _number(labels: np.ndarray) -> str:
@@ -41,10 +50,10 @@ def _number(labels: np.ndarray) -> str:
 PROBLEMS = {
     "digits": Problem(
         LANE, 40, 64, Vocabulary.of("target", "0123456789", "characters"),
-        drawn_rows, _number, ("cer", "exact"),
+        _rows, _number, ("cer", "exact"),
     ),
     "captions": Problem(
         LANES * LANE, MOST, 32, Vocabulary.of("target", WORDS, "words"),
-        drawn_canvases, caption_of, ("exact", "token_accuracy"), spaced, closed_up,
+        _canvases, caption_of, ("exact", "token_accuracy"), spaced, closed_up,
     ),
 }  # fmt: skip

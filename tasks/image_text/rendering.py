@@ -15,8 +15,8 @@ ADVANCES = (7, 11)
 MARGIN = 4
 """Most blank pixels before the first and behind the last digit of a row."""
 
-LANES, SLOTS, SLOT = 2, 4, 12
-"""A canvas has two lanes of up to four places, each of 12 pixels in width, for a digit or none."""
+LANES, SLOTS, SLOT = 2, 5, 12
+"""A canvas has two lanes of five places, each of 12 pixels in width, for one digit or none."""
 
 NOISE = 0.06
 """Largest standard deviation of the noise that a picture has, in shares of full ink."""
@@ -37,32 +37,20 @@ def drawn_rows(
     widths = lefts[np.arange(count), shown - 1] + SIDE + rng.integers(0, MARGIN + 1, count)
     tops = rng.integers(0, LANE - SIDE + 1, (count, size))
     canvas = _stamped(glyphs, tops, lefts, LANE, int(lefts.max()) + SIDE + MARGIN)
-    return _trimmed(canvas, widths, rng)
+    canvas = canvas[:, :, : widths.max()]
+    noisy = _noisy(canvas, rng)
+    noisy *= np.arange(canvas.shape[2]) < widths[:, None, None]
+    return noisy, widths
 
 
-def drawn_canvases(
-    glyphs: np.ndarray, shown: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Digits scattered over two lanes of any length that has room: as `drawn_rows`, 24 in height."""
+def drawn_canvases(glyphs: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Digits scattered over two lanes, `(count, 24, 60)` uint8; `glyphs (count, size, 8, 8)`."""
     count, size = glyphs.shape[:2]
-    lengths = rng.integers(-(-shown // LANES), SLOTS + 1)
-    # A place behind a canvas's end comes after all others; only blank glyphs may go there.
-    order = rng.random((count, LANES, SLOTS)) + (np.arange(SLOTS) >= lengths[:, None, None])
-    places = order.reshape(count, -1).argsort(1)[:, :size]
+    places = rng.random((count, LANES * SLOTS)).argsort(1)[:, :size]
     lanes, slots = places // SLOTS, places % SLOTS
     tops = lanes * LANE + rng.integers(0, LANE - SIDE + 1, (count, size))
     lefts = slots * SLOT + rng.integers(0, SLOT - SIDE + 1, (count, size))
-    canvas = _stamped(glyphs, tops, lefts, LANES * LANE, SLOTS * SLOT)
-    return _trimmed(canvas, lengths * SLOT, rng)
-
-
-def _trimmed(
-    ink: np.ndarray, widths: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Bytes with noise, 0 behind each picture's width, and the widths."""
-    noisy = _noisy(ink[:, :, : widths.max()], rng)
-    noisy *= np.arange(noisy.shape[2]) < widths[:, None, None]
-    return noisy, widths
+    return _noisy(_stamped(glyphs, tops, lefts, LANES * LANE, SLOTS * SLOT), rng)
 
 
 def _stamped(

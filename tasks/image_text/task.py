@@ -34,7 +34,7 @@ DISTORTED, MIXED = "distorted", "mixed"
 class ImageText(Task):
     """Images `(height, width)`, 255 being full ink, to texts.
 
-    problem: `digits`, a row of handwritten digits to their number, or `captions`, up to eight of
+    problem: `digits`, a row of handwritten digits to their number, or `captions`, up to nine of
     them anywhere to how many there are of each kind. Raises InputError for another one.
 
     The distributions are the parts that the digit images are split into, see `digits.PARTS`;
@@ -93,9 +93,7 @@ class ImageText(Task):
             glyphs = glyphs * (np.arange(size) < shown[:, None])[:, :, None, None]
         labels = zip(digits.labels[chosen], shown, strict=True)
         texts = [self._told.write(row[:most]) for row, most in labels]
-        canvas, widths = self._told.draw(glyphs, shown, rng)
-        images = [image[:, :width] for image, width in zip(canvas, widths, strict=True)]
-        return of_images(images, texts)
+        return of_images(self._told.draw(glyphs, shown, rng), texts)
 
     def label(self, instances: Instances) -> Instances:
         """The instances as they are; raises InputError where nobody said what they show."""
