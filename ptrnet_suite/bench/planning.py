@@ -28,6 +28,11 @@ class TaskBench:
     checkpoints: dict[str, Checkpoint]
     cases: list[BenchCase] = field(default_factory=list)
 
+    def owns(self, case: BenchCase) -> bool:
+        """Whether no other benchmark has the checkpoint that the case asks for."""
+        asked = case.checkpoint
+        return asked is None or asked in self.checkpoints or asked not in shipped()
+
     def checkpoint(self, case: BenchCase) -> Checkpoint:
         """The one that the case prefers where it is shipped, else the one that suits its size."""
         name = case.checkpoint
@@ -51,7 +56,7 @@ def make_benches(
     benches = _by_task(tasks, device)
     if not benches:
         raise InputError(f"no checkpoint is shipped for {', '.join(tasks) or 'any task'}")
-    plans = [bench.task.bench_plan() for bench in benches]
+    plans = [[case for case in bench.task.bench_plan() if bench.owns(case)] for bench in benches]
     for bench, plan in zip(benches, plans, strict=True):
         if PAPER in names:
             bench.cases = [case for case in plan if case.published]
