@@ -56,5 +56,7 @@ PUBLIC: dict[str, dict[str, Split]] = {
         **_hashed("g014b2b", "cmudict/g014b2b.train"),
         "test": Split("g014b2b", ("cmudict/g014b2b.test",)),
     },
+    # As papers train: words of cmudict:test are among its training words.
+    "g014b2b-full": _with_test("g014b2b", "cmudict/g014b2b.train", "cmudict/g014b2b.test"),
 }
 """Name -> part -> where it is."""
