@@ -11,7 +11,7 @@ from torch import Tensor
 from ptrnet_suite.constraints import Constraint
 from ptrnet_suite.data import Batch
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model import Seq2Seq
+from ptrnet_suite.model import Encoded, Seq2Seq
 from ptrnet_suite.training.equivalents import Imitation
 from ptrnet_suite.training.imitation import imitation_loss, known_answers
 from ptrnet_suite.training.strategy import UNTOLD, Moment, check_at_least
@@ -27,10 +27,14 @@ class TeacherForcing(Imitation):
     coverage: float = 0.0
     """weight of the coverage loss, which is high where inputs are looked at again and again (See et
     al. 2017, eq. 12)"""
+    consistency: float = 0.0
+    """weight of the divergence between two passes that drop out differently; a step then costs two
+    (R-Drop, Liang et al. 2021, eq. 4)"""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_at_least("coverage", self.coverage, 0)
+        check_at_least("consistency", self.consistency, 0)
 
     def loss(
         self,
@@ -39,19 +43,53 @@ class TeacherForcing(Imitation):
         constraint: Constraint,
         moment: Moment = UNTOLD,
     ) -> Tensor:
+        if self.consistency:
+            return self._twice(model, batch, constraint, moment)
         encoded, batch = self.read(model, batch, constraint, moment)
         targets, mask = known_answers(batch, "teacher forcing")
         if constraint.free and model.spec.outputs == "vocabulary" and not model.spec.copies:
             loss, weights = model.cross_entropy(encoded, targets, mask, self.label_smoothing)
-        else:
-            allowed = constraint.along(batch, model.choices(encoded), targets)
-            scores, weights, _ = model.trace(encoded, targets, allowed)
-            loss = imitation_loss(scores, allowed, targets, mask, self.label_smoothing)
+            return loss + self._repeated(weights, mask)
+        return self._scored(model, encoded, batch, constraint)[0]
+
+    def _scored(
+        self, model: Seq2Seq, encoded: Encoded, batch: Batch, constraint: Constraint
+    ) -> tuple[Tensor, Tensor]:
+        """The loss, and log-probabilities `(batch, time, choices)`; 0 where nothing is allowed."""
+        targets, mask = known_answers(batch, "teacher forcing")
+        allowed = constraint.along(batch, model.choices(encoded), targets)
+        scores, weights, _ = model.trace(encoded, targets, allowed)
+        loss = imitation_loss(scores, allowed, targets, mask, self.label_smoothing)
+        return loss + self._repeated(weights, mask), scores.masked_fill(~allowed, 0)
+
+    def _repeated(self, weights: Tensor | None, mask: Tensor) -> Tensor | float:
         if not self.coverage:
-            return loss
+            return 0.0
         if weights is None:
             raise InputError("a coverage loss needs a decoder that attends, and this one does not")
-        return loss + self.coverage * coverage_loss(weights.mean(1), mask)
+        return self.coverage * coverage_loss(weights.mean(1), mask)
+
+    def _twice(
+        self, model: Seq2Seq, batch: Batch, constraint: Constraint, moment: Moment
+    ) -> Tensor:
+        encoded, batch = self.read(model, batch, constraint, moment)
+        _, mask = known_answers(batch, "teacher forcing")
+        # Both passes learn the same sequence, even where one of several is drawn.
+        passes = [
+            self._scored(model, each, batch, constraint) for each in (encoded, model.encode(batch))
+        ]
+        (one, first), (other, second) = passes
+        return (one + other) / 2 + self.consistency * divergence(first, second, mask)
+
+
+def divergence(first: Tensor, second: Tensor, mask: Tensor) -> Tensor:
+    """Mean over steps of [KL(p || q) + KL(q || p)] / 2, a scalar.
+
+    first, second: log-probabilities `(batch, time, choices)` of p and of q; mask: `(batch, time)`,
+    steps that count (Liang et al. 2021, eq. 2).
+    """
+    each = ((first.exp() - second.exp()) * (first - second)).sum(2) / 2
+    return torch.where(mask, each, torch.zeros_like(each)).sum() / mask.sum().clamp_min(1)
 
 
 def coverage_loss(weights: Tensor, mask: Tensor) -> Tensor:
