@@ -24,6 +24,14 @@ class Progress(NamedTuple):
     left: Tensor
     ended: Tensor
 
+    def select(self, rows: Tensor) -> Progress:
+        """Progress of some rows, in this order."""
+        free, *others = self
+        if free.stride(1):
+            return Progress(free[rows], *(part[rows] for part in others))
+        # One flag that stands for a whole vocabulary is not written out.
+        return Progress(free[rows, :1].expand(-1, free.shape[1]), *(part[rows] for part in others))
+
 
 class Constraint(ABC):
     """Feasibility of the next choice. A row that has ended may choose only choice 0, at no cost."""
@@ -78,7 +86,8 @@ class Constraint(ABC):
         """
         each = len(made) // batch.size
         start = self.start(batch, choices)
-        progress = Progress(*(part.repeat_interleave(each, 0) for part in start))
+        rows = torch.arange(batch.size, device=made.device).repeat_interleave(each)
+        progress = start.select(rows)
         masks = []
         for choice in made.unbind(1):
             masks.append(self.allowed(progress))
@@ -116,7 +125,7 @@ class UntilEnd(Constraint):
         left = torch.full_like(lengths, self.longest)
         if self.ratio is not None:
             left = left.minimum((lengths * self.ratio).long() + self.extra)
-        free = torch.ones(batch.size, choices, dtype=torch.bool, device=lengths.device)
+        free = torch.ones_like(lengths, dtype=torch.bool).unsqueeze(1).expand(-1, choices)
         return Progress(free, torch.zeros_like(lengths), left, left < 1)
 
     def allowed(self, progress: Progress) -> Tensor:

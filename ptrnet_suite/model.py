@@ -14,6 +14,7 @@ from ptrnet_suite.decoders import Cues, DecoderConfig, Prepared, State, Step, To
 from ptrnet_suite.encoders import Encoder, EncoderConfig, Memory
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.heads import HeadConfig, make_head
+from ptrnet_suite.leading import leading, likeliest
 from ptrnet_suite.lookup import START
 from ptrnet_suite.relations import Trail, trail_of
 from ptrnet_suite.sight import Sight
@@ -183,7 +184,7 @@ class Seq2Seq(nn.Module):
             grouped = allowed.reshape(batch, -1, allowed.shape[2])
         cues = self.cues(encoded, trail, grouped)
         made = self.decoder(cues, encoded.memory, encoded.decoder)
-        logits = self.head(made, cues, encoded.memory, encoded.head)
+        logits = self.head(made, cues, encoded.memory, encoded.head).float()
         scores = torch.log_softmax(logits.masked_fill(~grouped, FORBIDDEN), -1).view_as(allowed)
         return Trace(scores, made.weights, made.centres)
 
@@ -200,14 +201,19 @@ class Seq2Seq(nn.Module):
         cues = Cues(told.previous(trail.last), told.first(trail.first), told.summary)
         made = self.decoder(cues, encoded.memory, encoded.decoder)
         counted = made._replace(query=made.query[mask].unsqueeze(0))
-        logits = self.head(counted, cues, encoded.memory, encoded.head).squeeze(0)
+        logits = self.head(counted, cues, encoded.memory, encoded.head).squeeze(0).float()
         loss = nn.functional.cross_entropy(logits, targets[mask], label_smoothing=smoothing)
         return loss, made.weights
 
-    def cues(self, encoded: Encoded, trail: Trail, allowed: Tensor) -> Cues:
-        """What the decoder is told before each choice; `allowed (batch, time, choices)`."""
+    def cues(self, encoded: Encoded, trail: Trail, allowed: Tensor | None) -> Cues:
+        """What the decoder is told before each choice.
+
+        allowed: `(batch, time, choices)`, or None where all choices are and heads need no telling.
+        """
         memory, _, _, told, sight = encoded
         cues = Cues(told.previous(trail.last), told.first(trail.first), told.summary)
+        if allowed is None:
+            return cues
         return self.head.see(cues, trail, allowed, memory, sight, self.decoder.relating)
 
     def start(self, encoded: Encoded) -> Decoding:
@@ -223,16 +229,36 @@ class Seq2Seq(nn.Module):
         rows: instances times hypotheses, all hypotheses of an instance together; allowed:
         `(rows, choices)`. Raises InputError where attention is counted and there is none.
         """
+        grouped = allowed.view(encoded.memory.mask.shape[0], -1, allowed.shape[1])
+        logits, decoding = self._scored(encoded, decoding, grouped)
+        masked = logits.float().masked_fill(~grouped, FORBIDDEN)
+        return torch.log_softmax(masked, -1).view_as(allowed), decoding
+
+    def likeliest(
+        self, encoded: Encoded, decoding: Decoding, allowed: Tensor | None, count: int
+    ) -> tuple[Tensor, Tensor, Decoding]:
+        """As `step`, of the `count` most probable choices alone, and these, `(rows, count)`.
+
+        allowed: None where all choices are, which spares large vocabularies a mask.
+        """
+        if allowed is not None:
+            scores, decoding = self.step(encoded, decoding, allowed)
+        else:
+            logits, decoding = self._scored(encoded, decoding, None)
+            return *likeliest(logits.flatten(0, 1), count), decoding
+        return *leading(scores, count), decoding
+
+    def _scored(
+        self, encoded: Encoded, decoding: Decoding, allowed: Tensor | None
+    ) -> tuple[Tensor, Decoding]:
+        """Logits `(batch, hypotheses, choices)` and new states; allowed: such flags, or None."""
         batch = encoded.memory.mask.shape[0]
-        grouped = allowed.view(batch, -1, allowed.shape[1])
         trail = Trail(*(part.view(batch, -1) for part in decoding[:3]))
-        cues = self.cues(encoded, trail, grouped)
+        cues = self.cues(encoded, trail, allowed)
         made = self.decoder.step(cues, encoded.memory, encoded.decoder, decoding.decoder)
         logits = self.head(made, cues, encoded.memory, encoded.head)
-        masked = logits.masked_fill(~grouped, FORBIDDEN)
-        log_probabilities = torch.log_softmax(masked, -1).view_as(allowed)
         attended = None if decoding.attended is None else decoding.attended + self._looks(made)
-        return log_probabilities, decoding._replace(decoder=made.state, attended=attended)
+        return logits, decoding._replace(decoder=made.state, attended=attended)
 
     def _looks(self, made: Step) -> Tensor:
         """Attention to each input in a step, the mean over heads: `(rows, positions)`."""
@@ -242,6 +268,17 @@ class Seq2Seq(nn.Module):
                 f"{self.config.decoder.kind} has attention {self.config.decoder.attention!r}"
             )
         return made.weights.float().mean(1).flatten(0, 1)
+
+    @property
+    def castable(self) -> list[nn.Module]:
+        """Layers whose weights may be held in low precision: what autocast computes with them.
+
+        None of a model that points: it tells neighbouring inputs apart in float32.
+        """
+        if self.spec.outputs == "pointer":
+            return []
+        kinds = (nn.Linear, nn.RNNBase)
+        return [part for part in self.modules() if isinstance(part, kinds)]
 
     @property
     def parameters_count(self) -> int:

@@ -12,7 +12,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from ptrnet_suite.errors import InputError
 
 if TYPE_CHECKING:
     import torch
+    from torch import nn
 
 REPORTED = ("torch", "numpy", "scipy", "networkx", "fast-tsp")
 """Distributions whose version decides what a run gives or how fast it is."""
@@ -135,10 +136,13 @@ def _processor() -> tuple[str, set[str]]:
 
 
 @contextlib.contextmanager
-def matrix_products(precision: str, device: torch.device | str) -> Iterator[None]:
+def matrix_products(
+    precision: str, device: torch.device | str, layers: Sequence[nn.Module] = ()
+) -> Iterator[None]:
     """Matrix products inside are in bfloat16 or float32; what needs it stays in float32.
 
-    Raises InputError for another precision.
+    layers: some that are not trained meanwhile; their weights are held in bfloat16 until the end,
+    so that they are not cast anew at every step. Raises InputError for another precision.
     """
     import torch
 
@@ -147,8 +151,22 @@ def matrix_products(precision: str, device: torch.device | str) -> Iterator[None
     if precision == "float32":
         yield
         return
-    with torch.autocast(torch.device(device).type, torch.bfloat16):
+    with _held_low(layers), torch.autocast(torch.device(device).type, torch.bfloat16):
         yield
+
+
+@contextlib.contextmanager
+def _held_low(layers: Sequence[nn.Module]) -> Iterator[None]:
+    import torch
+
+    kept = {weight: weight.data for layer in layers for weight in layer.parameters()}
+    try:
+        for weight in kept:
+            weight.data = weight.data.to(torch.bfloat16)
+        yield
+    finally:
+        for weight, whole in kept.items():
+            weight.data = whole
 
 
 def fast_bfloat16(device: torch.device) -> bool:

@@ -31,10 +31,12 @@ def run(given: Sequence[str]) -> None:
     from ptrnet_suite.cli.progress import counting
     from ptrnet_suite.evaluation import evaluate
     from ptrnet_suite.runtime import command_line, matrix_products, write_json
+    from ptrnet_suite.search.spec import parse_search
 
     checkpoint, instances = open_inputs(arguments, arguments.data)
     device = next(checkpoint.model.parameters()).device
-    lowered = matrix_products(arguments.precision, device)
+    layers = [] if parse_search(arguments.search).learns else checkpoint.model.castable
+    lowered = matrix_products(arguments.precision, device, layers)
     with counting("decoding", len(instances)) as tell, lowered:
         report = evaluate(
             checkpoint,

@@ -9,6 +9,7 @@ from importlib import import_module
 
 from ptrnet_suite import __version__
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime import keep_memory
 
 COMMANDS = {
     "list": "tasks, shipped checkpoints, searches and solvers",
@@ -59,6 +60,7 @@ def _dispatch(given: list[str]) -> None:
     elif given[0] in ("-V", "--version"):
         print(f"ptrnet-suite {__version__}")
     elif given[0] in COMMANDS:
+        keep_memory()
         import_module(f"ptrnet_suite.cli.{given[0]}").run(given[1:])
     else:
         raise InputError(f"there is no command {given[0]!r}; there are {', '.join(COMMANDS)}")

@@ -33,7 +33,8 @@ def run(given: Sequence[str]) -> None:
     generator = seeded(arguments.seed, next(model.parameters()).device)
     began = time.perf_counter()
     device = next(model.parameters()).device
-    lowered = matrix_products(arguments.precision, device)
+    layers = [] if search.learns else model.castable
+    lowered = matrix_products(arguments.precision, device, layers)
     with counting("solving", len(instances)) as tell, lowered:
         answers = solve_instances(
             model, task, instances, search, arguments.batch_size, generator, tell

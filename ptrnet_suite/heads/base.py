@@ -66,4 +66,4 @@ class Head(nn.Module, ABC):
 
     @abstractmethod
     def forward(self, made: Step, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
-        """Logits of the queries of `made`, float32, not yet masked by the constraint."""
+        """Logits of the queries of `made`, not yet masked by the constraint."""

@@ -50,7 +50,7 @@ class CopyHead(VocabularyHead):
             raise InputError(f"a model that copies needs {missing}, which this one lacks")
         told = torch.cat([made.query, cues.previous.to(made.query.dtype)], -1)
         generated = torch.sigmoid(self.generate(told).float())
-        words = torch.softmax(super().forward(made, cues, memory, prepared), -1)
+        words = torch.softmax(super().forward(made, cues, memory, prepared).float(), -1)
         attended = made.weights.float().mean(1)
         # A local alignment's weights do not sum to one.
         attended = attended / attended.sum(-1, keepdim=True).clamp_min(SMALLEST)

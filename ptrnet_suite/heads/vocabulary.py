@@ -46,6 +46,6 @@ class VocabularyHead(Head):
     def forward(self, made: Step, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
         if self.tied:
             weight = self.embed.weight[: self.words]
-            return nn.functional.linear(made.query, weight, self.bias).float()
-        logits: Tensor = self.project(made.query).float()
+            return nn.functional.linear(made.query, weight, self.bias)
+        logits: Tensor = self.project(made.query)
         return logits

@@ -37,6 +37,11 @@ class Network(Protocol):
     ) -> tuple[Tensor, Decoding]:
         """Log-probabilities `(rows, choices)` of the next choice."""
 
+    def likeliest(
+        self, encoded: Encoded, decoding: Decoding, allowed: Tensor | None, count: int
+    ) -> tuple[Tensor, Tensor, Decoding]:
+        """As `step`, of the `count` most probable choices alone, and these, `(rows, count)`."""
+
     def narrow(self, encoded: Encoded, instances: Tensor) -> Encoded:
         """What `step` needs to go on with `instances` alone."""
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from ptrnet_suite.model import Encoded
 from ptrnet_suite.search.base import Hypotheses, Problem, Search, lengths_of
-from ptrnet_suite.search.frontier import NEVER, Frontier, begin, expand
+from ptrnet_suite.search.frontier import NEVER, Frontier, begin, expand_to
 
 SMALLEST = 1e-30
 """Attention below which an input counts as if it had got this much."""
@@ -135,9 +135,13 @@ class Beam(Search):
 
     def _step(self, problem: Problem, party: Party, last: bool) -> Party:
         """The party one choice later; what is left of an instance that is done has no chance."""
-        children, frontier = expand(problem, party.encoded, party.frontier)
+        # At most one child of each hypothesis chooses END, so twice the width leaves enough to go
+        # on; where there is no END, all children of an instance end together.
+        count = self.width * (1 + problem.constraint.ends)
+        totals, children, frontier = expand_to(problem, party.encoded, party.frontier, count)
+        total, order = totals.topk(min(count, totals.shape[1]), 1)
         party = self._sort_out(
-            problem, party._replace(frontier=frontier), children.flatten(1), last
+            problem, party._replace(frontier=frontier), total, children.gather(1, order), last
         )
         frontier, finished = party.frontier, party.finished
         if finished.choices.shape[2]:
@@ -159,13 +163,12 @@ class Beam(Search):
         missing = attended.clamp(SMALLEST, 1).log() * mask.unsqueeze(1)
         return self.coverage_penalty * missing.sum(2)
 
-    def _sort_out(self, problem: Problem, party: Party, totals: Tensor, last: bool) -> Party:
+    def _sort_out(
+        self, problem: Problem, party: Party, total: Tensor, children: Tensor, last: bool
+    ) -> Party:
         """Best children: those that ended to the finished ones, the others to the frontier."""
         constraint, frontier, finished = problem.constraint, party.frontier, party.finished
         choices, width = frontier.progress.free.shape[1], self.width
-        # At most one child of each hypothesis chooses END, so twice the width leaves enough to go
-        # on; where there is no END, all children of an instance end together.
-        total, children = totals.topk(min(width * (1 + constraint.ends), totals.shape[1]), 1)
         rows, choice = frontier.rows(children // choices), children % choices
         ended = constraint.ends_with(frontier.progress_of(rows), choice.flatten())
         ended = ended.view_as(children) | last

@@ -45,7 +45,7 @@ class Frontier(NamedTuple):
 
     def progress_of(self, rows: Tensor) -> Progress:
         """Progress of some hypotheses."""
-        return Progress(*(part[rows] for part in self.progress))
+        return self.progress.select(rows)
 
     def past(self, rows: Tensor) -> Tensor:
         """Choices `(rows, time)` of some hypotheses."""
@@ -109,6 +109,25 @@ def expand(problem: Problem, encoded: Encoded, frontier: Frontier) -> tuple[Tens
     scores, decoding = problem.model.step(encoded, frontier.decoding, allowed)
     children = frontier.total.unsqueeze(2) + scores.view(*frontier.total.shape, -1)
     return children, frontier._replace(decoding=decoding)
+
+
+def expand_to(
+    problem: Problem, encoded: Encoded, frontier: Frontier, count: int
+) -> tuple[Tensor, Tensor, Frontier]:
+    """The `count` most probable children of each hypothesis, and the frontier to follow.
+
+    Their log-probabilities and their numbers, hypothesis by hypothesis, both `(batch, width *
+    count)`. Hypotheses that have ended must have no chance any more.
+    """
+    free = problem.constraint.free
+    allowed = None if free else problem.constraint.allowed(frontier.progress)
+    scores, found, decoding = problem.model.likeliest(encoded, frontier.decoding, allowed, count)
+    batch, width = frontier.total.shape
+    total = frontier.total.unsqueeze(2) + scores.view(batch, width, -1)
+    choices = frontier.progress.free.shape[1]
+    own = torch.arange(width, device=found.device).unsqueeze(1) * choices
+    children = own + found.view(batch, width, -1)
+    return total.flatten(1), children.flatten(1), frontier._replace(decoding=decoding)
 
 
 def complete(problem: Problem, encoded: Encoded, frontier: Frontier) -> Frontier:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from ptrnet_suite.constraints import Constraint, Progress
 from ptrnet_suite.data import Batch
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.leading import leading
 from ptrnet_suite.lookup import START
 from ptrnet_suite.model import Decoding, Encoded
 from ptrnet_suite.search.base import Hypotheses, Network, Problem, Search
@@ -177,6 +178,14 @@ class _Begun:
         seen = self.seen.repeat_interleave(len(allowed) // len(self.seen), 0)
         scores, decoding = self.model.step(encoded, decoding, seen)
         return scores.masked_fill(~allowed, NEVER), decoding
+
+    def likeliest(
+        self, encoded: Encoded, decoding: Decoding, allowed: Tensor | None, count: int
+    ) -> tuple[Tensor, Tensor, Decoding]:
+        if allowed is None:
+            return self.model.likeliest(encoded, decoding, allowed, count)
+        scores, decoding = self.step(encoded, decoding, allowed)
+        return *leading(scores, count), decoding
 
     def narrow(self, encoded: Encoded, instances: Tensor) -> Encoded:
         return self.model.narrow(encoded, instances // self.count)

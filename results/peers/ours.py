@@ -60,7 +60,9 @@ class Ours:
         """Sentences a second, every answer as long as `pairs.length` says."""
         search = "greedy" if beam == 1 else f"beam:{beam}"
         line = [sys.executable, WORKER, self._run / "last.safetensors", self.pairs.test_source]
-        found = json.loads(output_of([*line, search, str(BATCH), str(self.pairs.length)]))
+        found = json.loads(
+            output_of([*line, search, str(BATCH), str(self.pairs.length), self.precision])
+        )
         self.facts["parameters"] = found["parameters"]
         count = self.pairs.tests
         return Rates(count / found["seconds"], count / found["cpu_seconds"])

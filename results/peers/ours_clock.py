@@ -1,6 +1,6 @@
 """Translates with a checkpoint, every answer of the same length, and tells how long it took.
 
-python ours_clock.py CHECKPOINT SOURCES SEARCH BATCH LENGTH
+python ours_clock.py CHECKPOINT SOURCES SEARCH BATCH LENGTH PRECISION
 """
 
 from __future__ import annotations
@@ -11,32 +11,27 @@ import time
 from pathlib import Path
 
 from ptrnet_suite.checkpoint import load_checkpoint
-from ptrnet_suite.constraints import Progress, UntilEnd
-from ptrnet_suite.data import END, Batch, Instances
+from ptrnet_suite.constraints import UntilEnd
+from ptrnet_suite.data import END, Instances
 from ptrnet_suite.evaluation import solve_instances
-from ptrnet_suite.runtime import set_threads
+from ptrnet_suite.runtime import keep_memory, matrix_products, set_threads
 from ptrnet_suite.search.spec import parse_search
 
+NEVER = -1e4
+"""Added to END's logit, so that every answer is as long as it may be."""
 
-class OfLength(UntilEnd):
-    """Exactly `longest` choices, none of which is END."""
-
-    def start(self, batch: Batch, choices: int) -> Progress:
-        """Nothing chosen, END never open."""
-        progress = super().start(batch, choices)
-        progress.free[:, END] = False
-        return progress
-
-
-checkpoint, sources, search, batch, length = sys.argv[1:]
+checkpoint, sources, search, batch, length, precision = sys.argv[1:]
 set_threads(1)
+keep_memory()
 opened = load_checkpoint(checkpoint)
-opened.task.constraint = lambda: OfLength(int(length))  # type: ignore[method-assign]
+opened.task.constraint = lambda: UntilEnd(int(length))  # type: ignore[method-assign]
+opened.model.head.project.bias.data[END] += NEVER
 lines = Path(sources).read_text(encoding="utf-8").splitlines()
 began = time.perf_counter(), time.process_time()
-answers = solve_instances(
-    opened.model, opened.task, Instances(lines), parse_search(search), int(batch)
-)
+with matrix_products(precision, "cpu", opened.model.castable):
+    answers = solve_instances(
+        opened.model, opened.task, Instances(lines), parse_search(search), int(batch)
+    )
 took = time.perf_counter() - began[0], time.process_time() - began[1]
 assert {len(answer.split()) for answer in answers} == {int(length)}
 parameters = opened.parameters

@@ -41,6 +41,7 @@ def main() -> None:
     sides: list[Side] = [
         OpenNMT(arguments.folder, pairs, True),
         Ours(arguments.folder, pairs, True),
+        Ours(arguments.folder, pairs, True, "bfloat16"),
         OpenNMT(arguments.folder, pairs, False),
         Ours(arguments.folder, pairs, False),
         Ours(arguments.folder, pairs, False, "bfloat16"),

@@ -74,7 +74,7 @@ def _noisy(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def distorted(glyphs: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The glyphs `(..., 8, 8)`, each at random turned, slanted, stretched, moved, and its pen broad.
+    """The glyphs `(..., 8, 8)`, at random turned, slanted, stretched, moved, some with broad pens.
 
     Other writers' pens are what a network knows least: half of the glyphs are thickened.
     """

@@ -50,6 +50,14 @@ class Markov(nn.Module):
         kinds = encoded.repeat_interleave(len(allowed) // len(encoded))
         return self._scores(kinds, decoding.last, allowed), decoding
 
+    def likeliest(
+        self, encoded: Tensor, decoding: Decoding, allowed: Tensor | None, count: int
+    ) -> tuple[Tensor, Tensor, Decoding]:
+        if allowed is None:
+            allowed = torch.ones(len(decoding.last), TEXT.spec.choices).bool()
+        scores, decoding = self.step(encoded, decoding, allowed)
+        return *scores.topk(min(count, scores.shape[1]), 1), decoding
+
     def along(self, encoded: Tensor, targets: Tensor, allowed: Tensor) -> Tensor:
         kinds = encoded.repeat_interleave(len(targets) // len(encoded))
         return self._scores(kinds.unsqueeze(1), trail_of(targets).last, allowed)
