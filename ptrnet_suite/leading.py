@@ -23,6 +23,10 @@ def leading(scores: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """
     many = scores.shape[1]
     places = many // PARTS
+    if many < MANY and count == 1:
+        # Of equal ones the first, which topk does not promise.
+        best, first = scores.max(1, keepdim=True)
+        return best, first
     if many < MANY or count >= places:
         return scores.topk(min(count, many), 1)
     rest = places * PARTS

@@ -9,6 +9,7 @@ from typing import Any
 from jsonargparse import ArgumentError, ArgumentParser
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.training.distillation import Distillation
 from ptrnet_suite.training.free_running import FreeRunning
 from ptrnet_suite.training.minimum_risk import MinimumRisk
 from ptrnet_suite.training.pomo import Pomo
@@ -29,6 +30,7 @@ STRATEGIES: dict[str, type[Strategy]] = {
     "self_critical": SelfCritical,
     "minimum_risk": MinimumRisk,
     "self_improvement": SelfImprovement,
+    "distillation": Distillation,
 }
 
 

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from ptrnet_suite.checkpoint import Checkpoint
 from ptrnet_suite.data import END, Batch
+from ptrnet_suite.leading import leading
 from ptrnet_suite.model import Decoding
 from ptrnet_suite.registry import load_task
 from ptrnet_suite.relations import START, trail_of
@@ -56,7 +57,7 @@ class Markov(nn.Module):
         if allowed is None:
             allowed = torch.ones(len(decoding.last), TEXT.spec.choices).bool()
         scores, decoding = self.step(encoded, decoding, allowed)
-        return *scores.topk(min(count, scores.shape[1]), 1), decoding
+        return *leading(scores, count), decoding
 
     def along(self, encoded: Tensor, targets: Tensor, allowed: Tensor) -> Tensor:
         kinds = encoded.repeat_interleave(len(targets) // len(encoded))

@@ -1,0 +1,85 @@
+"""Distillation: a student learns what teachers hold of every choice along known answers."""
+
+# Annotations are not put off here: a config's types are looked up where a strategy is made.
+
+from dataclasses import dataclass
+from functools import cache
+from typing import final
+
+import torch
+from torch import Tensor
+
+from ptrnet_suite.checkpoint import load_checkpoint
+from ptrnet_suite.constraints import Constraint
+from ptrnet_suite.data import Batch
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.model import Seq2Seq
+from ptrnet_suite.training.imitation import imitation_loss, known_answers
+from ptrnet_suite.training.strategy import UNTOLD, Moment, Strategy, check_at_least
+
+
+@final
+@dataclass(frozen=True)
+class Distillation(Strategy):
+    """Imitates known answers and the mean of several teachers' probabilities along them.
+
+    Word-level distillation (Hinton et al. 2015; Kim & Rush 2016, eq. 4) from an ensemble. Where
+    answers are the teachers' own to further inputs, it is what Sun et al. 2019 do for g2p. Raises
+    InputError for no teacher, and for one that reads or chooses other things than the student.
+    """
+
+    teachers: list[str]
+    """shipped checkpoints, files or runs, of the student's task and vocabularies"""
+    known: float = 0.5
+    """share of the target that the known choice gets; the teachers' mean gets the rest"""
+
+    def __post_init__(self) -> None:
+        check_at_least("known", self.known, 0)
+        if self.known > 1 or not self.teachers:
+            raise InputError(
+                f"distillation has the teachers {self.teachers} and known {self.known}; accepted "
+                "are one teacher or more, and a share from 0 to 1"
+            )
+
+    def loss(
+        self,
+        model: Seq2Seq,
+        batch: Batch,
+        constraint: Constraint,
+        moment: Moment = UNTOLD,
+    ) -> Tensor:
+        targets, mask = known_answers(batch, "distillation")
+        encoded = model.encode(batch)
+        allowed = constraint.along(batch, model.choices(encoded), targets)
+        scores = model.along(encoded, targets, allowed)
+        taught = self._taught(model, batch, targets, allowed)
+        known = imitation_loss(scores, allowed, targets, mask)
+        return self.known * known + (1 - self.known) * soft_loss(scores, taught, allowed, mask)
+
+    def _taught(self, model: Seq2Seq, batch: Batch, targets: Tensor, allowed: Tensor) -> Tensor:
+        """The teachers' mean probabilities `(batch, time, choices)`."""
+        device = batch.inputs.device
+        teachers = [_teacher(name, device) for name in self.teachers]
+        with torch.no_grad():
+            for name, teacher in zip(self.teachers, teachers, strict=True):
+                if teacher.spec != model.spec:
+                    raise InputError(f"teacher {name} reads or chooses other things than the model")
+            each = [
+                teacher.along(teacher.encode(batch), targets, allowed).exp() for teacher in teachers
+            ]
+        return torch.stack(each).mean(0)
+
+
+@cache
+def _teacher(name: str, device: torch.device) -> Seq2Seq:
+    return load_checkpoint(name).model.to(device).eval().requires_grad_(False)
+
+
+def soft_loss(scores: Tensor, taught: Tensor, allowed: Tensor, mask: Tensor) -> Tensor:
+    """Mean cross-entropy of log-probabilities `scores` against probabilities, a scalar.
+
+    scores, taught, allowed: `(batch, time, choices)`; mask: `(batch, time)`, steps that count.
+    """
+    counted = mask & (allowed.sum(2) > 1)
+    losses = -(taught * scores.masked_fill(~allowed, 0)).sum(2)
+    return torch.where(counted, losses, torch.zeros_like(losses)).sum() / counted.sum().clamp_min(1)
