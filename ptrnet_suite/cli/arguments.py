@@ -91,7 +91,8 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--checkpoint",
         metavar="NAME|FILE",
-        help="a shipped checkpoint (see `ptrnet list`) or a file; "
+        help="a shipped checkpoint (see `ptrnet list`) or a file; to solve and to evaluate also "
+        "several, joined by +, which answer together; "
         "by default the shipped one that suits the task and size",
     )
     parser.add_argument(

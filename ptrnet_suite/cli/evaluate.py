@@ -33,7 +33,7 @@ def run(given: Sequence[str]) -> None:
     from ptrnet_suite.runtime import command_line, matrix_products, write_json
     from ptrnet_suite.search.spec import parse_search
 
-    checkpoint, instances = open_inputs(arguments, arguments.data)
+    checkpoint, instances = open_inputs(arguments, arguments.data, ensembles=True)
     device = next(checkpoint.model.parameters()).device
     layers = [] if parse_search(arguments.search).learns else checkpoint.model.castable
     lowered = matrix_products(arguments.precision, device, layers)

@@ -21,10 +21,11 @@ class Inputs(NamedTuple):
     instances: Instances
 
 
-def open_inputs(arguments: argparse.Namespace, path: Path) -> Inputs:
+def open_inputs(arguments: argparse.Namespace, path: Path, ensembles: bool = False) -> Inputs:
     """Reads and checks the file, and loads the checkpoint named or the one that suits it.
 
-    Raises InputError for an unknown task, an unusable file, or a checkpoint of another task.
+    ensembles: `ONE+ANOTHER` names checkpoints that answer together. Raises InputError for an
+    unknown task, an unusable file, or a checkpoint of another task.
     """
     from ptrnet_suite.registry import load_task
     from ptrnet_suite.runtime import choose_device, set_threads
@@ -34,6 +35,8 @@ def open_inputs(arguments: argparse.Namespace, path: Path) -> Inputs:
     device = choose_device(arguments.device)
     if arguments.checkpoint is None:
         checkpoint = _suitable(task, path)
+    elif ensembles and "+" in arguments.checkpoint and not Path(arguments.checkpoint).exists():
+        checkpoint = _together(task, arguments.checkpoint, arguments.search)
     else:
         checkpoint = _named(task, arguments.checkpoint)
     instances = read_instances(checkpoint.task, path, arguments.limit)
@@ -67,6 +70,15 @@ def _named(task: Task, name: str) -> Checkpoint:
             f"not for {task.name}; give one for {task.name} or leave --checkpoint out"
         )
     return checkpoint
+
+
+def _together(task: Task, names: str, search: str) -> Checkpoint:
+    from ptrnet_suite.ensemble import together
+    from ptrnet_suite.search.spec import parse_search
+
+    if parse_search(search).learns:
+        raise InputError(f"{search} trains one model, and {names} are several; give one of them")
+    return together([_named(task, name) for name in names.split("+")])
 
 
 def _suitable(task: Task, path: Path) -> Checkpoint:

@@ -28,7 +28,7 @@ def run(given: Sequence[str]) -> None:
     from ptrnet_suite.search.spec import parse_search
 
     search = parse_search(arguments.search)
-    checkpoint, instances = open_inputs(arguments, arguments.file)
+    checkpoint, instances = open_inputs(arguments, arguments.file, ensembles=True)
     task, model = checkpoint.task, checkpoint.model
     generator = seeded(arguments.seed, next(model.parameters()).device)
     began = time.perf_counter()
