@@ -21,10 +21,13 @@ class Fed(NamedTuple):
     cell: Tensor
     readout: Tensor | None
 
-    def at(self, time: int) -> Fed:
-        """That of one step."""
-        here = slice(time, time + 1)
-        return Fed(self.cell[:, here], None if self.readout is None else self.readout[:, here])
+    def steps(self) -> list[Fed]:
+        """Those of every step by itself."""
+        # Cut all at once: the gradient of every single slice would be as large as the whole.
+        cells = self.cell.split(1, 1)
+        if self.readout is None:
+            return [Fed(cell, None) for cell in cells]
+        return [Fed(*parts) for parts in zip(cells, self.readout.split(1, 1), strict=True)]
 
 
 class StepwiseDecoder(Decoder):
@@ -46,10 +49,10 @@ class StepwiseDecoder(Decoder):
 
     def walk(self, cues: Cues, memory: Memory, prepared: Prepared) -> Step:
         """All steps, one after another."""
-        state, fed = self.start(memory), self.feed(cues.previous)
+        state = self.start(memory)
         made: list[Step] = []
-        for time in range(cues.previous.shape[1]):
-            made.append(self.advance(fed.at(time), memory, prepared, state))
+        for fed in self.feed(cues.previous).steps():
+            made.append(self.advance(fed, memory, prepared, state))
             state = made[-1].state
         weights = [one.weights for one in made if one.weights is not None]
         centres = [one.centres for one in made if one.centres is not None]

@@ -18,7 +18,7 @@ def make_optimiser(model: nn.Module, config: TrainingConfig) -> torch.optim.Adam
         {"params": matrices, "weight_decay": config.weight_decay},
         {"params": vectors, "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, lr=config.learning_rate, betas=(0.9, 0.98))
+    return torch.optim.AdamW(groups, lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
 
 
 def learning_rate(config: TrainingConfig, step: int, steps: int | None = None) -> float:
