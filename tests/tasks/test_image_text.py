@@ -153,6 +153,21 @@ def test_the_shipped_model_reads_rows_that_cutting_at_blanks_cannot() -> None:
     assert ours.high < 0.5 * classical.values.sum() / classical.weights.sum()
 
 
+@pytest.mark.parametrize(
+    ("name", "size", "metric"), [("digits", 8, "cer"), ("captions", 4, "exact")]
+)
+def test_the_shipped_models_read_digits_that_no_training_has_seen(
+    name: str, size: int, metric: str
+) -> None:
+    from ptrnet_suite.checkpoint import load_checkpoint
+    from ptrnet_suite.evaluation import evaluate
+
+    checkpoint = load_checkpoint(name)
+    pictures = checkpoint.task.generate(size, 500, 7, "test")
+    found = evaluate(checkpoint, pictures).metrics[metric].estimate.value
+    assert found <= 0.02 if metric == "cer" else found >= 0.9
+
+
 def test_files_of_images_come_back_as_they_were(tmp_path: Path) -> None:
     task = ImageText("digits")
     found = Instances([i for n in (2, 4) for i in task.generate(n, 2, n, "test").inputs])
