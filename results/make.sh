@@ -51,6 +51,12 @@ done
     --json results/text/translation_beam5.json
 "$ptrnet" evaluate text --checkpoint scan --data scan-simple:test --json results/text/scan_simple.json
 "$ptrnet" evaluate text --checkpoint scan_length --data scan-length:test --by-length 4,6,8 --json results/text/scan_length.json
+pictures() { # PROBLEM SIZE
+    "$ptrnet" data image_text --option problem=$1 --size $2 --count 1000 --seed 20261 --distribution test --out "$1_$2.npz"
+    "$ptrnet" evaluate image_text --checkpoint $1 --data "$1_$2.npz" --json "results/text/$1_$2.json"
+}
+pictures digits 8
+pictures captions 4
 "$ptrnet" attention text --checkpoint translation --text "Ein kleiner Hund läuft über eine grüne Wiese." --out results/text/attention.png
 "$ptrnet" attention text --checkpoint translation --text "Ein kleiner Hund läuft über eine grüne Wiese." --out results/text/attention.gif
 mkdir results/diagnosis

@@ -134,6 +134,16 @@ def strategies() -> str:
     return compared("strategies")
 
 
+def papers() -> str:
+    """Bahdanau's model and Luong's, and what lies between them."""
+    return compared("papers")
+
+
+def long_inputs() -> str:
+    """Quality by input length, for every alignment and none."""
+    return by_length("long_inputs")
+
+
 def attention() -> str:
     """Scores and alignments after the same CPU time."""
     return compared("attention")
@@ -149,10 +159,12 @@ TEXT = (
     ("", "`translation_unattended`, no attention", "translation_unattended", "bleu"),
     ("SCAN, simple split", "`scan`", "scan_simple", "exact"),
     ("SCAN, length split", "`scan_length`", "scan_length", "exact"),
+    ("rows of 8 handwritten digits, unseen images", "`digits`, CNN and LSTM", "digits_8", "cer"),
+    ("captions of 4 scattered digits, unseen images", "`captions`, CNN and Transformer", "captions_4", "exact"),
 )
 PUBLISHED = {
-    "g2p": "23.55 (Yao & Zweig 2015), 24.4 (Phonetisaurus)",
-    "g2p_transformer": "20.6 (g2p-seq2seq, Transformer 3x256)",
+    "g2p": "PER 5.45, WER 23.55 (Yao & Zweig 2015); WER 24.4 (Phonetisaurus)",
+    "g2p_transformer": "WER 20.6 (g2p-seq2seq, Transformer 3x256)",
     "translation": "28.3 (GRU with attention, tutorial)",
     "translation_unattended": "13.8 (LSTM without, tutorial)",
     "scan_simple": "99.8 (Lake & Baroni 2018)",
