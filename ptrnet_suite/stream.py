@@ -128,9 +128,14 @@ def _check(data: DataConfig) -> None:
 
 def load_sources(task: Task, names: list[str]) -> Instances:
     """All instances of several sources together, ready for batches; raises InputError."""
+    return task.prepare(read_sources(task, names))
+
+
+def read_sources(task: Task, names: list[str]) -> Instances:
+    """All instances of several sources together, as they are; raises InputError."""
     parts = [task.source(name) for name in names]
     if len(parts) == 1:
-        return task.prepare(parts[0])
+        return parts[0]
     unsolved = [name for name, part in zip(names, parts, strict=True) if part.solutions is None]
     if 0 < len(unsolved) < len(parts):
         raise InputError(f"{unsolved[0]} has no solutions and other sources have; label it as well")
@@ -138,4 +143,4 @@ def load_sources(task: Task, names: list[str]) -> Instances:
     inputs = together([part.inputs for part in parts])
     shared = set.intersection(*(set(part.columns) for part in parts))
     columns = {name: together([part.columns[name] for part in parts]) for name in sorted(shared)}
-    return task.prepare(Instances(inputs, solutions, columns=columns, source=", ".join(names)))
+    return Instances(inputs, solutions, columns=columns, source=", ".join(names))

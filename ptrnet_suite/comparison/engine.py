@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from ptrnet_suite.comparison.orders import Order, make_orders
 from ptrnet_suite.comparison.plan import Plan
-from ptrnet_suite.comparison.sections import overview, task_section
+from ptrnet_suite.comparison.sections import length_tables, overview, task_section
 from ptrnet_suite.comparison.summary import RunFound, read_runs, summary
 from ptrnet_suite.comparison.workers import Pool
 from ptrnet_suite.errors import InputError
@@ -89,10 +89,13 @@ def _document(
         raise InputError(f"no run of the comparison succeeded; the first failed with: {reason}")
     found = summary(runs)
     told = [f"Runs that failed are left out: {', '.join(failures)}."] if failures else []
-    sections = [Section("All tasks", " ".join(told), [overview(plan, found, metrics)])]
+    of_task = {label: [run for run in runs if run.order.label == label] for label in found}
+    tables = [overview(plan, found, metrics)]
+    for label, own in of_task.items():
+        tables += length_tables(plan, label, own, metrics[label])
+    sections = [Section("All tasks", " ".join(told), tables)]
     for label, variants in found.items():
-        of_task = [run for run in runs if run.order.label == label]
-        sections.append(task_section(plan, label, variants, of_task, metrics[label]))
+        sections.append(task_section(plan, label, variants, of_task[label], metrics[label]))
     text = (
         f"The same model for each task, every {plan.word} trained for the same CPU time "
         f"({plan.minutes:g} minutes on one thread, {jobs} runs at a time); validation, saving and "

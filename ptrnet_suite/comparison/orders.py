@@ -23,12 +23,12 @@ class Files(NamedTuple):
 
     training: list[str]
     validation: str
-    test: str
+    test: list[str]
 
 
 @dataclass(frozen=True)
 class Order:
-    """A run to make: what, where, and what it is tested on."""
+    """A run to make: what, where, what it is tested on, and what is told apart by length."""
 
     label: str
     variant: str
@@ -36,7 +36,8 @@ class Order:
     task: str
     config: TrainingConfig
     folder: Path
-    test: str
+    test: list[str]
+    by_length: list[int]
 
     @property
     def name(self) -> str:
@@ -50,8 +51,12 @@ class Order:
 
     @property
     def is_done(self) -> bool:
-        """Whether the run is complete."""
-        return (self.folder / RESULT).is_file()
+        """Whether the run is complete, with the ranges of lengths that are asked for."""
+        path = self.folder / RESULT
+        if not path.is_file() or not self.by_length:
+            return path.is_file()
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return bool(told.get("by_length", {}).get("limits") == self.by_length)
 
     def check_folder(self) -> None:
         """Raises InputError where the folder holds a run of another config."""
@@ -88,7 +93,11 @@ def make_files(plan: TaskPlan, folder: Path, tell: Callable[[str], None]) -> Fil
     each = -(-plan.training // len(sizes))
     training = [made("training", size, each, first + size) for size in sizes]
     validation = made("validation", high, plan.validation, first + 100_000)
-    return Files(training, validation, made("test", high, plan.test, first + 200_000))
+    each = -(-plan.test // len(plan.tested))
+    test = [
+        made("test", size, each, first + 200_000 + place) for place, size in enumerate(plan.tested)
+    ]
+    return Files(training, validation, test)
 
 
 def _taken(task: Task, plan: TaskPlan, folder: Path) -> Files:
@@ -102,7 +111,7 @@ def _taken(task: Task, plan: TaskPlan, folder: Path) -> Files:
             path.parent.mkdir(parents=True, exist_ok=True)
             task.write(found.subset(range(min(count, len(found)))), path)
         paths[what] = str(path)
-    return Files([paths["training"]], paths["validation"], paths["test"])
+    return Files([paths["training"]], paths["validation"], [paths["test"]])
 
 
 def make_orders(plan: Plan, folder: Path, tell: Callable[[str], None]) -> list[Order]:
@@ -149,4 +158,4 @@ def _order(plan: Plan, label: str, variant: str, seed: int, files: Files, folder
         seed=seed,
     )
     place = folder / "runs" / folder_name(label) / folder_name(variant) / f"seed{seed}"
-    return Order(label, variant, seed, one.task, config, place, files.test)
+    return Order(label, variant, seed, one.task, config, place, files.test, one.by_length)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
+from ptrnet_suite.charts import MARKERS
 from ptrnet_suite.comparison.curves import Band, Curve, band
+from ptrnet_suite.comparison.lengths import LengthSpreads
 from ptrnet_suite.comparison.summary import RunFound
 from ptrnet_suite.plotting import (
     INK,
@@ -22,6 +24,12 @@ from ptrnet_suite.plotting import (
 from ptrnet_suite.task import Metric
 
 COLUMNS = 4
+
+APART = 0.05
+"""Between neighbours' markers at one place, so that equal figures do not hide each other."""
+
+LINES = ("-", "--", ":")
+"""Kinds of line, a further one whenever all colours are taken."""
 
 Runs = Mapping[str, Sequence[RunFound]]
 """Variant -> its runs of one task, one for each seed."""
@@ -93,6 +101,39 @@ def stability(runs: Runs, metric: Metric) -> Figure:
         axes[0, 0], metric, [_band(found, f"validation {metric.name}") for found in runs.values()]
     )
     one_legend(figure, axes.flat, columns=3)
+    return figure
+
+
+@in_house_style
+def lines_by_length(
+    found: LengthSpreads, ranges: Iterable[str], metrics: Sequence[Metric]
+) -> Figure:
+    """A line for each variant over ranges of input lengths; a panel for each of the metrics.
+
+    Points are means over seeds, bars go one standard deviation to either side.
+    """
+    places = {name: place for place, name in enumerate(ranges)}
+    width = max(4.6, 0.75 * len(places))
+    figure, axes = new_figure(1, len(metrics), width * len(metrics), 3.8)
+    for ax, metric in zip(axes.flat, metrics, strict=True):
+        variants = found[metric.name]
+        for number, (label, spreads) in enumerate(variants.items()):
+            again, colour = divmod(number, len(PALETTE))
+            shift = APART * (number - (len(variants) - 1) / 2)
+            ax.errorbar(
+                [places[name] + shift for name in spreads],
+                [_factor(metric) * one.mean for one in spreads.values()],
+                [_factor(metric) * one.deviation for one in spreads.values()],
+                color=PALETTE[colour], marker=MARKERS[colour], label=label, capsize=3,
+                linestyle=LINES[again % len(LINES)],
+            )  # fmt: skip
+        ax.set_xticks(list(places.values()), list(places))
+        ax.set_xlabel("length of the input")
+        ax.set_ylabel(_words(metric))
+        ax.grid(True)
+        if metric.kind == "rate" and metric.higher_is_better:
+            ax.set_ylim(-3, 103)
+    one_legend(figure, axes.flat, columns=min(COLUMNS, len(found[metrics[0].name])))
     return figure
 
 

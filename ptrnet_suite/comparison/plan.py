@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from jsonargparse import ArgumentError, ArgumentParser
 
+from ptrnet_suite.by_length import check_limits
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model import Seq2Seq
 from ptrnet_suite.registry import GROUP, load_task
@@ -29,7 +30,9 @@ class TaskPlan:
     task: str
     """the task's name"""
     sizes: list[int] = field(default_factory=lambda: [10, 10])
-    """smallest and largest size of training instances; the largest is tested"""
+    """smallest and largest size of training instances; the largest is validated and tested"""
+    test_sizes: list[int] = field(default_factory=list)
+    """smallest and largest size of test instances, as many of each; empty for `sizes`' largest"""
     suffix: str = ".npz"
     """suffix of a format that the task writes"""
     distribution: str = "uniform"
@@ -44,8 +47,16 @@ class TaskPlan:
     """seed of all these instances"""
     sources: dict[str, str] = field(default_factory=dict)
     """`training`, `validation` and `test` as names that the task knows, in place of generating"""
+    by_length: list[int] = field(default_factory=list)
+    """greatest input length of each range that is told and drawn apart; empty for none"""
     config: TrainingConfig = field(default_factory=TrainingConfig)
     """what the runs have in common"""
+
+    @property
+    def tested(self) -> range:
+        """Sizes of generated test instances."""
+        sizes = self.test_sizes or self.sizes
+        return range(sizes[0] if self.test_sizes else sizes[-1], sizes[-1] + 1)
 
 
 @dataclass(frozen=True)
@@ -99,10 +110,17 @@ def read_plan(name: str) -> Plan:
     try:
         plan = Plan(**vars(parser.instantiate(parser.parse_object(values))))
     except ArgumentError as error:
-        text = re.sub(r"<class '(?:[\w.]+\.)?(\w+)'>", r"\1", str(error))
-        raise InputError(f"plan {path}: {text}") from error
+        raise InputError(f"plan {path}: {_told(error)}") from error
     check_plan(plan)
     return plan
+
+
+def _told(error: ArgumentError) -> str:
+    """The parser's words in one line, with the names of values and without those of classes."""
+    text = re.sub(r"Problem with given class_path '[^']*':", "", str(error))
+    text = re.sub(r"<class '(?:[\w.]+\.)?(\w+)'>", r"\1", text)
+    text = re.sub(r'Parser key "([^"]+)"', r"\1", text).replace(". Got value: ", ", got ")
+    return " ".join(text.split())
 
 
 def find_plan(name: str) -> Path:
@@ -147,14 +165,29 @@ def check_plan(plan: Plan) -> None:
             check_config(config)
             make_strategy(config.strategy)
             Seq2Seq(config.model, spec)
-        if one.sources and set(one.sources) != set(PARTS):
-            raise InputError(
-                f"sources of {label} are {one.sources}; accepted are {PARTS}, all three"
-            )
-        if len(one.sizes) not in (1, 2) or not 1 <= one.sizes[0] <= one.sizes[-1]:
-            raise InputError(f"sizes of {label} are {one.sizes}; accepted is [smallest, largest]")
-        if min(one.training, one.validation, one.test) < 1:
-            raise InputError(f"{label} needs instances for training, validation and test")
+        _check_instances(label, one)
+
+
+def _check_instances(label: str, one: TaskPlan) -> None:
+    if one.sources and set(one.sources) != set(PARTS):
+        raise InputError(f"sources of {label} are {one.sources}; accepted are {PARTS}, all three")
+    if one.sources and one.test_sizes:
+        raise InputError(f"{label} has sources and test_sizes; accepted is one of them")
+    _check_sizes(f"sizes of {label}", one.sizes)
+    if one.test_sizes:
+        _check_sizes(f"test_sizes of {label}", one.test_sizes)
+    if min(one.training, one.validation, one.test) < 1:
+        raise InputError(f"{label} needs instances for training, validation and test")
+    if one.by_length:
+        try:
+            check_limits(one.by_length)
+        except InputError as error:
+            raise InputError(f"by_length of {label}: {error}") from error
+
+
+def _check_sizes(what: str, sizes: list[int]) -> None:
+    if len(sizes) not in (1, 2) or not 1 <= sizes[0] <= sizes[-1]:
+        raise InputError(f"{what} are {sizes}; accepted is [smallest, largest]")
 
 
 def varied(plan: TaskPlan, differences: Mapping[str, Any]) -> TrainingConfig:
@@ -165,7 +198,7 @@ def varied(plan: TaskPlan, differences: Mapping[str, Any]) -> TrainingConfig:
     try:
         return TrainingConfig(**vars(parser.instantiate(parser.parse_object(merged))))
     except ArgumentError as error:
-        raise InputError(f"variant {dict(differences)}: {error}") from error
+        raise InputError(f"variant {dict(differences)}: {_told(error)}") from error
 
 
 def _merged(values: dict[str, Any], differences: Mapping[str, Any]) -> dict[str, Any]:

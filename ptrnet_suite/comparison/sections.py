@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ptrnet_suite.comparison.pictures import convergence, stability
-from ptrnet_suite.comparison.plan import Plan, folder_name
+from ptrnet_suite.comparison.lengths import counts, kept_metrics, length_spreads
+from ptrnet_suite.comparison.pictures import convergence, lines_by_length, stability
+from ptrnet_suite.comparison.plan import Plan, TaskPlan, folder_name
 from ptrnet_suite.comparison.summary import RunFound, Spread
 from ptrnet_suite.report import Cell, Column, Picture, Section, Table
 from ptrnet_suite.statistics import Estimate
@@ -77,13 +78,57 @@ def _over(plan: Plan) -> str:
 
 def _tested(plan: Plan) -> str:
     told = [
-        f"{label}: {one.test} test instances of size {one.sizes[-1]}, "
+        f"{label}: {one.test} test instances{_sizes(one)}, "
         f"{one.training} to train on, batches of {one.config.batch_size}"
         for label, one in plan.tasks.items()
     ]
     return (
         f"The checkpoint of the best validation, {_searches(plan)}, on instances that no run has "
         f"seen. {'; '.join(told)}."
+    )
+
+
+def _sizes(one: TaskPlan) -> str:
+    """Sizes of the test instances where the plan knows them."""
+    if one.sources:
+        return ""
+    low, high = one.tested[0], one.tested[-1]
+    return f" of size {high}" if low == high else f" of sizes {low} to {high}"
+
+
+def length_tables(
+    plan: Plan, label: str, runs: Sequence[RunFound], metrics: Sequence[Metric]
+) -> list[Table]:
+    """Variant x range of input lengths: a table for each kept metric of a task's runs."""
+    found, ranges = length_spreads(runs), counts(runs)
+    inside = ", ".join(f"{count} of {name}" for name, count in ranges.items())
+    note = f"The best checkpoint by validation, {_over(plan)}. Test instances by length: {inside}."
+    return [
+        Table(
+            f"{label} by the length of the input: {_heading(metric)}",
+            [Column(plan.word), *map(Column, ranges)],
+            [
+                [variant, *(in_words(spreads.get(name), metric) for name in ranges)]
+                for variant in plan.differences
+                for spreads in [found[metric.name].get(variant, {})]
+            ],
+            note,
+        )
+        for metric in kept_metrics(metrics)
+        if metric.name in found
+    ]
+
+
+def _lengths_picture(
+    plan: Plan, label: str, runs: Sequence[RunFound], metrics: Sequence[Metric]
+) -> Picture:
+    spreads = length_spreads(runs)
+    drawn = [metric for metric in kept_metrics(metrics) if metric.name in spreads]
+    words = f"{_over(plan)}, bars: one standard deviation" if plan.seeds > 1 else _over(plan)
+    return Picture(
+        f"{folder_name(label)}_by_length",
+        f"{label}: the test by the length of the input; {words}.",
+        lines_by_length(spreads, counts(runs), drawn),
     )
 
 
@@ -121,6 +166,8 @@ def task_section(
                 stability(chosen, first),
             )
         )
+    if counts(runs):
+        parts.append(_lengths_picture(plan, label, runs, metrics))
     return Section(label, "", parts)
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 import traceback
+from typing import Any
 
 from ptrnet_suite.checkpoint import load_checkpoint
+from ptrnet_suite.comparison.lengths import kept_by_length
 from ptrnet_suite.comparison.orders import RESULT, Order
 from ptrnet_suite.evaluation import solve_instances
 from ptrnet_suite.outcome import measure
 from ptrnet_suite.runtime import atomic_write, write_json
 from ptrnet_suite.search.spec import parse_search
+from ptrnet_suite.stream import read_sources
 from ptrnet_suite.training.loop import Trainer
 
 FAILURE = "failure.txt"
@@ -37,6 +40,7 @@ def _train_and_test(order: Order) -> None:
     resume = (order.folder / "state.pt").is_file()
     trainer = Trainer(order.task, order.config, order.folder, resume)
     trainer.train(shown=False)
+    reached = {name: tested(order, name) for name in ("best", "last")}
     result = {
         "task": order.label,
         "variant": order.variant,
@@ -46,18 +50,22 @@ def _train_and_test(order: Order) -> None:
         "cpu_seconds": trainer.cpu_seconds,
         "seconds": trainer.seconds,
         "parameters": trainer.model.parameters_count,
-        "test": {name: tested(order, name) for name in ("best", "last")},
+        "test": {name: metrics for name, (metrics, _) in reached.items()},
         "config": order.told(),
     }
+    if order.by_length:
+        buckets = {name: found for name, (_, found) in reached.items()}
+        result["by_length"] = {"limits": order.by_length, **buckets}
     write_json(order.folder / RESULT, result)
 
 
-def tested(order: Order, name: str) -> dict[str, float]:
-    """Metrics of the run's checkpoint `best` or `last` on the test instances."""
+def tested(order: Order, name: str) -> tuple[dict[str, float], list[dict[str, Any]]]:
+    """Metrics of the run's checkpoint `best` or `last` on the test instances, and by length."""
     checkpoint = load_checkpoint(order.folder / f"{name}.safetensors")
     task = checkpoint.task
-    instances = task.source(order.test)
+    instances = read_sources(task, order.test)
     search = parse_search(order.config.validation.search)
     answers = solve_instances(checkpoint.model, task, instances, search)
-    found = measure(task, task.evaluate(instances, answers))
-    return {name: float(one.estimate.value) for name, one in found.items()}
+    scores = task.evaluate(instances, answers)
+    metrics = {name: float(one.estimate.value) for name, one in measure(task, scores).items()}
+    return metrics, kept_by_length(task, task.lengths(instances), scores, order.by_length)
