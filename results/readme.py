@@ -134,6 +134,21 @@ def strategies() -> str:
     return compared("strategies")
 
 
+def peers(name: str) -> str:
+    """A peer script's own table."""
+    return (RESULTS / "peers" / f"{name}.md").read_text(encoding="utf-8").rstrip()
+
+
+def speed() -> str:
+    """Training and decoding beside OpenNMT-py."""
+    return peers("speed")
+
+
+def pronunciation() -> str:
+    """Words beside Phonetisaurus and g2p_en."""
+    return peers("g2p")
+
+
 def papers() -> str:
     """Bahdanau's model and Luong's, and what lies between them."""
     return compared("papers")
@@ -187,10 +202,24 @@ def text() -> str:
     return table(("data", "model", "ours", "published", "file"), rows)
 
 
+FILLS = (
+    figures,
+    decoding,
+    fine_tuning,
+    text,
+    pronunciation,
+    speed,
+    attention,
+    papers,
+    long_inputs,
+    strategies,
+)
+
+
 def main() -> None:
     """Writes what stands between `<!-- NAME -->` and `<!-- end -->` anew."""
     page = README.read_text(encoding="utf-8")
-    for fill in (figures, text, decoding, fine_tuning, strategies, attention):
+    for fill in FILLS:
         name = fill.__name__
         block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         page, count = block.subn(lambda found, fill=fill: f"{found[1]}{fill()}\n{found[2]}", page)
