@@ -59,8 +59,9 @@ class TrainingConfig:
     """mass that the target gives to other allowed choices"""
     strategy: dict[str, Any] = field(default_factory=lambda: {"kind": "teacher_forcing"})
     """how the loss is made: `kind` is teacher_forcing, free_running, scheduled_sampling, reinforce,
-    pomo, self_critical, minimum_risk, self_improvement or distillation; the rest are that kind's own
-    values; with `start: {kind: ...}` that other one trains first, for `start_share` of the run (0.5)"""
+    pomo, self_critical, minimum_risk, self_improvement or distillation; the rest are that kind's
+    own values; with `start: {kind: ...}` that other one trains first, for `start_share` of the run
+    (0.5)"""
     precision: Literal["bfloat16", "float32"] = "bfloat16"
     """matrix products in training; bfloat16 is faster where the processor has it"""
     threads: int = 0
