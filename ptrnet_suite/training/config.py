@@ -64,6 +64,8 @@ class TrainingConfig:
     (0.5)"""
     precision: Literal["bfloat16", "float32"] = "bfloat16"
     """matrix products in training; bfloat16 is faster where the processor has it"""
+    device: str = "auto"
+    """cpu, cuda, cuda:N or mps; auto takes the first GPU that torch can use, else the processor"""
     threads: int = 0
     """processor threads; 0 takes all cores"""
     seed: int = 1

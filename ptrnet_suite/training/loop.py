@@ -18,6 +18,7 @@ from ptrnet_suite.model import Seq2Seq
 from ptrnet_suite.outcome import measure
 from ptrnet_suite.registry import load_task
 from ptrnet_suite.runtime import (
+    choose_device,
     command_line,
     git_commit,
     keep_memory,
@@ -49,12 +50,14 @@ class Trainer:
         check_config(config)
         keep_memory()
         self.config, self.threads = config, set_threads(config.threads or None)
+        self.device = choose_device(config.device)
         torch.manual_seed(config.seed)
         self.strategy = make_strategy(config.strategy, config.label_smoothing)
         self.task = load_task(task_name, config.options).fitted(config.data.sources)
         self.model = Seq2Seq(config.model, self.task.spec)
         if config.initial and not resume:
             self._begin_from(config.initial)
+        self.model.to(self.device)
         self.optimiser = make_optimiser(self.model, config)
         labelled = self.strategy.needs_solutions or not self.task.has_cost
         self.stream = Stream(self.task, config.data, config.batch_size, config.seed, labelled)
@@ -169,7 +172,7 @@ class Trainer:
         setting = self._setting()
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.config, self.step, setting.moment.steps)
-        batch = self.stream.batch(self.step)
+        batch = self.stream.batch(self.step).to(self.device)
         loss = backward(self.model, self.strategy, batch, setting)
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.gradient_clip)
         if torch.isfinite(norm):
@@ -198,7 +201,9 @@ class Trainer:
         }
         count = self.config.validation.gradient_batches
         if count:
-            batches = (self.stream.batch(self.step + place) for place in range(count))
+            batches = (
+                self.stream.batch(self.step + place).to(self.device) for place in range(count)
+            )
             noise = gradient_noise(self.model, self.strategy, batches, self._setting())
             found |= noise.figures()
         return found
@@ -217,6 +222,7 @@ class Trainer:
             "cpu_seconds": round(self.cpu_seconds, 1),
             "threads": self.threads,
             "machine": machine(),
+            "device": str(self.device),
             "versions": versions(),
             "git_commit": git_commit(),
             "command": command_line(),

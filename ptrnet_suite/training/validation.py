@@ -27,4 +27,5 @@ def validation_instances(task: Task, config: TrainingConfig) -> Instances:
 def validation_entropy(model: Seq2Seq, task: Task, instances: Instances) -> float:
     """Entropy of the policy (`policy_entropy`) on the first of the instances."""
     some = instances.subset(range(min(ENTROPY_COUNT, len(instances))))
-    return policy_entropy(model, task.batch(some), task.constraint())
+    device = next(model.parameters()).device
+    return policy_entropy(model, task.batch(some).to(device), task.constraint())

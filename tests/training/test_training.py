@@ -49,6 +49,23 @@ def test_sorting_is_learned_in_seconds(tmp_path: Path) -> None:
     assert load_checkpoint(tmp_path).record["validation"]["exact"] > 0.9
 
 
+def test_a_run_is_where_the_config_says_and_remembers_it(tmp_path: Path) -> None:
+    config = replace(SORTING, steps=2, device="cpu")
+    train("sorting", config, tmp_path / "run")
+    assert load_checkpoint(tmp_path / "run").record["device"] == "cpu"
+    with pytest.raises(InputError, match="device 'abacus' cannot be used here"):
+        train("sorting", replace(config, device="abacus"), tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="torch sees no GPU here")
+@pytest.mark.parametrize("kind", ["teacher_forcing", "scheduled_sampling", "reinforce", "pomo"])
+def test_tours_are_learned_on_a_gpu(tmp_path: Path, kind: str) -> None:
+    config = replace(SORTING, device="cuda", strategy={"kind": kind}, precision="float32")
+    train("tsp", config, tmp_path)
+    assert load_checkpoint(tmp_path).record["device"] == "cuda"
+
+
 @pytest.mark.parametrize("decoder", ["lstm", "gru", "transformer"])
 def test_every_kind_of_decoder_learns_to_reverse_a_word(tmp_path: Path, decoder: str) -> None:
     model = ModelConfig(
