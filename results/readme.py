@@ -177,7 +177,12 @@ TEXT = (
     ("SCAN, simple split", "`scan`", "scan_simple", "exact"),
     ("SCAN, length split", "`scan_length`", "scan_length", "exact"),
     ("rows of 8 handwritten digits, unseen images", "`digits`, CNN and LSTM", "digits_8", "cer"),
-    ("captions of 4 scattered digits, unseen images", "`captions`, CNN and Transformer", "captions_4", "exact"),
+    (
+        "captions of 4 scattered digits, unseen images",
+        "`captions`, CNN and Transformer",
+        "captions_4",
+        "exact",
+    ),
 )
 PUBLISHED = {
     "g2p": "PER 5.45, WER 23.55 (Yao & Zweig 2015); WER 24.4 (Phonetisaurus)",
