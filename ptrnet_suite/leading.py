@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-PARTS = 100
-"""Parts of which the largest scores are looked for first."""
+PARTS, MOST_PARTS = 10, 50
+"""Parts for each score that is wanted, and most of them: few are quickest to look over."""
 
 MANY = 2000
 """Scores below which it is quicker to look through all of them."""
@@ -19,18 +19,20 @@ def leading(scores: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """The `count` largest of `scores (rows, many)` and their places, both `(rows, count)`.
 
     As `topk` finds them. Of many scores only those places are looked through whose largest entry is
-    itself among the `count` largest of all such: a place holds every `many / PARTS`-th score.
+    itself among the `count` largest of all such: scores lie in some parts of equal length, and a
+    place holds one of each part.
     """
     many = scores.shape[1]
-    places = many // PARTS
+    parts = min(PARTS * count, MOST_PARTS)
+    places = many // parts
     if many < MANY and count == 1:
         # Of equal ones the first, which topk does not promise.
         best, first = scores.max(1, keepdim=True)
         return best, first
     if many < MANY or count >= places:
         return scores.topk(min(count, many), 1)
-    rest = places * PARTS
-    found = scores[:, :rest].unflatten(1, (PARTS, places)).amax(1).topk(count, 1).indices
+    rest = places * parts
+    found = scores[:, :rest].unflatten(1, (parts, places)).amax(1).topk(count, 1).indices
     steps = torch.arange(0, rest, places, device=scores.device)
     candidates = (steps[:, None] + found.unsqueeze(1)).flatten(1)
     tail = torch.arange(rest, many, device=scores.device).expand(len(scores), -1)
