@@ -57,6 +57,7 @@ pictures() { # PROBLEM SIZE
 }
 pictures digits 8
 pictures captions 4
+"$ptrnet" attention image_text digits_8.npz --checkpoint digits --out results/text/digits_attention.png
 "$ptrnet" attention text --checkpoint translation --text "Ein kleiner Hund läuft über eine grüne Wiese." --out results/text/attention.png
 "$ptrnet" attention text --checkpoint translation --text "Ein kleiner Hund läuft über eine grüne Wiese." --out results/text/attention.gif
 mkdir results/diagnosis
