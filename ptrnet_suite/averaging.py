@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -26,7 +27,9 @@ def average(checkpoints: Sequence[Checkpoint], shares: Sequence[float], path: Pa
             "accepted is one number from 0 on for each, not all 0"
         )
     for other in checkpoints[1:]:
-        if other.model.config != first.model.config or other.task.spec != first.task.spec:
+        # Weights are of one shape whatever dropout they were trained with.
+        alike = replace(other.model.config, dropout=first.model.config.dropout)
+        if alike != first.model.config or other.task.spec != first.task.spec:
             raise InputError(
                 f"{other.name} is a model of another shape than {first.name}; only checkpoints "
                 "of one shape can be averaged"

@@ -15,16 +15,18 @@ from ptrnet_suite.model import ModelConfig, Seq2Seq
 from ptrnet_suite.registry import load_task
 
 
-def written(path: Path, seed: int, width: int = 16) -> Path:
+def written(path: Path, seed: int, width: int = 16, dropout: float = 0.0) -> Path:
     """A random model of sorting."""
     torch.manual_seed(seed)
-    task = load_task("sorting")
-    save_checkpoint(path, Seq2Seq(ModelConfig(width=width), task.spec), task, {"step": seed})
+    task, config = load_task("sorting"), ModelConfig(width=width, dropout=dropout)
+    save_checkpoint(path, Seq2Seq(config, task.spec), task, {"step": seed})
     return path
 
 
 def test_every_weight_is_the_mean_in_the_given_shares(tmp_path: Path) -> None:
-    first, second = (written(tmp_path / f"{seed}.safetensors", seed) for seed in (1, 2))
+    first, second = (
+        written(tmp_path / f"{seed}.safetensors", seed, dropout=0.1 * seed) for seed in (1, 2)
+    )
     out = tmp_path / "mean.safetensors"
     assert main(["average", str(first), str(second), "--shares", "3", "1", "--out", str(out)]) == 0
     one, two, mean = (load_checkpoint(path) for path in (first, second, out))
