@@ -43,6 +43,7 @@ for name in g2p g2p_transformer; do
     "$ptrnet" evaluate text --checkpoint $name --data g014b2b:test --json "results/text/$name.json"
     "$ptrnet" evaluate text --checkpoint $name --data g014b2b:test --search beam:5 --json "results/text/${name}_beam5.json"
 done
+"$ptrnet" evaluate text --checkpoint g2p+g2p_transformer --data g014b2b:test --json results/text/g2p_ensemble.json
 for name in translation translation_unattended; do
     "$ptrnet" evaluate text --checkpoint $name --data multi30k:test --by-length 10,15,20,25 \
         --plot "results/text/$name.png" --json "results/text/$name.json"

@@ -171,9 +171,11 @@ TEXT = (
     ("", "the same, `beam:5`", "g2p_beam5", "wer"),
     ("", "`g2p_transformer`, greedy", "g2p_transformer", "wer"),
     ("", "the same, `beam:5`", "g2p_transformer_beam5", "wer"),
+    ("", "both together, `g2p+g2p_transformer`, greedy", "g2p_ensemble", "wer"),
     ("Multi30k, German to English, test 2016", "`translation`, greedy", "translation", "bleu"),
     ("", "the same, `beam:5,length_penalty=1`", "translation_beam5", "bleu"),
     ("", "`translation_unattended`, no attention", "translation_unattended", "bleu"),
+    ("", "Transformer, 15 CPU minutes (`translation_transformer`, not shipped), greedy", "translation_transformer", "bleu"),
     ("SCAN, simple split", "`scan`", "scan_simple", "exact"),
     ("SCAN, length split", "`scan_length`", "scan_length", "exact"),
     ("rows of 8 handwritten digits, unseen images", "`digits`, CNN and LSTM", "digits_8", "cer"),
@@ -189,6 +191,7 @@ PUBLISHED = {
     "g2p_transformer": "WER 20.6 (g2p-seq2seq, Transformer 3x256)",
     "translation": "28.3 (GRU with attention, tutorial)",
     "translation_unattended": "13.8 (LSTM without, tutorial)",
+    "translation_transformer": "36.5 (Transformer, tutorial)",
     "scan_simple": "99.8 (Lake & Baroni 2018)",
 }
 
