@@ -16,6 +16,7 @@ from ptrnet_suite.bench import run_bench
 from ptrnet_suite.bench.runs import case_instances
 from ptrnet_suite.checkpoint import save_checkpoint
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.model import ModelConfig, Seq2Seq
 from ptrnet_suite.registry import load_task, task_names
 from ptrnet_suite.task import BenchCase, Task
 from tasks.convex_hull.task import ConvexHullTask
@@ -114,6 +115,33 @@ def test_speed_tells_the_throughput_of_every_checkpoint(
     assert all(row["training, instances per s"] > 0 for row in rows)
     assert all(row["greedy, instances per s"] > 0 for row in rows)
     assert all(row["items"] == 7 for row in rows)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_speed_uses_the_recipes_data_where_nothing_is_generated_and_says_what_is_missing(
+    shipped: dict[str, Path],
+    tmp_path: Path,
+    quiet: Console,
+    monkeypatch: pytest.MonkeyPatch,
+    there: bool,
+) -> None:
+    monkeypatch.setattr("ptrnet_suite.bench.engine.SPEED_SECONDS", 0.05)
+    words = tmp_path / "words.tsv"
+    words.write_text("".join(f"a{letter}\t{letter}a\n" for letter in "bcdefg"))
+    letters = list("abcdefg")
+    options = {"problem": "files", "source_vocabulary": letters, "target_vocabulary": letters}
+    task = load_task("text", options)
+    record = {"config": {"validation": {"source": str(words)}, "batch_size": 4}, "sizes": [2, 2]}
+    path = tmp_path / "of_files.safetensors"
+    save_checkpoint(path, Seq2Seq(ModelConfig(16), task.spec), task, record)
+    monkeypatch.setitem(shipped, "of_files", path)
+    if not there:
+        words.unlink()
+    run_bench(["speed"], tmp_path / "out", console=quiet)
+    (section,) = json.loads((tmp_path / "out" / "results.json").read_text())["sections"]
+    (table,) = section["tables"]
+    assert ("of_files" in [row["checkpoint"] for row in table["rows"]]) is there
+    assert ("data is not there: of_files" in table["note"]) is not there
 
 
 def test_a_data_file_goes_to_the_task_that_reads_it(

@@ -23,6 +23,7 @@ from ptrnet_suite.bench.runs import (
 )
 from ptrnet_suite.bench.sections import examples_picture, flat_rows, task_section
 from ptrnet_suite.bench.speed import throughput, throughput_table
+from ptrnet_suite.errors import InputError
 from ptrnet_suite.report import Document, Picture, Section, Table, to_rich, write_report
 from ptrnet_suite.runtime import command_line, git_commit, machine, make_folder, versions
 
@@ -131,17 +132,20 @@ def _run_task(bench: TaskBench, clock: Clock, tell: Tell) -> Found:
 
 
 def _speed_section(benches: Sequence[TaskBench], device: str, tell: Tell) -> Section:
-    figures = []
+    figures, missing = [], []
     for bench in benches:
         for name, checkpoint in bench.checkpoints.items():
             tell(f"throughput of {name}", 0)
-            figures.append(throughput(checkpoint, SPEED_SECONDS))
+            try:
+                figures.append(throughput(checkpoint, SPEED_SECONDS))
+            except InputError:
+                missing.append(name)
     facts = machine()
     place = f"{facts['cpu']} with {torch.get_num_threads()} threads"
     if not device.startswith("cpu"):
         place = f"device {device} ({facts.get('gpu', 'accelerator')}) beside {place}"
     text = f"On {place}."
-    return Section("throughput", text, [throughput_table(figures)])
+    return Section("throughput", text, [throughput_table(figures, missing)])
 
 
 def _print(console: Console, section: Section) -> None:

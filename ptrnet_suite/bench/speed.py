@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 
 from ptrnet_suite.checkpoint import Checkpoint
-from ptrnet_suite.data import Batch
+from ptrnet_suite.data import Batch, Instances
+from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation import solve_instances
 from ptrnet_suite.report import Column, Table
 from ptrnet_suite.search.sampling import Greedy
+from ptrnet_suite.task import Task
 from ptrnet_suite.training.teacher_forcing import TeacherForcing
 
 SEED = 1_000_033
@@ -40,14 +43,15 @@ def throughput(checkpoint: Checkpoint, seconds: float) -> Throughput:
     """Times training steps and greedy decoding, each for `seconds` and after one to warm up.
 
     A step is loss, gradient and AdamW on one batch of the recipe's size, in its precision; making
-    and labelling the instances is in neither figure.
+    and labelling the instances is in neither figure. Raises InputError where the task generates
+    nothing and the data that the recipe validates on is not there.
     """
     config = checkpoint.record.get("config", {})
     batch_size = int(config.get("batch_size", 128))
     precision = str(config.get("precision", "float32"))
     size = int(np.mean(checkpoint.record.get("sizes", [20])))
     task = checkpoint.task
-    instances = task.label(task.generate(size, max(batch_size, DECODED), SEED))
+    instances = _instances(task, size, max(batch_size, DECODED), config)
     batch = task.batch(instances.subset(range(batch_size)), np.random.default_rng(SEED))
     decoded = instances.subset(range(DECODED))
     return Throughput(
@@ -60,6 +64,18 @@ def throughput(checkpoint: Checkpoint, seconds: float) -> Throughput:
         DECODED
         * _rate(lambda: solve_instances(checkpoint.model, task, decoded, Greedy()), seconds),
     )
+
+
+def _instances(task: Task, size: int, count: int, config: dict[str, Any]) -> Instances:
+    """Generated instances, or those of the recipe's validation, over and over if they are few."""
+    try:
+        return task.label(task.generate(size, count, SEED))
+    except InputError:
+        source = config.get("validation", {}).get("source")
+        if not source:
+            raise
+        found = task.prepare(task.source(source))
+        return found.subset([place % len(found) for place in range(count)])
 
 
 def _training_step(checkpoint: Checkpoint, batch: Batch, precision: str) -> Callable[[], object]:
@@ -92,8 +108,8 @@ def _rate(call: Callable[[], object], seconds: float) -> float:
     return calls / (time.perf_counter() - began)
 
 
-def throughput_table(figures: list[Throughput]) -> Table:
-    """One row a checkpoint."""
+def throughput_table(figures: list[Throughput], missing: Sequence[str] = ()) -> Table:
+    """One row a checkpoint; missing: those whose data is not there."""
     columns = [
         Column("checkpoint"), Column("parameters", "count"), Column("items", "count"),
         Column("training batch", "count"), Column("training precision"),
@@ -108,4 +124,6 @@ def throughput_table(figures: list[Throughput]) -> Table:
         "Optimiser steps (loss, gradient, AdamW) and greedy decoding in batches, each after one "
         "to warm up; making and labelling instances is not counted."
     )
+    if missing:
+        note += f" Not measured, as their data is not there: {', '.join(missing)}."
     return Table("", columns, rows, note)
