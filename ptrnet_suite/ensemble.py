@@ -20,10 +20,14 @@ from ptrnet_suite.model import Decoding, Encoded, Seq2Seq
 
 
 class Readings(NamedTuple):
-    """What every model made of a batch; memory: the first one's, for whoever counts positions."""
+    """What every model made of a batch.
+
+    memory: the first one's, for whoever counts positions; states: how many each decoder has.
+    """
 
     memory: Memory
     each: tuple[Encoded, ...]
+    states: tuple[int, ...]
 
 
 class Ensemble(nn.Module):
@@ -41,7 +45,8 @@ class Ensemble(nn.Module):
     def encode(self, batch: Batch) -> Readings:
         """Every member reads the batch once."""
         each = tuple(member.encode(batch) for member in self.members)
-        return Readings(each[0].memory, each)
+        begun = (m.decoder.start(part.memory) for m, part in zip(self.members, each, strict=True))
+        return Readings(each[0].memory, each, tuple(map(len, begun)))
 
     def choices(self, encoded: Readings) -> int:
         """Number of choices at every step."""
@@ -57,7 +62,7 @@ class Ensemble(nn.Module):
             member.narrow(part, instances)
             for member, part in zip(self.members, encoded.each, strict=True)
         )
-        return Readings(each[0].memory, each)
+        return Readings(each[0].memory, each, encoded.states)
 
     def start(self, encoded: Readings) -> Decoding:
         """One hypothesis per instance, nothing chosen yet."""
@@ -69,8 +74,7 @@ class Ensemble(nn.Module):
     ) -> tuple[Tensor, Decoding]:
         """Log-probabilities `(rows, choices)` of the next choice, and all new states."""
         scores, after, rest = [], [], decoding.decoder
-        for member, part in zip(self.members, encoded.each, strict=True):
-            own = len(member.decoder.start(part.memory))
+        for member, part, own in zip(self.members, encoded.each, encoded.states, strict=True):
             state, rest = rest[:own], rest[own:]
             found, made = member.step(part, decoding._replace(decoder=state), allowed)
             scores.append(found)

@@ -241,11 +241,10 @@ class Seq2Seq(nn.Module):
 
         allowed: None where all choices are, which spares large vocabularies a mask.
         """
-        if allowed is not None:
-            scores, decoding = self.step(encoded, decoding, allowed)
-        else:
+        if allowed is None:
             logits, decoding = self._scored(encoded, decoding, None)
             return *likeliest(logits.flatten(0, 1), count), decoding
+        scores, decoding = self.step(encoded, decoding, allowed)
         return *leading(scores, count), decoding
 
     def _scored(

@@ -70,12 +70,11 @@ def measured(checkpoint: Checkpoint) -> dict[str, Any]:
     known = task.label(Instances(dates)).solutions
     assert known is not None
     right = np.mean([a in accepted for a, accepted in zip(answers, known, strict=True)])
-    batch = task.batch(Instances(dates, [[answer] for answer in answers])).plain
     told = task.batch(Instances(dates, [[answer] for answer in answers]))
     assert told.targets is not None
     assert told.target_mask is not None
-    encoded = model.encode(batch)
-    allowed = task.constraint().along(batch, model.choices(encoded), told.targets)
+    encoded = model.encode(told.plain)
+    allowed = task.constraint().along(told.plain, model.choices(encoded), told.targets)
     weights = model.trace(encoded, told.targets, allowed).weights
     assert weights is not None
     on_weekday = torch.arange(weights.shape[3]) < torch.from_numpy(lengths)[:, None]

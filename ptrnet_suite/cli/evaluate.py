@@ -27,17 +27,13 @@ def run(given: Sequence[str]) -> None:
     """Parses, evaluates, prints tables and writes JSON and picture where asked."""
     arguments = _parser().parse_args(given)
     _check(arguments)
-    from ptrnet_suite.cli.inputs import open_inputs
+    from ptrnet_suite.cli.inputs import open_inputs, products
     from ptrnet_suite.cli.progress import counting
     from ptrnet_suite.evaluation import evaluate
-    from ptrnet_suite.runtime import command_line, matrix_products, write_json
-    from ptrnet_suite.search.spec import parse_search
+    from ptrnet_suite.runtime import command_line, write_json
 
     checkpoint, instances = open_inputs(arguments, arguments.data, ensembles=True)
-    device = next(checkpoint.model.parameters()).device
-    layers = [] if parse_search(arguments.search).learns else checkpoint.model.castable
-    lowered = matrix_products(arguments.precision, device, layers)
-    with counting("decoding", len(instances)) as tell, lowered:
+    with counting("decoding", len(instances)) as tell, products(arguments, checkpoint.model):
         report = evaluate(
             checkpoint,
             instances,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +12,7 @@ from ptrnet_suite.errors import InputError
 if TYPE_CHECKING:
     from ptrnet_suite.checkpoint import Checkpoint
     from ptrnet_suite.data import Instances
+    from ptrnet_suite.model import Seq2Seq
     from ptrnet_suite.task import Task
 
 
@@ -42,6 +44,15 @@ def open_inputs(arguments: argparse.Namespace, path: Path, ensembles: bool = Fal
     instances = read_instances(checkpoint.task, path, arguments.limit)
     checkpoint.model.to(device).eval()
     return Inputs(checkpoint, instances)
+
+
+def products(arguments: argparse.Namespace, model: Seq2Seq) -> AbstractContextManager[None]:
+    """Inside, matrix products are as `--precision` says; a search that learns keeps its weights."""
+    from ptrnet_suite.runtime import matrix_products
+    from ptrnet_suite.search.spec import parse_search
+
+    layers = [] if parse_search(arguments.search).learns else model.castable
+    return matrix_products(arguments.precision, next(model.parameters()).device, layers)
 
 
 def read_instances(task: Task, path: Path, limit: int | None = None) -> Instances:

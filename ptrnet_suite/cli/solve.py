@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 def run(given: Sequence[str]) -> None:
     """Parses, solves, prints one row per instance, and writes picture and JSON where asked."""
     arguments = _parser().parse_args(given)
-    from ptrnet_suite.cli.inputs import open_inputs
+    from ptrnet_suite.cli.inputs import open_inputs, products
     from ptrnet_suite.cli.pictures import draw_instances
     from ptrnet_suite.cli.progress import counting
     from ptrnet_suite.evaluation import solve_instances
     from ptrnet_suite.outcome import Setting, report_of
-    from ptrnet_suite.runtime import command_line, matrix_products, seeded, write_json
+    from ptrnet_suite.runtime import command_line, seeded, write_json
     from ptrnet_suite.search.spec import parse_search
 
     search = parse_search(arguments.search)
@@ -32,10 +32,7 @@ def run(given: Sequence[str]) -> None:
     task, model = checkpoint.task, checkpoint.model
     generator = seeded(arguments.seed, next(model.parameters()).device)
     began = time.perf_counter()
-    device = next(model.parameters()).device
-    layers = [] if search.learns else model.castable
-    lowered = matrix_products(arguments.precision, device, layers)
-    with counting("solving", len(instances)) as tell, lowered:
+    with counting("solving", len(instances)) as tell, products(arguments, model):
         answers = solve_instances(
             model, task, instances, search, arguments.batch_size, generator, tell
         )

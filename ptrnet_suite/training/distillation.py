@@ -12,9 +12,10 @@ from torch import Tensor
 from ptrnet_suite.checkpoint import load_checkpoint
 from ptrnet_suite.constraints import Constraint
 from ptrnet_suite.data import Batch
+from ptrnet_suite.ensemble import Ensemble
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model import Seq2Seq
-from ptrnet_suite.training.imitation import imitation_loss, known_answers
+from ptrnet_suite.training.imitation import imitation_loss, known_answers, mean_where
 from ptrnet_suite.training.strategy import UNTOLD, Moment, Strategy, check_at_least
 
 
@@ -58,21 +59,18 @@ class Distillation(Strategy):
 
     def _taught(self, model: Seq2Seq, batch: Batch, targets: Tensor, allowed: Tensor) -> Tensor:
         """The teachers' mean probabilities `(batch, time, choices)`."""
-        device = batch.inputs.device
-        teachers = [_teacher(name, device) for name in self.teachers]
+        teachers = _together(tuple(self.teachers), batch.inputs.device)
+        for name, teacher in zip(self.teachers, teachers.members, strict=True):
+            if teacher.spec != model.spec:
+                raise InputError(f"teacher {name} reads or chooses other things than the model")
         with torch.no_grad():
-            for name, teacher in zip(self.teachers, teachers, strict=True):
-                if teacher.spec != model.spec:
-                    raise InputError(f"teacher {name} reads or chooses other things than the model")
-            each = [
-                teacher.along(teacher.encode(batch), targets, allowed).exp() for teacher in teachers
-            ]
-        return torch.stack(each).mean(0)
+            return teachers.along(teachers.encode(batch), targets, allowed).exp()
 
 
 @cache
-def _teacher(name: str, device: torch.device) -> Seq2Seq:
-    return load_checkpoint(name).model.to(device).eval().requires_grad_(False)
+def _together(names: tuple[str, ...], device: torch.device) -> Ensemble:
+    teachers = Ensemble([load_checkpoint(name).model for name in names])
+    return teachers.to(device).eval().requires_grad_(False)
 
 
 def soft_loss(scores: Tensor, taught: Tensor, allowed: Tensor, mask: Tensor) -> Tensor:
@@ -82,4 +80,4 @@ def soft_loss(scores: Tensor, taught: Tensor, allowed: Tensor, mask: Tensor) -> 
     """
     counted = mask & (allowed.sum(2) > 1)
     losses = -(taught * scores.masked_fill(~allowed, 0)).sum(2)
-    return torch.where(counted, losses, torch.zeros_like(losses)).sum() / counted.sum().clamp_min(1)
+    return mean_where(counted, losses)

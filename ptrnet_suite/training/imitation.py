@@ -32,5 +32,10 @@ def imitation_loss(
     if smoothing:
         spread = scores.masked_fill(~allowed, 0).sum(2) / allowed.sum(2)
         losses = (1 - smoothing) * losses - smoothing * spread
+    return mean_where(counted, losses)
+
+
+def mean_where(counted: Tensor, losses: Tensor) -> Tensor:
+    """Mean of `losses` where `counted` is True, a scalar; 0 where nothing is. Both of one shape."""
     kept = torch.where(counted, losses, torch.zeros_like(losses))
     return kept.sum() / counted.sum().clamp_min(1)

@@ -13,7 +13,7 @@ from ptrnet_suite.data import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model import Encoded, Seq2Seq
 from ptrnet_suite.training.equivalents import Imitation
-from ptrnet_suite.training.imitation import imitation_loss, known_answers
+from ptrnet_suite.training.imitation import imitation_loss, known_answers, mean_where
 from ptrnet_suite.training.strategy import UNTOLD, Moment, check_at_least
 
 
@@ -89,7 +89,7 @@ def divergence(first: Tensor, second: Tensor, mask: Tensor) -> Tensor:
     steps that count (Liang et al. 2021, eq. 2).
     """
     each = ((first.exp() - second.exp()) * (first - second)).sum(2) / 2
-    return torch.where(mask, each, torch.zeros_like(each)).sum() / mask.sum().clamp_min(1)
+    return mean_where(mask, each)
 
 
 def coverage_loss(weights: Tensor, mask: Tensor) -> Tensor:
@@ -100,4 +100,4 @@ def coverage_loss(weights: Tensor, mask: Tensor) -> Tensor:
     """
     before = weights.cumsum(1) - weights
     again = torch.minimum(weights, before).sum(2)
-    return torch.where(mask, again, torch.zeros_like(again)).sum() / mask.sum().clamp_min(1)
+    return mean_where(mask, again)

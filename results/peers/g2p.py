@@ -1,6 +1,6 @@
 """Pronunciation against Phonetisaurus and g2p_en: the same test words, measures and machine.
 
-    python results/peers/g2p.py --data cmudict/ --folder /tmp/peers --json results/peers/g2p.json
+    python results/peers/g2p.py --data cmudict/ --folder peers/ --json results/peers/g2p.json
 
 Each system runs on one thread, in turns, so that what else the machine does falls on all alike.
 """

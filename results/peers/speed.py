@@ -1,6 +1,6 @@
 """Training and decoding speed of an attentional LSTM, beside OpenNMT-py's.
 
-    python results/peers/speed.py --data multi30k/ --folder /tmp/peers --json speed.json
+    python results/peers/speed.py --data multi30k/ --folder peers/ --json speed.json
 
 Multi30k German to English; one bidirectional LSTM layer, one attentional LSTM layer, everything 256
 wide, batches of 64, one thread, the same sentences and words. All sides take turns, so that what
