@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from ptrnet_suite.model import Seq2Seq
     from ptrnet_suite.search.base import Search
 
-POSITIONS = 32_768
-"""Input positions together, counted once for the encoder and once for every hypothesis: what a
-core's caches and memory bear."""
+POSITIONS = 65_536
+"""Input positions together, counted once for the encoder and once for every hypothesis: what
+memory bears well."""
+
+ROWS = 1024
+"""Hypotheses together: the states of more leave a core's caches."""
 
 PAIRS = 2**22
 """Pairs of input positions together: encoders may hold several numbers for each."""
@@ -35,7 +38,8 @@ LARGEST_BATCH = 512
 def suitable_batch_size(size: int, hypotheses: int = 1) -> int:
     """How many instances of `size` positions to decode together."""
     positions = POSITIONS // max(1, size * (1 + hypotheses))
-    return max(1, min(LARGEST_BATCH, positions, PAIRS // max(1, size**2)))
+    rows, pairs = ROWS // max(1, hypotheses), PAIRS // max(1, size**2)
+    return max(1, min(LARGEST_BATCH, positions, rows, pairs))
 
 
 def batches_by_size(sizes: np.ndarray, batch_size: int | None, hypotheses: int) -> list[np.ndarray]:
