@@ -1,12 +1,13 @@
-"""Words that do not exist, pronounced by models: more for a student to learn from.
+"""Words without a known pronunciation, pronounced by models: more for a student to learn from.
 
     python results/training/pseudo_words.py g2p_transformer+g2p --out pseudo_words.tsv
+    python results/training/pseudo_words.py g2p_transformer+g2p --words LIST --out further_words.tsv
 
-A word is the beginning of one training word and the end of another that share two letters where
-they are joined, so that it is spelled as words are. The models, which answer together where several
-are joined by +, write its phones (sequence-level distillation, Kim & Rush 2016; with further words
-for g2p, Sun et al. 2019). Words of the published split's validation part (by our hash) and of its
-test file are neither cut nor made.
+Without a list words are made: the beginning of one training word and the end of another that share
+two letters where they are joined, so that they are spelled as words are. The models, which answer
+together where several are joined by +, write the phones (sequence-level distillation, Kim & Rush
+2016; with further words for g2p, Sun et al. 2019). Words of the published split's validation part
+(by our hash) and of its test file are neither cut, made nor taken from a list.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ def main() -> None:
         {word for part in parts for word in task.source(f"g014b2b-full:{part}").inputs}
         for parts in (("train",), ("valid", "test"))
     )
-    words = spliced(sorted(known), known | held_out, arguments.count, arguments.seed)
+    if arguments.words is None:
+        words = spliced(sorted(known), known | held_out, arguments.count, arguments.seed)
+    else:
+        words = listed(arguments.words, known | held_out)
     models = together([load_checkpoint(name) for name in arguments.checkpoints.split("+")])
     with matrix_products("bfloat16", "cpu", models.model.castable):
         answers = solve_instances(
@@ -50,6 +54,12 @@ def main() -> None:
     lines = (f"{word}\t{phones}\n" for word, phones in zip(words, answers, strict=True) if phones)
     with atomic_write(arguments.out) as partial:
         partial.write_text("".join(lines), encoding="utf-8")
+
+
+def listed(path: Path, avoided: set[str]) -> list[str]:
+    """The different words of a list, one a line, as the task spells them, without `avoided`."""
+    words = {word.strip().upper() for word in path.read_text(encoding="utf-8").splitlines()}
+    return sorted(words - avoided - {""})
 
 
 def spliced(known: list[str], avoided: set[str], count: int, seed: int) -> list[str]:
@@ -75,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("checkpoints", metavar="NAME+NAME", help="checkpoints that answer together")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="a .tsv")
+    parser.add_argument("--words", type=Path, metavar="FILE", help="a list of words, one a line")
     parser.add_argument("--count", type=int, default=240_000, metavar="N", help="words to make")
     parser.add_argument("--seed", type=int, default=7, metavar="N", help="of their making")
     parser.add_argument("--threads", type=int, default=0, metavar="N", help="0 takes all cores")
