@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from ptrnet_suite.data import Batch, Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation import solve_instances
 from ptrnet_suite.report import Column, Table
+from ptrnet_suite.runtime import matrix_products
 from ptrnet_suite.search.sampling import Greedy
 from ptrnet_suite.task import Task
 from ptrnet_suite.training.teacher_forcing import TeacherForcing
@@ -82,13 +82,11 @@ def _training_step(checkpoint: Checkpoint, batch: Batch, precision: str) -> Call
     """One optimiser step on a copy of the network."""
     model = deepcopy(checkpoint.model).train()
     batch = batch.to(next(model.parameters()).device)
-    optimiser = torch.optim.AdamW(model.parameters(), 1e-4)
+    optimiser = torch.optim.AdamW(model.parameters(), 1e-4, fused=True)
     strategy = TeacherForcing()
 
     def step() -> object:
-        low = precision == "bfloat16"
-        device = batch.inputs.device.type
-        with torch.autocast(device, torch.bfloat16) if low else nullcontext():
+        with matrix_products(precision, batch.inputs.device):
             loss = strategy.loss(model, batch, checkpoint.task.constraint())
         loss.backward()
         optimiser.step()
