@@ -1,15 +1,21 @@
 # ruff: noqa: E501 - a table is read a line at a time
-"""Fills the tables of README.md from the files beside this one: python results/readme.py"""
+"""Fills the tables of both READMEs from the files beside this one: python results/readme.py"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ptrnet_suite.runtime import atomic_write
+
 RESULTS = Path(__file__).parent
-README = RESULTS.parent / "README.md"
+ENGLISH, CHINESE = RESULTS.parent / "README.md", RESULTS.parent / "README.zh.md"
+BLOCK = re.compile(r"(<!-- (\w+) -->\n)(?:(?!<!-- ).)*?(<!-- end -->)", re.DOTALL)
+"""What stands between `<!-- NAME -->` and `<!-- end -->`."""
 
 Row = tuple[str, ...]
 
@@ -129,29 +135,9 @@ def compared(folder: str) -> str:
     return "\n".join(lines[: end - 1])
 
 
-def strategies() -> str:
-    """Strategies after the same CPU time."""
-    return compared("strategies")
-
-
 def peers(name: str) -> str:
     """A peer script's own table."""
     return (RESULTS / "peers" / f"{name}.md").read_text(encoding="utf-8").rstrip()
-
-
-def speed() -> str:
-    """Training and decoding beside OpenNMT-py."""
-    return peers("speed")
-
-
-def pronunciation() -> str:
-    """Words beside Phonetisaurus and g2p_en."""
-    return peers("g2p")
-
-
-def papers() -> str:
-    """Bahdanau's model and Luong's, and what lies between them."""
-    return compared("papers")
 
 
 def long_inputs() -> str:
@@ -159,11 +145,6 @@ def long_inputs() -> str:
     text = (RESULTS / "long_inputs" / "table.md").read_text(encoding="utf-8")
     found = re.findall(r"\*\*(\w+) by the length.*token accuracy.*\*\*\n\n((?:\|.*\n)+)", text)
     return "\n\n".join(f"{label}, token accuracy (%):\n\n{rows.rstrip()}" for label, rows in found)
-
-
-def attention() -> str:
-    """Scores and alignments after the same CPU time."""
-    return compared("attention")
 
 
 TEXT = (
@@ -217,30 +198,47 @@ def text() -> str:
     return table(("data", "model", "ours", "published", "file"), rows)
 
 
-FILLS = (
-    figures,
-    decoding,
-    fine_tuning,
-    text,
-    pronunciation,
-    speed,
-    attention,
-    papers,
-    long_inputs,
-    strategies,
-)
+FILLS: dict[str, Callable[[], str]] = {
+    "figures": figures,
+    "decoding": decoding,
+    "fine_tuning": fine_tuning,
+    "text": text,
+    "pronunciation": partial(peers, "g2p"),
+    "speed": partial(peers, "speed"),
+    "attention": partial(compared, "attention"),
+    "papers": partial(compared, "papers"),
+    "long_inputs": long_inputs,
+    "strategies": partial(compared, "strategies"),
+}
+"""Name of a block -> what makes it."""
+
+
+def filled(page: str, blocks: Mapping[str, str]) -> str:
+    """The page with every block anew."""
+    return BLOCK.sub(lambda found: f"{found[1]}{blocks[found[2]]}\n{found[3]}", page)
+
+
+def wrong_with(page: str, each_once: bool) -> str:
+    """Which of the page's blocks are unknown, open, twice or (where each stands once) missing."""
+    opened = [name for name in re.findall(r"<!-- (\w+) -->", page) if name != "end"]
+    if opened != [found[2] for found in BLOCK.finditer(page)]:
+        return "a block without <!-- end -->"
+    counts = {name: opened.count(name) for name in {*FILLS, *opened}}
+    allowed = (1,) if each_once else (0, 1)
+    wrong = [name for name, count in counts.items() if name not in FILLS or count not in allowed]
+    return f"blocks unknown, twice or missing: {', '.join(sorted(wrong))}" if wrong else ""
 
 
 def main() -> None:
-    """Writes what stands between `<!-- NAME -->` and `<!-- end -->` anew."""
-    page = README.read_text(encoding="utf-8")
-    for fill in FILLS:
-        name = fill.__name__
-        block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        page, count = block.subn(lambda found, fill=fill: f"{found[1]}{fill()}\n{found[2]}", page)
-        if count != 1:
-            raise SystemExit(f"README.md has {count} blocks <!-- {name} -->; one is needed")
-    README.write_text(page, encoding="utf-8")
+    """Writes every block of both pages anew."""
+    blocks = {name: made() for name, made in FILLS.items()}
+    pages = {path: path.read_text(encoding="utf-8") for path in (ENGLISH, CHINESE)}
+    for path, page in pages.items():
+        if wrong := wrong_with(page, each_once=path is ENGLISH):
+            raise SystemExit(f"{path.name} has {wrong}")
+    for path, page in pages.items():
+        with atomic_write(path) as temporary:
+            temporary.write_text(filled(page, blocks), encoding="utf-8")
 
 
 if __name__ == "__main__":
