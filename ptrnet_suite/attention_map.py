@@ -1,33 +1,28 @@
-"""Pictures of attention: a heat map of all steps, and an animation of one step after another."""
+"""Attention over named positions: a heat map of all steps, or the bars of one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
-from matplotlib.animation import FuncAnimation, PillowWriter
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
 
 from ptrnet_suite.attending import Looks
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.plotting import INK, MODEL, REFERENCE, STYLE, axes_or_new, in_house_style
-from ptrnet_suite.runtime import atomic_write
+from ptrnet_suite.plotting import MODEL, REFERENCE, axes_or_new, in_house_style
 
 HEAT = LinearSegmentedColormap.from_list("heat", [(0, 0.45, 0.7, 0.0), (0, 0.45, 0.7, 1.0)])
 """From nothing to the house's blue, so that the page shows through where nothing is looked at."""
 
-PAPER = "#ffffff"
-"""Behind an animation: a GIF knows no half-transparent points."""
-
 
 @in_house_style
 def heat_map(
-    looks: Looks, inputs: Sequence[str], outputs: Sequence[str], ax: Axes | None = None
+    looks: Looks,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    ax: Axes | None = None,
+    label: str = "attention",
 ) -> Axes:
     """Weights of every step (rows, top to bottom) over the inputs (columns), the mean over heads.
 
@@ -40,7 +35,7 @@ def heat_map(
     image = ax.imshow(weights, cmap=HEAT, vmin=0, vmax=1, aspect="auto", interpolation="nearest")
     slanted = max(map(len, inputs), default=0) > 2
     ax.set_xticks(range(len(inputs)), inputs, rotation=60 if slanted else 0,
-                  ha="left" if slanted else "center")  # fmt: skip
+                  ha="left" if slanted else "center", rotation_mode="anchor")  # fmt: skip
     ax.xaxis.tick_top()
     ax.set_yticks(range(len(outputs)), outputs)
     ax.tick_params(length=0)
@@ -48,7 +43,7 @@ def heat_map(
     if looks.centres is not None and looks.window is not None:
         _draw_windows(ax, looks.centres, looks.window, len(inputs))
     bar = ax.figure.colorbar(image, ax=ax, fraction=0.03, pad=0.02)
-    bar.set_label("attention")
+    bar.set_label(label)
     bar.outline.set_visible(False)
     return ax
 
@@ -72,55 +67,31 @@ def _draw_windows(ax: Axes, centres: np.ndarray, window: int, positions: int) ->
     ax.plot(np.clip(centres, -0.5, positions - 0.5), steps, "o", color=MODEL, markersize=4)
 
 
-def animate(
+@in_house_style
+def draw_bars(
     looks: Looks,
     inputs: Sequence[str],
     outputs: Sequence[str],
-    path: Path | str,
-    speed: int = 2,
-) -> Path:
-    """Writes a GIF in which each step's weights stand as bars over the inputs.
+    step: int,
+    ax: Axes | None = None,
+    label: str = "attention",
+) -> Axes:
+    """The weights of one step, counted from 0, as bars over the inputs, the mean over heads.
 
-    speed: steps a second. The title is what has been written so far. Raises InputError for another
-    suffix than .gif, and where names and weights differ in number.
+    The title is what has been written so far. Raises InputError as `heat_map`.
     """
-    path, weights = Path(path), looks.weights.mean(0)
+    weights = looks.weights.mean(0)
     check_names(weights, inputs, outputs)
-    if path.suffix.lower() != ".gif":
-        raise InputError(f"an animation cannot be written to {path}: the suffix must be .gif")
-    with rc_context(STYLE), atomic_write(path) as temporary:
-        figure, draw = _stage(looks, weights, inputs, outputs)
-        film = FuncAnimation(figure, draw, frames=len(outputs), blit=False)
-        film.save(temporary, writer=PillowWriter(fps=speed), dpi=90)
-    return path
-
-
-def _stage(
-    looks: Looks, weights: np.ndarray, inputs: Sequence[str], outputs: Sequence[str]
-) -> tuple[Figure, Any]:
-    """A figure and the function that draws step number n on it."""
-    ax = axes_or_new(None, max(4.8, 1.2 + 0.42 * len(inputs)), 3.0)
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    figure.set_facecolor(PAPER)
-    bars = ax.bar(range(len(inputs)), weights[0], color=REFERENCE, width=0.8)
+    ax = axes_or_new(ax, max(4.8, 1.2 + 0.42 * len(inputs)), 3.0)
+    ax.bar(range(len(inputs)), weights[step], color=REFERENCE, width=0.8)
     slanted = max(map(len, inputs), default=0) > 2
-    ax.set_xticks(range(len(inputs)), inputs, rotation=60 if slanted else 0)
-    ax.set(xlim=(-0.6, len(inputs) - 0.4), ylim=(0, 1.02), ylabel="attention")
-    centre = window = None
+    ax.set_xticks(range(len(inputs)), inputs, rotation=60 if slanted else 0,
+                  ha="right" if slanted else "center", rotation_mode="anchor")  # fmt: skip
+    ax.set(xlim=(-0.6, len(inputs) - 0.4), ylim=(0, 1.02), ylabel=label)
+    ax.set_title(" ".join(outputs[: step + 1])[-90:], loc="left")
     if looks.centres is not None and looks.window is not None:
-        window = ax.axvspan(0, 1, color=MODEL, alpha=0.15, linewidth=0)
-        centre = ax.axvline(0, color=MODEL, linewidth=1.5)
-
-    def draw(step: int) -> list[Any]:
-        for bar, height in zip(bars, weights[step], strict=True):
-            bar.set_height(height)
-        ax.set_title(" ".join(outputs[: step + 1])[-90:], color=INK, loc="left")
-        if centre is not None and window is not None and looks.centres is not None:
-            place, half = float(looks.centres[step]), looks.window or 0
-            centre.set_xdata([place, place])
-            window.set_x(place - half)
-            window.set_width(2 * half)
-        return [*bars]
-
-    return figure, draw
+        centre = float(looks.centres[step])
+        low, high = centre - looks.window, centre + looks.window
+        ax.axvspan(low, high, color=MODEL, alpha=0.15, linewidth=0)
+        ax.axvline(centre, color=MODEL, linewidth=1.5)
+    return ax

@@ -55,6 +55,12 @@ class Measured(NamedTuple):
         return found
 
 
+def estimate_from_json(told: Mapping[str, Any]) -> Estimate:
+    """The estimate of which `Measured.to_json` wrote value, low and high."""
+    parts = (told[name] for name in Estimate._fields)
+    return Estimate(*(float("nan") if part is None else float(part) for part in parts))
+
+
 def measure(task: Task, scores: Mapping[str, Score], seed: int = 0) -> dict[str, Measured]:
     """Every score with its 95 % interval, in the task's order of metrics, perplexity last."""
     return {

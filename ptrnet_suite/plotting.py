@@ -7,7 +7,7 @@ pyplot: nothing is kept alive behind the caller's back, and no display is needed
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,9 @@ STYLE: Any = {
 
 FORMATS = (".png", ".svg", ".pdf")
 
+WIDEST = 16.0
+"""Inches of a figure at most; drawings side by side are shrunk to that."""
+
 in_house_style = rc_context(STYLE)
 """Decorator: what the function draws gets the house's look."""
 
@@ -80,6 +83,30 @@ def new_figure(
 def axes_or_new(ax: Axes | None, width: float = 6.4, height: float = 4.0) -> Axes:
     """`ax`, or the axes of a new figure when it is None."""
     return new_figure(width=width, height=height)[1][0, 0] if ax is None else ax
+
+
+def figure_of(ax: Axes) -> Figure:
+    """The whole figure that the axes stand in."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
+def side_by_side(draw: Callable[[int, Axes | None], Axes], count: int) -> Figure:
+    """`draw(0, ax)` to `draw(count - 1, ax)` in rows; `draw(0, None)` tells the size of each."""
+    alone = figure_of(draw(0, None))
+    if count == 1:
+        return alone
+    columns = 2 if count in (2, 4) else 3
+    rows = -(-count // columns)
+    width, height = alone.get_size_inches() * min(1.0, WIDEST / columns / alone.get_figwidth())
+    figure, axes = new_figure(rows, columns, width * columns, height * rows)
+    for index, ax in enumerate(axes.flat):
+        if index < count:
+            draw(index, ax)
+        else:
+            ax.set_axis_off()
+    return figure
 
 
 def save(figure: Figure, path: Path | str) -> Path:

@@ -46,8 +46,9 @@ th, td {{ padding: .28rem .75rem; border-bottom: 1px solid var(--rule); white-sp
 th {{ text-align: left; color: var(--soft); font-weight: 600; }}
 th button {{ all: unset; cursor: pointer; }}
 th button:focus-visible {{ outline: 2px solid; }}
-th[aria-sort=ascending] button::after {{ content: " \\2191"; }}
-th[aria-sort=descending] button::after {{ content: " \\2193"; }}
+thead button::after {{ content: " \\2195"; opacity: .45; }}
+th[aria-sort=ascending] button::after {{ content: " \\2191"; opacity: 1; }}
+th[aria-sort=descending] button::after {{ content: " \\2193"; opacity: 1; }}
 .number {{ text-align: right; }}
 td small {{ color: var(--soft); margin-left: .35em; }}
 tr.ours td {{ background: var(--band); }}
@@ -66,13 +67,13 @@ figure svg {{ max-width: 100%; height: auto; color: var(--soft); }}
 <script>
 for (const head of document.querySelectorAll("th button")) head.onclick = () => {{
   const cell = head.parentElement, body = cell.closest("table").tBodies[0];
-  const way = cell.ariaSort === "ascending" ? -1 : 1;
-  for (const other of cell.parentElement.children) other.ariaSort = null;
-  cell.ariaSort = way > 0 ? "ascending" : "descending";
+  const way = cell.getAttribute("aria-sort") === "ascending" ? -1 : 1;
+  for (const other of cell.parentElement.children) other.removeAttribute("aria-sort");
+  cell.setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
   const key = row => row.cells[cell.cellIndex].dataset.value;
   const missing = value => value === "";
   const order = (a, b) => missing(a) - missing(b) ||
-    way * (isNaN(a) || isNaN(b) ? a.localeCompare(b) : a - b);
+    way * (isNaN(a) || isNaN(b) ? a.localeCompare(b, "en", {{numeric: true}}) : a - b);
   body.append(...[...body.rows].sort((a, b) => order(key(a), key(b))));
 }};
 </script>
@@ -95,7 +96,7 @@ def to_html(document: Document) -> str:
         links="".join([*links[1:], links[0]]),
         sections="\n".join(map(_section, document.sections, anchors[1:])),
         environment="".join(
-            f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>"
+            f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>'
             for name, value in document.environment.items()
         ),
     )
@@ -117,7 +118,8 @@ def _section(section: Section, anchor: str) -> str:
 
 def _table(table: Table) -> str:
     heads = "".join(
-        f"<th{_aligned(column.kind)}><button>{escape(column.heading)}</button></th>"
+        f'<th scope="col"{_aligned(column.kind)}><button type="button">'
+        f"{escape(column.heading)}</button></th>"
         for column in table.columns
     )
     rows = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +14,12 @@ from ptrnet_suite.evaluation import solve_instances
 from ptrnet_suite.registry import task_names
 from ptrnet_suite.runtime import seeded
 from ptrnet_suite.search.spec import parse_search
+from ptrnet_suite.task import Task
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from ptrnet_suite.attending import Answered
 
 
 class Solver:
@@ -27,6 +34,11 @@ class Solver:
         self.task_name, self.search = name, search
         self._fixed = None if checkpoint is None else _of_task(checkpoint, name)
         self._loaded: dict[str, Checkpoint] = {}
+
+    @property
+    def task(self) -> Task:
+        """The task with its options, as its checkpoint has them."""
+        return self.checkpoint().task
 
     def checkpoint(self, size: int | None = None) -> Checkpoint:
         """The checkpoint that solves inputs of that size."""
@@ -44,9 +56,7 @@ class Solver:
         Raises InputError for a problem that has no answer.
         """
         inputs, single = _several(problem)
-        instances = Instances(inputs, source="the problem given")
-        checkpoint = self.checkpoint(int(instances.sizes().max()) if len(instances) else None)
-        checkpoint.task.check(instances)
+        checkpoint, instances = self._opened(inputs)
         answers = solve_instances(
             checkpoint.model,
             checkpoint.task,
@@ -55,6 +65,66 @@ class Solver:
             generator=seeded(seed, next(checkpoint.model.parameters()).device),
         )
         return answers[0] if single else answers
+
+    def plot(
+        self, problem: Any, answer: Any, reference: Any = None, ax: Axes | None = None
+    ) -> Axes:
+        """Draws an answer to one problem, over the reference where given, and returns the axes.
+
+        Raises InputError as `solve`, and for several problems.
+        """
+        checkpoint, instances = self._opened(_one(problem))
+        return checkpoint.task.plot(instances, 0, answer, reference, ax)
+
+    def plot_attention(
+        self, problem: Any, search: str | None = None, seed: int = 0, ax: Axes | None = None
+    ) -> Axes:
+        """Draws how one problem is answered: the order of choices over points, else a heat map.
+
+        Raises InputError as `plot`, and for a model that neither looks nor points.
+        """
+        checkpoint, instances = self._opened(_one(problem))
+        choices, looks = self._answered(checkpoint, instances, search, seed)
+        return checkpoint.task.plot_attention(instances, 0, choices, looks, ax)
+
+    def animate(
+        self,
+        problem: Any,
+        path: Path | str,
+        speed: float = 2,
+        search: str | None = None,
+        seed: int = 0,
+    ) -> Path:
+        """Writes the same as a GIF, `speed` choices a second; raises InputError for other files."""
+        from ptrnet_suite.decoding_pictures import animate
+
+        checkpoint, instances = self._opened(_one(problem))
+        choices, looks = self._answered(checkpoint, instances, search, seed)
+        return animate(checkpoint.task, instances, 0, choices, looks, path, speed)
+
+    def _opened(self, inputs: Any) -> tuple[Checkpoint, Instances]:
+        """The checkpoint that suits, and the instances checked."""
+        instances = Instances(inputs, source="the problem given")
+        checkpoint = self.checkpoint(int(instances.sizes().max()) if len(instances) else None)
+        checkpoint.task.check(instances)
+        return checkpoint, instances
+
+    def _answered(
+        self, checkpoint: Checkpoint, instances: Instances, search: str | None, seed: int
+    ) -> Answered:
+        from ptrnet_suite.attending import answered
+
+        model, found = checkpoint.model, parse_search(search or self.search)
+        generator = seeded(seed, next(model.parameters()).device)
+        return answered(model, checkpoint.task, instances, 0, found, generator)
+
+
+def _one(problem: Any) -> Any:
+    """The one problem as a sequence; raises InputError for several."""
+    inputs, single = _several(problem)
+    if not single and len(inputs) != 1:
+        raise InputError(f"{len(inputs)} problems cannot share a picture; give one of them")
+    return inputs
 
 
 def _of_task(name: str, task: str) -> Checkpoint:

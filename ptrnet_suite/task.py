@@ -263,10 +263,24 @@ class Task(ABC):
         looks: Looks,
         ax: Axes | None = None,
     ) -> Axes:
-        """Draws where a model looked along an answer's choices, and returns the axes."""
-        from ptrnet_suite.attention_map import heat_map
+        """Draws where a model looked, or pointed, along an answer's choices; returns the axes."""
+        from ptrnet_suite.decoding_pictures import draw_all
 
-        return heat_map(looks, *self.positions_and_steps(instances, index, choices), ax)
+        return draw_all(self, instances, index, choices, looks, ax)
+
+    def plot_step(
+        self,
+        instances: Instances,
+        index: int,
+        choices: Sequence[int] | np.ndarray,
+        looks: Looks,
+        step: int,
+        ax: Axes | None = None,
+    ) -> Axes:
+        """The same before one choice alone, counted from 0: a panel, or a frame of an animation."""
+        from ptrnet_suite.decoding_pictures import draw_one
+
+        return draw_one(self, instances, index, choices, looks, step, ax)
 
     def bench_plan(self) -> list[BenchCase]:
         """What `ptrnet bench` runs; by default 20 items of every distribution, all references."""

@@ -39,11 +39,11 @@ for search in greedy sample:128,temperature=0.7 stochastic_beam:16 beam:4 beam:1
         --json "results/decoding/${search//[:\/,=]/_}.json"
 done
 mkdir results/text
-for name in g2p g2p_transformer; do
+for name in g2p g2p_recurrent g2p_transformer; do
     "$ptrnet" evaluate text --checkpoint $name --data g014b2b:test --json "results/text/$name.json"
     "$ptrnet" evaluate text --checkpoint $name --data g014b2b:test --search beam:5 --json "results/text/${name}_beam5.json"
 done
-"$ptrnet" evaluate text --checkpoint g2p+g2p_transformer --data g014b2b:test --json results/text/g2p_ensemble.json
+"$ptrnet" evaluate text --checkpoint g2p_recurrent+g2p_transformer --data g014b2b:test --json results/text/g2p_ensemble.json
 for name in translation translation_unattended; do
     "$ptrnet" evaluate text --checkpoint $name --data multi30k:test --by-length 10,15,20,25 \
         --plot "results/text/$name.png" --json "results/text/$name.json"
@@ -58,6 +58,8 @@ pictures() { # PROBLEM SIZE
 }
 pictures digits 8
 pictures captions 4
+"$ptrnet" attention tsp tsp_20.npz --out results/tsp20_order.png
+"$ptrnet" attention tsp tsp_20.npz --out results/tsp20_order.gif
 "$ptrnet" attention image_text digits_8.npz --checkpoint digits --out results/text/digits_attention.png
 "$ptrnet" attention text --checkpoint translation --text "Ein kleiner Hund läuft über eine grüne Wiese." --out results/text/attention.png
 "$ptrnet" attention text --checkpoint translation --text "Ein kleiner Hund läuft über eine grüne Wiese." --out results/text/attention.gif

@@ -150,9 +150,11 @@ def long_inputs() -> str:
 TEXT = (
     ("g2p, published CMUdict split", "`g2p`, bi-LSTM with attention, greedy", "g2p", "wer"),
     ("", "the same, `beam:5`", "g2p_beam5", "wer"),
+    ("", "`g2p_recurrent`, the same network trained on, greedy", "g2p_recurrent", "wer"),
+    ("", "the same, `beam:5`", "g2p_recurrent_beam5", "wer"),
     ("", "`g2p_transformer`, greedy", "g2p_transformer", "wer"),
     ("", "the same, `beam:5`", "g2p_transformer_beam5", "wer"),
-    ("", "both together, `g2p+g2p_transformer`, greedy", "g2p_ensemble", "wer"),
+    ("", "both together, `g2p_recurrent+g2p_transformer`, greedy", "g2p_ensemble", "wer"),
     ("Multi30k, German to English, test 2016", "`translation`, greedy", "translation", "bleu"),
     ("", "the same, `beam:5,length_penalty=1`", "translation_beam5", "bleu"),
     ("", "`translation_unattended`, no attention", "translation_unattended", "bleu"),
@@ -175,6 +177,7 @@ TEXT = (
 PUBLISHED = {
     "g2p": "PER 5.45, WER 23.55 (Yao & Zweig 2015); WER 24.4 (Phonetisaurus)",
     "g2p_transformer": "WER 20.6 (g2p-seq2seq, Transformer 3x256)",
+    "g2p_ensemble": "PER 4.69, WER 20.24 (Toshniwal & Livescu 2016, ensemble)",
     "translation": "28.3 (GRU with attention, tutorial)",
     "translation_unattended": "13.8 (LSTM without, tutorial)",
     "translation_transformer": "36.5 (Transformer, tutorial)",

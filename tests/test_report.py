@@ -1,6 +1,9 @@
 """Reports: the same figures in three files, and a page that needs nothing else."""
 
 import json
+import re
+import shutil
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -37,6 +40,26 @@ TABLE = Table(
     "A note.",
     frozenset([0]),
 )
+STAGE = """
+const cells = {a20: ["n = 20", "3"], a5: ["n = 5", ""], a10: ["n = 10", "11"]};
+const rows = Object.keys(cells).map(name => ({
+  name, cells: cells[name].map(value => ({dataset: {value}}))}));
+const body = {rows, append: (...sorted) => { body.rows = sorted; }};
+const heads = [0, 1].map(cellIndex => ({cellIndex, told: {}, closest: () => ({tBodies: [body]}),
+  getAttribute(name) { return this.told[name] ?? null; },
+  setAttribute(name, value) { this.told[name] = value; },
+  removeAttribute(name) { delete this.told[name]; }}));
+for (const head of heads) head.parentElement = {children: heads};
+const buttons = heads.map(parentElement => ({parentElement}));
+globalThis.document = {querySelectorAll: () => buttons};
+SCRIPT
+const tell = head => console.log(...body.rows.map(row => row.name), head.told["aria-sort"]);
+buttons[0].onclick(); tell(heads[0]);
+buttons[0].onclick(); tell(heads[0]);
+buttons[1].onclick(); console.log(...body.rows.map(row => row.cells[1].dataset.value || "none"));
+"""
+"""A table of three rows and two columns, as little of a page as the script asks for."""
+
 VOID = {"meta", "br", "img", "link", "input"}
 
 
@@ -136,6 +159,33 @@ def test_the_page_is_well_formed_and_needs_nothing_else(written: Path) -> None:
 def test_cells_of_the_page_sort_by_what_they_mean(written: Path) -> None:
     page = Page((written / "report.html").read_text())
     assert page.sorts == ["ours | greedy", "1000", "0.9123", "0.00123", "paper", "", "0.726", ""]
+
+
+def test_the_page_fetches_nothing_and_its_headings_are_buttons_for_keyboards(written: Path) -> None:
+    text = (written / "report.html").read_text()
+    assert not re.search(r"<(link|img|iframe|object)\b|@import|<script[^>]+src|fetch\(", text)
+    addresses = set(re.findall(r"https?://[^\"'\s<>]+", text))
+    assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    heads = re.findall(r"<th scope=\"col\"[^>]*>(.*?)</th>", text)
+    assert len(heads) == len(TABLE.columns)
+    assert all(head.startswith('<button type="button">') for head in heads)
+    assert "<pre>ptrnet bench --output here</pre>" in text
+    assert '<th scope="row">cpu</th><td>a processor</td>' in text
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node to run the page's script")
+def test_a_click_sorts_a_table_and_another_click_turns_it_round(written: Path) -> None:
+    page = (written / "report.html").read_text()
+    script = re.search(r"<script>(.*)</script>", page, re.DOTALL)
+    assert script is not None
+    ran = subprocess.run(
+        ["node", "-e", STAGE.replace("SCRIPT", script[1])],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (ran.stdout.split(), ran.stderr) == (
+        ["a5", "a10", "a20", "ascending", "a20", "a10", "a5", "descending", "3", "11", "none"],
+        "",
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import ptrnet_suite
 from ptrnet_suite import load
 from ptrnet_suite.checkpoint import load_checkpoint, read_header, save_checkpoint
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.plotting import new_figure
 from ptrnet_suite.registry import load_task
 from tasks.tsp.networkx_method import PointerMethod
 from tests.networks import make_model
@@ -69,6 +70,27 @@ def test_networkx_takes_our_method(checkpoint: str) -> None:
     assert sorted(walk[:-1]) == list(range(6))
     with pytest.raises(InputError, match="node 5 has no position"):
         PointerMethod({k: points[k] for k in range(5)}, checkpoint)(graph)
+
+
+def test_a_solver_tells_its_task_and_draws_answers_and_how_they_came(
+    checkpoint: str, tmp_path: Path
+) -> None:
+    points = np.random.default_rng(0).random((2, 7, 2))
+    solver = load("tsp", checkpoint)
+    assert solver.task.name == "tsp"
+    tour = solver.solve(points[0])
+    _, axes = new_figure(1, 2)
+    ax = solver.plot(points[0], tour, ax=axes[0, 0])
+    assert ax is axes[0, 0]
+    np.testing.assert_allclose(ax.lines[0].get_xydata(), points[0][[*tour, tour[0]]])
+    told = solver.plot_attention(points[0], ax=axes[0, 1])
+    assert told is axes[0, 1]
+    places = [tuple(label.xy) for label in told.texts]  # type: ignore[attr-defined]
+    assert places == [tuple(points[0][city]) for city in tour]
+    path = solver.animate(points[0], tmp_path / "tour.gif", speed=5)
+    assert path.read_bytes().startswith(b"GIF8")
+    with pytest.raises(InputError, match="2 problems cannot share a picture"):
+        solver.plot(points, tour)
 
 
 @pytest.mark.parametrize(

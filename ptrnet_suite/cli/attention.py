@@ -1,4 +1,4 @@
-"""`ptrnet attention`: where a model looks while it writes, as a heat map or an animation."""
+"""`ptrnet attention`: where a model looks or points while it writes, still or moving."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ from ptrnet_suite.cli.arguments import Parser, add_model_arguments, at_least, da
 from ptrnet_suite.errors import InputError
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from ptrnet_suite.attending import Looks
     from ptrnet_suite.checkpoint import Checkpoint
     from ptrnet_suite.data import Instances
+    from ptrnet_suite.task import Task
 
 SUFFIXES = (".png", ".svg", ".pdf", ".gif")
 
@@ -23,8 +27,8 @@ def run(given: Sequence[str]) -> None:
     arguments = _parser().parse_args(given)
     if (arguments.file is None) == (arguments.text is None):
         raise InputError("attention needs a file or --text, one of the two")
-    from ptrnet_suite.attending import answered
-    from ptrnet_suite.plotting import save
+    from ptrnet_suite.attending import answer_of, answered
+    from ptrnet_suite.runtime import seeded
     from ptrnet_suite.search.spec import parse_search
 
     search = parse_search(arguments.search)
@@ -32,19 +36,32 @@ def run(given: Sequence[str]) -> None:
     index = arguments.instance - 1
     if index >= len(instances):
         raise InputError(f"--instance {index + 1}: there are {len(instances)} instances")
-    choices, looks = answered(checkpoint.model, checkpoint.task, instances, index, search)
-    task = checkpoint.task
-    print(task.describe(instances, index, task.answers(instances.subset([index]), [choices])[0]))
-    if arguments.out.suffix == ".gif":
-        from ptrnet_suite.attention_map import animate
-
-        animate(looks, *task.positions_and_steps(instances, index, choices), arguments.out)
-    else:
-        ax = task.plot_attention(instances, index, choices, looks)
-        figure = ax.get_figure(root=True)
-        assert figure is not None
-        save(figure, arguments.out)
+    task, model = checkpoint.task, checkpoint.model
+    generator = seeded(arguments.seed, next(model.parameters()).device)
+    choices, looks = answered(model, task, instances, index, search, generator)
+    print(task.describe(instances, index, answer_of(task, instances, index, choices)))
+    _draw(arguments, task, instances, choices, looks)
     print(arguments.out)
+
+
+def _draw(
+    arguments: argparse.Namespace,
+    task: Task,
+    instances: Instances,
+    choices: np.ndarray,
+    looks: Looks,
+) -> None:
+    """As an animation, as the first steps side by side, or all steps in one picture."""
+    from ptrnet_suite.decoding_pictures import animate, draw_steps
+    from ptrnet_suite.plotting import figure_of, save
+
+    told = (instances, arguments.instance - 1, choices, looks)
+    if arguments.out.suffix.lower() == ".gif":
+        animate(task, *told, arguments.out, arguments.speed)
+    elif arguments.steps is not None:
+        save(draw_steps(task, *told, arguments.steps), arguments.out)
+    else:
+        save(figure_of(task.plot_attention(*told)), arguments.out)
 
 
 def _opened(arguments: argparse.Namespace) -> tuple[Checkpoint, Instances]:
@@ -69,8 +86,9 @@ def _picture(text: str) -> Path:
 def _parser() -> Parser:
     parser = Parser(
         "attention",
-        "Draws where a model looks before each thing that it writes. A dot and a bracket are the\n"
-        "centre and the window of a local alignment. A .gif shows one step after another.",
+        "Draws where a model looks before each thing that it writes; of points, in which order it\n"
+        "chooses them and how sure it is. A dot and a bracket are the centre and the window of a\n"
+        "local alignment. A .gif shows one step after another.",
         "ptrnet attention text --checkpoint g2p --text PHYSIOLOGY --out physiology.png",
     )
     parser.add_argument("task", metavar="TASK", help="a task (see `ptrnet list`)")
@@ -80,6 +98,16 @@ def _parser() -> Parser:
     parser.add_argument("--text", metavar="TEXT", help="one input as a line, in place of a file")
     parser.add_argument(
         "--instance", type=at_least(1), default=1, metavar="N", help="which one (default: 1)"
+    )
+    parser.add_argument(
+        "--steps", type=at_least(1), metavar="N", help="the first N steps, a panel for each"
+    )
+    parser.add_argument(
+        "--speed",
+        type=at_least(1),
+        default=2,
+        metavar="N",
+        help=".gif: steps a second (default: 2)",
     )
     add_model_arguments(parser)
     parser.add_argument(

@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.labels import short_labels
 
 if TYPE_CHECKING:
     from ptrnet_suite.cli.inputs import Inputs
-
-OF_A_RUN = ("best", "last")
-"""What a training run calls its checkpoints; the run's folder then tells them apart."""
 
 
 def labelled_checkpoints(arguments: argparse.Namespace, path: Path) -> dict[str, Inputs]:
@@ -34,16 +32,11 @@ def labelled_checkpoints(arguments: argparse.Namespace, path: Path) -> dict[str,
 
 
 def distinct_labels(paths: Sequence[Path]) -> list[str]:
-    """A file's name without its suffix; with its folder, or all of it, where that is not enough.
+    """Names as short as tells the files apart: see `short_labels`.
 
     Raises InputError for a file that is given twice.
     """
     twice = [str(path) for path, count in Counter(map(Path.resolve, paths)).items() if count > 1]
     if twice:
         raise InputError(f"checkpoint {twice[0]} is given twice; each counts once")
-    short = [path.resolve().parent.name if path.stem in OF_A_RUN else path.stem for path in paths]
-    longer = [f"{path.resolve().parent.name}/{path.stem}" for path in paths]
-    for labels in (short, longer):
-        if len(set(labels)) == len(labels):
-            return labels
-    return [str(path) for path in paths]
+    return short_labels(paths)

@@ -27,7 +27,7 @@ def run(given: Sequence[str]) -> None:
     """Parses, evaluates, prints tables and writes JSON and picture where asked."""
     arguments = _parser().parse_args(given)
     _check(arguments)
-    from ptrnet_suite.cli.inputs import open_inputs, products
+    from ptrnet_suite.cli.inputs import open_inputs, products, size_range
     from ptrnet_suite.cli.progress import counting
     from ptrnet_suite.evaluation import evaluate
     from ptrnet_suite.runtime import command_line, write_json
@@ -44,7 +44,8 @@ def run(given: Sequence[str]) -> None:
             command=command_line(),
             progress=tell,
         )
-    content = {**report.to_json(), "precision": arguments.precision}
+    told = {"sizes": size_range(instances), "precision": arguments.precision}
+    content = {**report.to_json(), **told}
     buckets = _by_length(arguments, checkpoint.task, instances, report)
     if buckets:
         content["by_length"] = [bucket.to_json() for bucket in buckets]

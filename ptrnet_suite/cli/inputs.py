@@ -66,6 +66,12 @@ def read_instances(task: Task, path: Path, limit: int | None = None) -> Instance
     return instances
 
 
+def size_range(instances: Instances) -> list[int]:
+    """The smallest and the largest number of items in an instance."""
+    sizes = instances.sizes()
+    return [int(sizes.min()), int(sizes.max())]
+
+
 def _read(task: Task, path: Path) -> Instances:
     """A file as it is, whether solved or not; else what the task knows by that name."""
     return task.read(path) if path.exists() else task.source(str(path))

@@ -16,7 +16,7 @@ COMMANDS = {
     "solve": "answers for the instances of a file, in words and as a picture",
     "evaluate": "how good a checkpoint is on a data file",
     "diagnose": "where mistakes come from: the search, the model, or its own earlier choices",
-    "attention": "where a model looks while it writes: a heat map or an animation",
+    "attention": "where a model looks or points while it writes: a picture or an animation",
     "bench": "shipped checkpoints against classical solvers: tables and pictures",
     "train": "train a model",
     "compare": "training strategies side by side, after the same CPU time",
@@ -24,7 +24,7 @@ COMMANDS = {
     "export": "a checkpoint in half or a quarter of the space",
     "data": "generate instances with their solutions",
     "fetch": "public data sets, checked against their checksums",
-    "plot": "training curves of a run, or instances of a data file",
+    "plot": "pictures of training runs, of result files, or of a data file's instances",
 }
 """Subcommand -> what it gives, in the order that a newcomer needs them."""
 

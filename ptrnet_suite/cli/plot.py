@@ -1,11 +1,10 @@
-"""`ptrnet plot`: training curves of runs, or the instances of a data file."""
+"""`ptrnet plot`: one door to pictures of runs, of result files, of data and of attention."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ptrnet_suite.cli.arguments import (
     Parser,
@@ -19,101 +18,74 @@ from ptrnet_suite.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-LOG = "metrics.jsonl"
-"""What the training loop writes into a run's folder."""
+    from ptrnet_suite.training_log import Curve
 
-CURVES = (
-    *("loss", "learning_rate", "gradient_norm", "gradient_norm_deviation"),
-    *("gradient_noise", "entropy", "instances_per_second"),
-)
 
-Curve = dict[str, list[float]]
+NOTHING: Curve = {"x": [], "y": []}
 
 
 def run(given: Sequence[str]) -> None:
-    """Parses and draws: `data TASK FILE`, or runs."""
+    """Parses and draws: `data TASK FILE`, `attention TASK FILE`, runs, or result files."""
     if given and given[0] == "data":
         _plot_data(given[1:])
+    elif given and given[0] == "attention":
+        from ptrnet_suite.cli import attention
+
+        attention.run(given[1:])
     else:
-        _plot_runs(given)
+        _plot_recorded(given)
 
 
-def _plot_runs(given: Sequence[str]) -> None:
-    arguments = _runs_parser().parse_args(given)
-    logs = [_log_of(Path(name)) for name in arguments.runs]
-    out = arguments.out or logs[0].with_name("curves.png")
-    panels = _panels({_run_name(log): curves_of(log) for log in logs})
-    from ptrnet_suite.plotting import new_figure, save
+def _plot_recorded(given: Sequence[str]) -> None:
+    arguments = _recorded_parser().parse_args(given)
+    paths, out = arguments.recorded, arguments.out
+    results = [path for path in paths if path.suffix == ".json"]
+    if results and len(results) < len(paths):
+        raise InputError("runs and result files cannot share a picture; give the one or the other")
+    if results and out is None:
+        raise InputError("the picture of result files needs a name; give --out FILE")
+    chosen = (arguments.by, arguments.metric, arguments.only)
+    if not results and chosen != (None, None, None):
+        raise InputError("--by, --metric and --only are for result files, not for training runs")
+    from ptrnet_suite.plotting import save
 
-    columns = min(3, len(panels))
-    rows = -(-len(panels) // columns)
+    if results:
+        from ptrnet_suite.recorded_pictures import recorded_picture
+
+        print(save(recorded_picture(results, *chosen), out))
+        return
+    from ptrnet_suite.training_log import curves_by_run, log_of
+
+    logs = [log_of(path) for path in paths]
+    figure = training_picture(curves_by_run(logs, arguments.each))
+    print(save(figure, out or logs[0].with_name("curves.png")))
+
+
+def training_picture(runs: dict[str, dict[str, Curve]]) -> Figure:
+    """A panel for each figure that was recorded, with a line for each run or configuration."""
+    from ptrnet_suite.plotting import new_figure, one_legend
+
+    names = dict.fromkeys(name for curves in runs.values() for name in curves)
+    columns = min(3, len(names))
+    rows = -(-len(names) // columns)
     figure, axes = new_figure(rows, columns, 5.0 * columns, 3.4 * rows)
-    for ax, (name, curves) in zip(axes.flat, panels.items(), strict=False):
-        _draw(ax, name, curves)
-    for ax in axes.flat[len(panels) :]:
+    for ax, name in zip(axes.flat, names, strict=False):
+        # A run without this figure is an empty line, so that all panels have the same colours.
+        _draw(ax, name, {run: curves.get(name, NOTHING) for run, curves in runs.items()})
+    for ax in axes.flat[len(names) :]:
         ax.set_axis_off()
-    save(figure, out)
-    print(out)
+    one_legend(figure, axes.flat, min(4, len(runs)))
+    return figure
 
 
 def _draw(ax: Axes, name: str, curves: dict[str, Curve]) -> None:
     from ptrnet_suite.charts import training_curves
 
-    logarithmic = name == "loss" and all(min(curve["y"]) > 0 for curve in curves.values())
+    values = [value for curve in curves.values() for value in curve["y"]]
+    logarithmic = name == "loss" and min(values) > 0
     training_curves(curves, ax, "step", name.replace("_", " "), logarithmic)
-
-
-def _log_of(path: Path) -> Path:
-    log = path / LOG if path.is_dir() else path
-    if not log.is_file():
-        raise InputError(
-            f"{path} is no run: a folder with {LOG}, as `ptrnet train` writes, is needed"
-        )
-    return log
-
-
-def _run_name(log: Path) -> str:
-    return log.resolve().parent.name if log.name == LOG else log.stem
-
-
-def curves_of(log: Path) -> dict[str, Curve]:
-    """What a run recorded: name -> {"x": steps, "y": values}; raises InputError for a bad line."""
-    curves: dict[str, Curve] = {}
-    lines = log.read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(lines, 1):
-        try:
-            row = json.loads(line)
-            step = row["step"]
-        except (ValueError, KeyError, TypeError) as error:
-            if number == len(lines):
-                break  # A run that still goes on, or was killed, may leave half a line.
-            raise InputError(f"{log}, line {number} is no record of a training step") from error
-        for name, value in _values_of(row).items():
-            curve = curves.setdefault(name, {"x": [], "y": []})
-            curve["x"].append(step)
-            curve["y"].append(value)
-    if not curves:
-        raise InputError(f"{log} has no training steps yet")
-    return curves
-
-
-def _values_of(row: dict[str, Any]) -> dict[str, float]:
-    """The figures of one line, validation metrics under their own names."""
-    found = {name: row[name] for name in CURVES if row.get(name) is not None}
-    for name, value in (row.get("validation") or {}).items():
-        if value is not None:
-            found[f"validation {name}"] = value
-    return found
-
-
-def _panels(runs: dict[str, dict[str, Curve]]) -> dict[str, dict[str, Curve]]:
-    """The same curves by what they show, then by run."""
-    names = dict.fromkeys(name for curves in runs.values() for name in curves)
-    return {
-        name: {run: curves[name] for run, curves in runs.items() if name in curves}
-        for name in names
-    }
 
 
 def _plot_data(given: Sequence[str]) -> None:
@@ -129,18 +101,41 @@ def _plot_data(given: Sequence[str]) -> None:
     print(arguments.out)
 
 
-def _runs_parser() -> Parser:
+def _recorded_parser() -> Parser:
     parser = Parser(
         "plot",
-        "Draws training curves of runs. `ptrnet plot data --help`: instances of a data file.",
+        "Draws training curves of runs (mean and spread of those that differ in the seed alone),\n"
+        "or what `ptrnet evaluate`, `solve`, `bench` and `diagnose` wrote as JSON: figures by\n"
+        "size, by length or against time, search errors, exposure. `ptrnet plot data --help`:\n"
+        "instances of a data file; `ptrnet plot attention --help`: how a model answers one.",
         "ptrnet plot runs/tsp50 runs/tsp50-wide --out curves.svg",
     )
-    parser.add_argument("runs", nargs="+", metavar="RUN|FILE", help=f"a run's folder or its {LOG}")
+    parser.add_argument(
+        "recorded",
+        nargs="+",
+        type=Path,
+        metavar="RUN|FILE",
+        help="runs' folders or their metrics.jsonl, or result files (.json)",
+    )
+    parser.add_argument(
+        "--by",
+        choices=["size", "length", "time"],
+        help="of results: what lies along the picture (default: what the files suggest)",
+    )
+    parser.add_argument(
+        "--metric", metavar="NAME", help="of results: which one (default: the task's first)"
+    )
+    parser.add_argument(
+        "--only", metavar="WORDS", help="of results: the panels with these words in their title"
+    )
+    parser.add_argument(
+        "--each", action="store_true", help="of runs: a line for each, seeds not put together"
+    )
     parser.add_argument(
         "--out",
         type=picture_file,
         metavar="FILE",
-        help=".png, .svg or .pdf (default: curves.png in the first run's folder)",
+        help=".png, .svg or .pdf (default for runs: curves.png in the first run's folder)",
     )
     return parser
 

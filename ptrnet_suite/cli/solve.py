@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def run(given: Sequence[str]) -> None:
     """Parses, solves, prints one row per instance, and writes picture and JSON where asked."""
     arguments = _parser().parse_args(given)
-    from ptrnet_suite.cli.inputs import open_inputs, products
+    from ptrnet_suite.cli.inputs import open_inputs, products, size_range
     from ptrnet_suite.cli.pictures import draw_instances
     from ptrnet_suite.cli.progress import counting
     from ptrnet_suite.evaluation import solve_instances
@@ -45,7 +45,7 @@ def run(given: Sequence[str]) -> None:
     if arguments.plot is not None:
         draw_instances(task, instances, answers, arguments.plot)
     if arguments.json is not None:
-        told = {"precision": arguments.precision}
+        told = {"sizes": size_range(instances), "precision": arguments.precision}
         solved = {**report.to_json(), **told, "answers": _rows(instances, answers, scores)}
         write_json(arguments.json, solved, indent=None)
 

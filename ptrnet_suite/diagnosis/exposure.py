@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from ptrnet_suite.data import Instances
 from ptrnet_suite.diagnosis.following import Followed, follow
-from ptrnet_suite.outcome import Measured, checkpoint_facts
+from ptrnet_suite.outcome import Measured, checkpoint_facts, estimate_from_json
 from ptrnet_suite.statistics import Estimate, binomial_interval, estimate
 from ptrnet_suite.task import Score
 
@@ -38,6 +38,14 @@ class Step(NamedTuple):
             name: Measured(value).to_json() if isinstance(value, Estimate) else value
             for name, value in told
         }
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Step:
+        """The step that `to_json` wrote."""
+        parts = (told[name] for name in cls._fields)
+        return cls._make(
+            estimate_from_json(part) if isinstance(part, Mapping) else part for part in parts
+        )
 
 
 FIGURES = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import cycle
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,6 +14,8 @@ from matplotlib.lines import Line2D
 
 from ptrnet_suite.diagnosis.exposure import Exposure, Step
 from ptrnet_suite.diagnosis.search_errors import OUTCOMES, SearchDiagnosis
+from ptrnet_suite.labels import short_labels
+from ptrnet_suite.outcome import estimate_from_json
 from ptrnet_suite.plotting import (
     BLUE,
     INK,
@@ -22,6 +26,7 @@ from ptrnet_suite.plotting import (
     axes_or_new,
     in_house_style,
     new_figure,
+    one_legend,
 )
 from ptrnet_suite.statistics import Estimate
 
@@ -29,19 +34,26 @@ COLOURS = dict(zip(OUTCOMES, (BLUE, SKY, ORANGE, VERMILION, INK), strict=True))
 HATCHES = {"right_not_argmax": "///", "search_error": "\\\\\\", "unproved": "..."}
 """Told apart without colours as well."""
 
+Diagnosis = SearchDiagnosis | Mapping[str, Any]
+"""A diagnosis, or what its `to_json` wrote."""
+
+Followed = Exposure | Mapping[str, Any]
+"""An exposure, or what its `to_json` wrote."""
+
 WIDE_ENOUGH = 0.05
 """Share from which a part of a bar has room for its number."""
 
 
 @in_house_style
-def outcome_bars(diagnosis: SearchDiagnosis, ax: Axes | None = None) -> Axes:
+def outcome_bars(diagnosis: Diagnosis, ax: Axes | None = None) -> Axes:
     """A bar for each search: what became of the instances, and how often it missed the argmax."""
-    count = len(diagnosis.searches)
+    found = _told(diagnosis)
+    names, count = list(found["searches"]), len(found["searches"])
     ax = axes_or_new(ax, 8.0, 1.9 + 0.42 * count)
     left = np.zeros(count)
-    shares = [diagnosis.outcomes(found) for found in diagnosis.searches]
+    shares = [one["shares"] for one in found["searches"].values()]
     for name, told in OUTCOMES.items():
-        width = np.array([100 * share[name].mean() for share in shares])
+        width = np.array([100 * share[name]["value"] for share in shares])
         if not width.any():
             continue
         bars = ax.barh(
@@ -55,22 +67,26 @@ def outcome_bars(diagnosis: SearchDiagnosis, ax: Axes | None = None) -> Axes:
             bbox=None if plain else {"boxstyle": "round,pad=0.15", "fc": "white", "lw": 0},
         )  # fmt: skip
         left += width
-    for place, found in enumerate(diagnosis.searches):
+    for place, share in enumerate(shares):
         ax.annotate(
-            _told_errors(diagnosis.shares(found)["missed_argmax"].estimate), (100, place),
+            _told_errors(estimate_from_json(share["missed_argmax"])), (100, place),
             (8, 0), textcoords="offset points", va="center", fontsize=9, annotation_clip=False,
         )  # fmt: skip
     ax.annotate(
         "argmax missed", (1, 1), (8, 3), xycoords="axes fraction",
         textcoords="offset points", va="bottom", fontsize=9, annotation_clip=False,
     )  # fmt: skip
-    ax.set_yticks(range(count), [found.search for found in diagnosis.searches])
+    ax.set_yticks(range(count), names)
     ax.invert_yaxis()
     ax.set_xlim(0, 100)
-    ax.set_xlabel(f"% of {len(diagnosis.proved):,} instances")
+    ax.set_xlabel(f"% of {found['count']:,} instances")
     ax.spines["left"].set_visible(False)
     ax.tick_params(left=False)
     return ax
+
+
+def _told(diagnosis: Diagnosis) -> Mapping[str, Any]:
+    return diagnosis.to_json() if isinstance(diagnosis, SearchDiagnosis) else diagnosis
 
 
 def _told_errors(share: Estimate) -> str:
@@ -80,11 +96,12 @@ def _told_errors(share: Estimate) -> str:
 
 
 @in_house_style
-def outcome_picture(diagnosis: SearchDiagnosis, title: str = "") -> Figure:
-    """`outcome_bars` with its legend above, as a figure of its own."""
-    height = 1.6 + 0.42 * len(diagnosis.searches)
+def outcome_picture(diagnosis: Diagnosis, title: str = "") -> Figure:
+    """`outcome_bars` with its legend below, as a figure of its own."""
+    found = _told(diagnosis)
+    height = 1.6 + 0.42 * len(found["searches"])
     figure, axes = new_figure(width=8.4, height=height)
-    ax = outcome_bars(diagnosis, axes[0, 0])
+    ax = outcome_bars(found, axes[0, 0])
     ax.set_title(title, loc="left")
     handles, names = ax.get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=3)
@@ -92,7 +109,7 @@ def outcome_picture(diagnosis: SearchDiagnosis, title: str = "") -> Figure:
 
 
 @in_house_style
-def step_picture(exposures: Sequence[Exposure], title: str = "") -> Figure:
+def step_picture(exposures: Sequence[Followed], title: str = "") -> Figure:
     """Two charts over the steps: right choices after either prefix, and the drift between them.
 
     Known prefixes are solid lines, own ones dashed; bands are 95 % intervals. Those of the first
@@ -100,19 +117,20 @@ def step_picture(exposures: Sequence[Exposure], title: str = "") -> Figure:
     """
     figure, axes = new_figure(1, 2, 10.4, 4.2)
     accuracy, drift = axes[0]
-    for exposure, colour in zip(exposures, cycle(PALETTE), strict=False):
-        steps = exposure.steps()
+    told = [_label_and_steps(exposure) for exposure in exposures]
+    labels = _short([label for label, _ in told])
+    for label, (_, steps), colour in zip(labels, told, cycle(PALETTE), strict=False):
         shade = 0.12 if len(exposures) == 1 else 0
         _curve(accuracy, steps, "known_prefix", colour, shade)
         _curve(accuracy, steps, "own_prefix", colour, shade, "--")
-        _curve(drift, steps, "drift", colour, 0.15, label=exposure.label)
+        _curve(drift, steps, "drift", colour, 0.15, label=label)
     drift.axhline(0, color=INK, linewidth=0.8)
-    for ax, label in (
+    for ax, words in (
         (accuracy, "right choices (%)"),
         (drift, "drift: known minus own (points)"),
     ):
         ax.set_xlabel("step of the known answer")
-        ax.set_ylabel(label)
+        ax.set_ylabel(words)
         ax.xaxis.get_major_locator().set_params(integer=True)
         ax.grid(True)
         ax.set_axisbelow(True)
@@ -122,9 +140,21 @@ def step_picture(exposures: Sequence[Exposure], title: str = "") -> Figure:
     ]
     accuracy.legend(handles=kinds, loc="best")
     figure.suptitle(title, x=0.01, ha="left", color=INK, fontsize=11)
-    handles, names = drift.get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=min(4, max(1, len(names))))
+    one_legend(figure, [drift], max(1, min(4, 110 // (max(map(len, labels), default=0) + 8))))
     return figure
+
+
+def _label_and_steps(exposure: Followed) -> tuple[str, list[Step]]:
+    if isinstance(exposure, Exposure):
+        return exposure.label, exposure.steps()
+    return exposure["label"], [Step.from_json(step) for step in exposure["steps"]]
+
+
+def _short(labels: Sequence[str]) -> list[str]:
+    """Names of files without what does not tell them apart; other labels as they are."""
+    if any(not label.endswith(".safetensors") for label in labels):
+        return list(labels)
+    return short_labels([Path(label) for label in labels])
 
 
 def _curve(

@@ -250,8 +250,13 @@ class Trainer:
         )
 
 
-def train(task: str, config: TrainingConfig, output: Path, resume: bool = False) -> Trainer:
-    """Trains `task` into the folder `output`; with `resume`, goes on from what is there."""
+def train(
+    task: str, config: TrainingConfig, output: Path, resume: bool = False, shown: bool = True
+) -> Trainer:
+    """Trains `task` into the folder `output`; with `resume`, goes on from what is there.
+
+    shown: whether a bar on standard error tells of the progress.
+    """
     trainer = Trainer(task, config, output, resume)
-    trainer.train()
+    trainer.train(shown)
     return trainer

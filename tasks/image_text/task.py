@@ -204,6 +204,22 @@ class ImageText(Task):
         image = np.asarray(instances.inputs[index])
         return draw_looks(image, looks.weights.mean(0), tokens, ax)
 
+    def plot_step(
+        self,
+        instances: Instances,
+        index: int,
+        choices: Sequence[int] | np.ndarray,
+        looks: Looks,
+        step: int,
+        ax: Axes | None = None,
+    ) -> Axes:
+        """The picture under the attention of one step, and what was written up to it."""
+        from tasks.image_text.picture import draw_look
+
+        tokens = [self._told.vocabulary.tokens[int(choice)] for choice in choices[: step + 1]]
+        image = np.asarray(instances.inputs[index])
+        return draw_look(image, looks.weights.mean(0)[step], " ".join(tokens), ax)
+
     def bench_plan(self) -> list[BenchCase]:
         return plan(self.problem)
 

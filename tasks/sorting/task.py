@@ -135,6 +135,13 @@ class Sorting(Task):
     ) -> Axes:
         return draw_bars(np.asarray(instances.inputs[index]).reshape(-1), np.asarray(answer), ax)
 
+    def positions_and_steps(
+        self, instances: Instances, index: int, choices: Sequence[int] | np.ndarray
+    ) -> tuple[list[str], list[str]]:
+        """The values, in the input's order and in the order chosen."""
+        values = [f"{value:.3g}" for value in np.asarray(instances.inputs[index]).reshape(-1)]
+        return values, [values[int(choice)] for choice in choices]
+
     def bench_plan(self) -> list[BenchCase]:
         from tasks.sorting.bench import plan
 

@@ -7,9 +7,10 @@ import pytest
 from matplotlib.image import imread
 
 from ptrnet_suite.cli import data
-from ptrnet_suite.cli.plot import curves_of
+from ptrnet_suite.cli.plot import training_picture
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.registry import load_task
+from ptrnet_suite.training_log import curves_of
 
 GENERATE = ("--size", "6", "--count", "5", "--seed", "3")
 
@@ -151,6 +152,20 @@ def test_runs_are_drawn_beside_each_other(tmp_path, ptrnet):
     both = tmp_path / "both.svg"
     assert ptrnet("plot", tmp_path / "one", tmp_path / "two", "--out", both).code == 0
     assert b"<svg" in both.read_bytes()
+
+
+def test_a_run_keeps_its_colour_in_every_panel():
+    one = {"loss": {"x": [1, 2], "y": [2.0, 1.0]}}
+    two = {"loss": {"x": [1, 2], "y": [3.0, 1.0]}, "validation per": {"x": [2], "y": [0.5]}}
+    figure = training_picture({"one": one, "two": two})
+    losses, rates = figure.axes
+    assert losses.lines[1].get_ydata().tolist() == [3.0, 1.0]
+    assert rates.lines[1].get_ydata().tolist() == [0.5]
+    assert losses.lines[0].get_color() != losses.lines[1].get_color() == rates.lines[1].get_color()
+    (legend,) = figure.legends
+    colours = [line.get_color() for line in legend.get_lines()]
+    assert [text.get_text() for text in legend.get_texts()] == ["one", "two"]
+    assert colours == [line.get_color() for line in losses.lines]
 
 
 def test_a_run_without_steps_yet_is_told_in_one_line(tmp_path, ptrnet):

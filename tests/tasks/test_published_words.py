@@ -1,4 +1,4 @@
-"""The shipped models on all 12,000 test words of the published CMUdict split, against the papers."""
+"""A shipped model on all 12,000 test words of the published CMUdict split, against the papers."""
 
 from __future__ import annotations
 

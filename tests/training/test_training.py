@@ -49,6 +49,22 @@ def test_sorting_is_learned_in_seconds(tmp_path: Path) -> None:
     assert load_checkpoint(tmp_path).record["validation"]["exact"] > 0.9
 
 
+def test_a_program_may_train_without_a_bar(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from ptrnet_suite import training
+
+    config = replace(SORTING, steps=2, validation=training.ValidationConfig(size=5, count=4))
+    trainer = training.train("sorting", config, tmp_path, shown=False)
+    assert isinstance(trainer, training.Trainer)
+    assert isinstance(config, training.TrainingConfig)
+    assert trainer.step == 2
+    assert capfd.readouterr() == ("", "")
+    with pytest.raises(AttributeError, match="no attribute 'missing'"):
+        _ = training.missing
+    assert all(hasattr(training, name) for name in training.__all__)
+
+
 def test_a_run_is_where_the_config_says_and_remembers_it(tmp_path: Path) -> None:
     config = replace(SORTING, steps=2, device="cpu")
     train("sorting", config, tmp_path / "run")
