@@ -1,4 +1,4 @@
-"""Files of point sets with sequences of positions: Ptr-Net text, `.npz`, `.pkl`."""
+"""Files of point sets with sequences of positions: Ptr-Net text, `.npz`, `.pkl`, `.csv`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from ptrnet_suite.runtime import atomic_write
 from tasks.geometry import check_points
 from tasks.npz import check_sizes, read_npz
 from tasks.number_pickle import load_numbers
+from tasks.point_table import read_table
 from tasks.point_text import check_sequences, read_text, write_text
 
 SUFFIXES = (".txt", ".npz", ".pkl")
-"""What `read_point_file` and `write_point_file` take; any unknown suffix is read as text."""
+"""What `read_point_file` and `write_point_file` take; `.csv` is read, and others as text."""
 
 SOLVER_COLUMN = "solver"
 """Column that says which solver made the solution of each instance."""
@@ -37,6 +38,8 @@ def read_point_file(path: Path, every_point: bool = False) -> Instances:
         raise InputError(f"{path} is not a file")
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty; it must hold at least one instance")
+    if path.suffix == ".csv":
+        return read_table(path)
     if path.suffix == ".npz":
         instances = _read_npz(path)
     elif path.suffix in (".pkl", ".pickle"):
