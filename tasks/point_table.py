@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -19,19 +20,27 @@ def read_table(path: Path) -> Instances:
 
     Raises InputError naming the file and the line that does not hold two numbers.
     """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not a text file of points: {error}") from error
     points = []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
-        if not line.strip():
+    for number, line in enumerate(map(str.strip, lines), 1):
+        found = [_number(part) for part in BETWEEN.split(line)]
+        if not line or (number == 1 and not any(part is not None for part in found)):
             continue
-        try:
-            x, y = map(float, BETWEEN.split(line.strip()))
-        except ValueError:
-            if number == 1:
-                continue
-            raise InputError(
-                f"{path}, line {number} is {line.strip()!r}; two numbers, x and y, are needed"
-            ) from None
-        points.append((x, y))
+        if len(found) != 2 or None in found:
+            raise InputError(f"{path}, line {number} is {line!r}; two numbers, x and y, are needed")
+        points.append(found)
     if not points:
         raise InputError(f"{path} holds no points; each line must hold two numbers, x and y")
-    return Instances(np.array([points]), source=str(path))
+    return Instances(np.array([points], float), source=str(path))
+
+
+def _number(text: str) -> float | None:
+    """The finite number that it says, None where it says none."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if isfinite(number) else None

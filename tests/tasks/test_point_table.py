@@ -39,6 +39,9 @@ def test_a_table_of_points_is_one_instance(task: str, text: str, tmp_path: Path)
         ("1,2\n3,4,5\n", "line 2 is '3,4,5'"),
         ("1,2\nfour,5\n", "line 2 is 'four,5'"),
         ("x,y\n", "holds no points"),
+        ("4o.5,1\n1,2\n3,4\n", "line 1 is '4o.5,1'"),
+        ("1,0.5,2\n", "line 1 is '1,0.5,2'"),
+        ("x,y\n1,nan\n", "line 2 is '1,nan'"),
     ],
 )
 def test_a_line_without_two_numbers_is_named(text: str, told: str, tmp_path: Path) -> None:
@@ -47,3 +50,10 @@ def test_a_line_without_two_numbers_is_named(text: str, told: str, tmp_path: Pat
     with pytest.raises(InputError, match=r"shops\.csv") as raised:
         load_task("tsp").read(path)
     assert told in str(raised.value)
+
+
+def test_a_table_in_another_encoding_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "shops.csv"
+    path.write_bytes("länge,breite\n1,2\n3,4\n5,6\n".encode("latin-1"))
+    with pytest.raises(InputError, match=r"shops\.csv is not a text file of points"):
+        load_task("tsp").read(path)
