@@ -33,9 +33,7 @@ def heat_map(
     check_names(weights, inputs, outputs)
     ax = axes_or_new(ax, 1.6 + 0.34 * len(inputs), 1.4 + 0.3 * len(outputs))
     image = ax.imshow(weights, cmap=HEAT, vmin=0, vmax=1, aspect="auto", interpolation="nearest")
-    slanted = max(map(len, inputs), default=0) > 2
-    ax.set_xticks(range(len(inputs)), inputs, rotation=60 if slanted else 0,
-                  ha="left" if slanted else "center", rotation_mode="anchor")  # fmt: skip
+    _name_positions(ax, inputs, "left")
     ax.xaxis.tick_top()
     ax.set_yticks(range(len(outputs)), outputs)
     ax.tick_params(length=0)
@@ -46,6 +44,13 @@ def heat_map(
     bar.set_label(label)
     bar.outline.set_visible(False)
     return ax
+
+
+def _name_positions(ax: Axes, inputs: Sequence[str], side: str) -> None:
+    """Long names slanted, with their end on that `side` at the position."""
+    slanted = max(map(len, inputs), default=0) > 2
+    ax.set_xticks(range(len(inputs)), inputs, rotation=60 if slanted else 0,
+                  ha=side if slanted else "center", rotation_mode="anchor")  # fmt: skip
 
 
 def check_names(weights: np.ndarray, inputs: Sequence[str], outputs: Sequence[str]) -> None:
@@ -84,9 +89,7 @@ def draw_bars(
     check_names(weights, inputs, outputs)
     ax = axes_or_new(ax, max(4.8, 1.2 + 0.42 * len(inputs)), 3.0)
     ax.bar(range(len(inputs)), weights[step], color=REFERENCE, width=0.8)
-    slanted = max(map(len, inputs), default=0) > 2
-    ax.set_xticks(range(len(inputs)), inputs, rotation=60 if slanted else 0,
-                  ha="right" if slanted else "center", rotation_mode="anchor")  # fmt: skip
+    _name_positions(ax, inputs, "right")
     ax.set(xlim=(-0.6, len(inputs) - 0.4), ylim=(0, 1.02), ylabel=label)
     ax.set_title(" ".join(outputs[: step + 1])[-90:], loc="left")
     if looks.centres is not None and looks.window is not None:

@@ -97,17 +97,12 @@ def draw_by_length(
 
 def picture_by_length(task: Task, series: Mapping[str, Sequence[Bucket]]) -> Figure:
     """All metrics that the buckets have, each in a panel of its own."""
-    from ptrnet_suite.plotting import new_figure, one_legend
+    from ptrnet_suite.plotting import one_legend, panels
 
     found = {name for buckets in series.values() for one in buckets for name in one.metrics}
     metrics = [metric for metric in (*task.metrics, PERPLEXITY) if metric.name in found]
-    columns = min(len(metrics), PANELS)
-    rows = -(-len(metrics) // columns)
-    figure, axes = new_figure(rows, columns, 4.2 * columns, 3.2 * rows)
-    for place, ax in enumerate(axes.flat):
-        if place < len(metrics):
-            draw_by_length(series, metrics[place], ax)
-        else:
-            ax.set_axis_off()
-    one_legend(figure, axes.flat)
+    figure, axes = panels(len(metrics), PANELS, 4.2, 3.2)
+    for metric, ax in zip(metrics, axes, strict=True):
+        draw_by_length(series, metric, ax)
+    one_legend(figure, axes)
     return figure

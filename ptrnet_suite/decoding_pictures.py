@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,10 +84,7 @@ def draw_steps(
     task: Task, instances: Instances, index: int, choices: Choices, looks: Looks, count: int
 ) -> Figure:
     """The first `count` choices side by side."""
-
-    def draw(step: int, ax: Axes | None) -> Axes:
-        return task.plot_step(instances, index, choices, looks, step, ax)
-
+    draw = partial(task.plot_step, instances, index, choices, looks)
     return side_by_side(draw, min(count, len(choices)))
 
 
@@ -100,8 +98,5 @@ def animate(
     speed: float = 2,
 ) -> Path:
     """Writes a GIF of one choice after another, `speed` of them a second; raises as `film`."""
-
-    def draw(step: int, ax: Axes | None) -> Axes:
-        return task.plot_step(instances, index, choices, looks, step, ax)
-
+    draw = partial(task.plot_step, instances, index, choices, looks)
     return film(draw, len(choices), path, speed)

@@ -80,6 +80,16 @@ def new_figure(
     return figure, figure.subplots(rows, columns, squeeze=False)
 
 
+def panels(count: int, most: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
+    """A figure of `count` axes in rows of at most `most`, each of that many inches."""
+    columns = min(most, count)
+    rows = -(-count // columns)
+    figure, axes = new_figure(rows, columns, width * columns, height * rows)
+    for ax in axes.flat[count:]:
+        ax.set_axis_off()
+    return figure, list(axes.flat[:count])
+
+
 def axes_or_new(ax: Axes | None, width: float = 6.4, height: float = 4.0) -> Axes:
     """`ax`, or the axes of a new figure when it is None."""
     return new_figure(width=width, height=height)[1][0, 0] if ax is None else ax
@@ -98,14 +108,10 @@ def side_by_side(draw: Callable[[int, Axes | None], Axes], count: int) -> Figure
     if count == 1:
         return alone
     columns = 2 if count in (2, 4) else 3
-    rows = -(-count // columns)
     width, height = alone.get_size_inches() * min(1.0, WIDEST / columns / alone.get_figwidth())
-    figure, axes = new_figure(rows, columns, width * columns, height * rows)
-    for index, ax in enumerate(axes.flat):
-        if index < count:
-            draw(index, ax)
-        else:
-            ax.set_axis_off()
+    figure, axes = panels(count, columns, width, height)
+    for index, ax in enumerate(axes):
+        draw(index, ax)
     return figure
 
 

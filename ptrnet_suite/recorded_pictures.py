@@ -39,7 +39,8 @@ def recorded_picture(
 def _picture(
     contents: Mapping[Path, Content], by: By | None, metric: str | None, only: str | None
 ) -> Figure:
-    kinds = {path: _kind(content) for path, content in contents.items()}
+    results = {path: results_of(told, str(path)) for path, told in contents.items()}
+    kinds = {path: "figures" if results[path] else _kind(told) for path, told in contents.items()}
     for path, kind in kinds.items():
         if kind is None:
             raise InputError(
@@ -51,8 +52,9 @@ def _picture(
         raise InputError(f"files of different kinds cannot share a picture: {told}")
     first, kind = next(iter(kinds.items()))
     if kind == "figures":
-        results = [one for path, told in contents.items() for one in results_of(told, str(path))]
-        return result_picture(results, by, metric, only)
+        return result_picture(
+            [one for found in results.values() for one in found], by, metric, only
+        )
     if (by, metric, only) != (None, None, None):
         raise InputError(f"--by, --metric and --only are for figures; {first} holds {kind}")
     return _diagnosis(contents, str(kind))
@@ -84,8 +86,7 @@ def _content(path: Path) -> Content:
 
 
 def _kind(content: Content) -> str | None:
-    if results_of(content, ""):
-        return "figures"
+    """What a file without figures holds, None for nothing that can be drawn."""
     if isinstance(content.get("searches"), Mapping) and "exhaustive" in content:
         return "search errors"
     followed = content.get("checkpoints")

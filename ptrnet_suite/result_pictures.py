@@ -16,7 +16,7 @@ from ptrnet_suite.charts import (
     reached_against_time,
 )
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.plotting import new_figure
+from ptrnet_suite.plotting import panels
 from ptrnet_suite.result_files import Result
 from ptrnet_suite.statistics import Estimate
 from ptrnet_suite.task import Metric
@@ -99,30 +99,25 @@ def result_picture(
     nothing to draw or more than `MOST` panels.
     """
     way = by or _suitable(results)
-    panels = _panels(results, way, metric)
-    if not panels:
+    shown = _shown(results, way, metric)
+    if not shown:
         known = ", ".join(dict.fromkeys(name for one in results for name in one.metrics))
         raise InputError(f"no result has {metric or 'a metric'} to draw by {way}; known: {known}")
     if only is not None:
-        panels = {title: panel for title, panel in panels.items() if only in title}
-    if not 0 < len(panels) <= MOST:
+        shown = {title: panel for title, panel in shown.items() if only in title}
+    if not 0 < len(shown) <= MOST:
         raise InputError(
-            f"{len(panels)} panels cannot be drawn; 1 to {MOST} can, and --only WORDS keeps those "
+            f"{len(shown)} panels cannot be drawn; 1 to {MOST} can, and --only WORDS keeps those "
             "with these words in their title, such as a task, its instances, or 50"
         )
-    columns = min(2, len(panels))
-    rows = -(-len(panels) // columns)
-    width, height = (7.8, 5.0) if way == "time" else (6.4, 4.2)
-    figure, axes = new_figure(rows, columns, width * columns, height * rows)
-    for ax, (name, (chosen, found)) in zip(axes.flat, panels.items(), strict=False):
+    figure, axes = panels(len(shown), 2, *((7.8, 5.0) if way == "time" else (6.4, 4.2)))
+    for ax, (name, (chosen, found)) in zip(axes, shown.items(), strict=True):
         DRAWN[way](found, chosen, ax)
         ax.set_title(name, loc="left")
-    for ax in axes.flat[len(panels) :]:
-        ax.set_axis_off()
     return figure
 
 
-def _panels(
+def _shown(
     results: Sequence[Result], way: By, metric: str | None
 ) -> dict[str, tuple[Metric, list[Result]]]:
     """Title -> metric and what has it, where a model has; single points only if all are."""
@@ -131,16 +126,16 @@ def _panels(
         if way != "time" or one.seconds:
             title = f"{one.title}, {one.data}" if way == "time" else one.title
             found.setdefault(title, []).append(one)
-    panels = {}
+    shown = {}
     for title, members in found.items():
         models = [one for one in members if one.kind == "model"]
         if models:
             chosen = models[0].metric(metric)
             having = [one for one in members if chosen.name in one.metrics]
             if any(one.kind == "model" for one in having):
-                panels[title] = chosen, having
-    compared = {title: one for title, one in panels.items() if _compares(one[1], way)}
-    return compared or panels
+                shown[title] = chosen, having
+    compared = {title: one for title, one in shown.items() if _compares(one[1], way)}
+    return compared or shown
 
 
 def _compares(results: Sequence[Result], way: By) -> bool:

@@ -19,7 +19,7 @@ from ptrnet_suite.task import Task
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ptrnet_suite.attending import Answered
+    from ptrnet_suite.attending import Looks
 
 
 class Solver:
@@ -83,9 +83,8 @@ class Solver:
 
         Raises InputError as `plot`, and for a model that neither looks nor points.
         """
-        checkpoint, instances = self._opened(_one(problem))
-        choices, looks = self._answered(checkpoint, instances, search, seed)
-        return checkpoint.task.plot_attention(instances, 0, choices, looks, ax)
+        task, instances, index, choices, looks = self._looked(problem, search, seed)
+        return task.plot_attention(instances, index, choices, looks, ax)
 
     def animate(
         self,
@@ -98,9 +97,7 @@ class Solver:
         """Writes the same as a GIF, `speed` choices a second; raises InputError for other files."""
         from ptrnet_suite.decoding_pictures import animate
 
-        checkpoint, instances = self._opened(_one(problem))
-        choices, looks = self._answered(checkpoint, instances, search, seed)
-        return animate(checkpoint.task, instances, 0, choices, looks, path, speed)
+        return animate(*self._looked(problem, search, seed), path, speed)
 
     def _opened(self, inputs: Any) -> tuple[Checkpoint, Instances]:
         """The checkpoint that suits, and the instances checked."""
@@ -109,14 +106,17 @@ class Solver:
         checkpoint.task.check(instances)
         return checkpoint, instances
 
-    def _answered(
-        self, checkpoint: Checkpoint, instances: Instances, search: str | None, seed: int
-    ) -> Answered:
+    def _looked(
+        self, problem: Any, search: str | None, seed: int
+    ) -> tuple[Task, Instances, int, np.ndarray, Looks]:
+        """What the pictures of one answer are drawn from."""
         from ptrnet_suite.attending import answered
 
+        checkpoint, instances = self._opened(_one(problem))
         model, found = checkpoint.model, parse_search(search or self.search)
         generator = seeded(seed, next(model.parameters()).device)
-        return answered(model, checkpoint.task, instances, 0, found, generator)
+        made = answered(model, checkpoint.task, instances, 0, found, generator)
+        return checkpoint.task, instances, 0, made.choices, made.looks
 
 
 def _one(problem: Any) -> Any:

@@ -65,18 +65,14 @@ def _plot_recorded(given: Sequence[str]) -> None:
 
 def training_picture(runs: dict[str, dict[str, Curve]]) -> Figure:
     """A panel for each figure that was recorded, with a line for each run or configuration."""
-    from ptrnet_suite.plotting import new_figure, one_legend
+    from ptrnet_suite.plotting import one_legend, panels
 
     names = dict.fromkeys(name for curves in runs.values() for name in curves)
-    columns = min(3, len(names))
-    rows = -(-len(names) // columns)
-    figure, axes = new_figure(rows, columns, 5.0 * columns, 3.4 * rows)
-    for ax, name in zip(axes.flat, names, strict=False):
+    figure, axes = panels(len(names), 3, 5.0, 3.4)
+    for ax, name in zip(axes, names, strict=True):
         # A run without this figure is an empty line, so that all panels have the same colours.
         _draw(ax, name, {run: curves.get(name, NOTHING) for run, curves in runs.items()})
-    for ax in axes.flat[len(names) :]:
-        ax.set_axis_off()
-    one_legend(figure, axes.flat, min(4, len(runs)))
+    one_legend(figure, axes, min(4, len(runs)))
     return figure
 
 
