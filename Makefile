@@ -25,7 +25,7 @@ bench: setup
 	$(BIN)/ptrnet bench $(ARGS)
 
 results: setup
-	results/make.sh $(DATA)
+	experiments/make_results.sh $(DATA)
 
 test: setup
 	$(BIN)/python -m pytest $(ARGS)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from ptrnet_suite.solver import Solver
+from ptrnet_suite.runtime.version import __version__ as __version__
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from ptrnet_suite.studies.solver import Solver
 
 
 def load(name: str, checkpoint: str | None = None, search: str = "greedy") -> Solver:
@@ -15,7 +15,7 @@ def load(name: str, checkpoint: str | None = None, search: str = "greedy") -> So
 
     Raises InputError where neither is known.
     """
-    from ptrnet_suite.solver import Solver
+    from ptrnet_suite.studies.solver import Solver
 
     return Solver(name, checkpoint, search)
 

@@ -6,13 +6,13 @@ from typing import get_args, get_type_hints
 
 import torch
 
-from ptrnet_suite.constraints import Constraint, Permutation, Polygon, UntilEnd
-from ptrnet_suite.data import Batch
-from ptrnet_suite.decoders import DecoderConfig
-from ptrnet_suite.encoders import EncoderConfig
-from ptrnet_suite.heads import HeadConfig
-from ptrnet_suite.model import ModelConfig, Seq2Seq
-from ptrnet_suite.task import Spec
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.decoders import DecoderConfig
+from ptrnet_suite.model.encoders import EncoderConfig
+from ptrnet_suite.model.heads import HeadConfig
+from ptrnet_suite.model.seq2seq import ModelConfig, Seq2Seq
+from ptrnet_suite.task.base import Spec
+from ptrnet_suite.task.constraints import Constraint, Permutation, Polygon, UntilEnd
 
 WIDTH = 16
 DECODERS = {

@@ -29,25 +29,28 @@ def wheel(tmp_path_factory: pytest.TempPathFactory):
 @pytest.mark.parametrize(
     "pattern",
     [
-        *("ptrnet_suite/**/*.py", "tasks/**/*.py", "tasks/comparisons/*.yaml"),
-        *("tasks/*/configs/*", "tasks/*/pretrained/*", "tasks/*/datasets.json"),
+        *("ptrnet_suite/**/*.py", "tasks/ptrnet_tasks/**/*.py"),
+        *(f"tasks/ptrnet_tasks/{kind}" for kind in ("comparisons/*.yaml", "*/configs/*")),
+        *(f"tasks/ptrnet_tasks/{kind}" for kind in ("*/pretrained/*", "*/datasets.json")),
     ],
 )
 def test_the_wheel_holds_every_file_of(pattern, wheel):
-    here = {path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern)}
+    root = ROOT / "tasks" if pattern.startswith("tasks/") else ROOT
+    here = {path.relative_to(root).as_posix() for path in ROOT.glob(pattern)}
+    assert here
     assert here <= set(wheel.namelist())
 
 
 def test_the_wheel_holds_nothing_but_the_two_packages(wheel):
     tops = {name.split("/")[0] for name in wheel.namelist()}
-    assert tops == {"ptrnet_suite", "tasks", f"ptrnet_suite-{__version__}.dist-info"}
+    assert tops == {"ptrnet_suite", "ptrnet_tasks", f"ptrnet_suite-{__version__}.dist-info"}
     assert "ptrnet_suite/py.typed" in wheel.namelist()
 
 
 def test_the_wheel_brings_the_command_and_the_tasks(wheel):
     text = wheel.read(f"ptrnet_suite-{__version__}.dist-info/entry_points.txt").decode()
     assert "ptrnet = ptrnet_suite.cli.main:main" in text
-    assert "[ptrnet_suite.tasks]\nbuiltin = tasks" in text
+    assert "[ptrnet_suite.tasks]\nbuiltin = ptrnet_tasks" in text
 
 
 def pinned() -> dict[str, str]:

@@ -41,7 +41,7 @@ def prose_of(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def script() -> dict[str, Any]:
-    return runpy.run_path(str(ROOT / "results" / "readme.py"))
+    return runpy.run_path(str(ROOT / "experiments" / "fill_pages.py"))
 
 
 @pytest.fixture(scope="module")

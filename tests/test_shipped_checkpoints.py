@@ -14,18 +14,23 @@ import numpy as np
 import pytest
 import torch
 
-from ptrnet_suite.checkpoint import load_checkpoint, shipped
-from ptrnet_suite.data import Instances
-from ptrnet_suite.evaluation import evaluating
+from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.evaluation.decode import evaluating
+from ptrnet_suite.model.checkpoint import load_checkpoint, shipped
 from ptrnet_suite.search.spec import parse_search
-from ptrnet_suite.task import Task
+from ptrnet_suite.task.base import Task
 
-RECORDED = Path(__file__).parent / "data" / "shipped_checkpoints.json"
+RECORDED = Path(__file__).parent / "samples" / "shipped_checkpoints.json"
 SEARCHES = ("greedy", "beam:4")
 COUNT, SEED = 4, 2026
 SIZES = {"captions": 4, "digits": 6, "tsp50": 50}
 LINES = {
-    "scan": ["jump twice and walk left", "run opposite right after look thrice", "walk", "turn left"],
+    "scan": [
+        "jump twice and walk left",
+        "run opposite right after look thrice",
+        "walk",
+        "turn left",
+    ],
     "translation": [
         "ein Mann fährt Fahrrad.",
         "zwei Hunde spielen im Schnee.",

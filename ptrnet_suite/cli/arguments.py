@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from ptrnet_suite.errors import InputError
 
 if TYPE_CHECKING:
-    from ptrnet_suite.task import Task
+    from ptrnet_suite.task.base import Task
 
 PICTURES = (".png", ".svg", ".pdf")
 
@@ -140,7 +140,7 @@ def chosen_task(arguments: argparse.Namespace) -> Task:
 
     import yaml
 
-    from ptrnet_suite.registry import load_task, task_class
+    from ptrnet_suite.task.registry import load_task, task_class
 
     accepted = list(inspect.signature(task_class(arguments.task)).parameters)
     options = {}

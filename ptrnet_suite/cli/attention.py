@@ -14,10 +14,10 @@ from ptrnet_suite.errors import InputError
 if TYPE_CHECKING:
     import numpy as np
 
-    from ptrnet_suite.attending import Looks
-    from ptrnet_suite.checkpoint import Checkpoint
-    from ptrnet_suite.data import Instances
-    from ptrnet_suite.task import Task
+    from ptrnet_suite.data.instances import Instances
+    from ptrnet_suite.evaluation.attention_trace import Looks
+    from ptrnet_suite.model.checkpoint import Checkpoint
+    from ptrnet_suite.task.base import Task
 
 SUFFIXES = (".png", ".svg", ".pdf", ".gif")
 
@@ -27,8 +27,8 @@ def run(given: Sequence[str]) -> None:
     arguments = _parser().parse_args(given)
     if (arguments.file is None) == (arguments.text is None):
         raise InputError("attention needs a file or --text, one of the two")
-    from ptrnet_suite.attending import answer_of, answered
-    from ptrnet_suite.runtime import seeded
+    from ptrnet_suite.evaluation.attention_trace import answer_of, answered
+    from ptrnet_suite.runtime.provenance import seeded
     from ptrnet_suite.search.spec import parse_search
 
     search = parse_search(arguments.search)
@@ -52,8 +52,8 @@ def _draw(
     looks: Looks,
 ) -> None:
     """As an animation, as the first steps side by side, or all steps in one picture."""
-    from ptrnet_suite.decoding_pictures import animate, draw_steps
-    from ptrnet_suite.plotting import figure_of, save
+    from ptrnet_suite.reporting.decoding import animate, draw_steps
+    from ptrnet_suite.reporting.style import figure_of, save
 
     told = (instances, arguments.instance - 1, choices, looks)
     if arguments.out.suffix.lower() == ".gif":

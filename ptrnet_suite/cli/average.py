@@ -14,8 +14,8 @@ def run(given: Sequence[str]) -> None:
     arguments = _parser().parse_args(given)
     if arguments.out.suffix != ".safetensors":
         raise InputError(f"--out {arguments.out}: a checkpoint's name ends in .safetensors")
-    from ptrnet_suite.averaging import average
-    from ptrnet_suite.checkpoint import load_checkpoint
+    from ptrnet_suite.model.averaging import average
+    from ptrnet_suite.model.checkpoint import load_checkpoint
 
     checkpoints = [load_checkpoint(name) for name in arguments.checkpoints]
     average(checkpoints, arguments.shares or [1.0] * len(checkpoints), arguments.out)

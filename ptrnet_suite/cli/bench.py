@@ -11,8 +11,8 @@ from ptrnet_suite.cli.arguments import Parser, add_machine_arguments, at_least, 
 def run(given: Sequence[str]) -> None:
     """Parses and runs the benchmarks named, or all."""
     arguments = _parser().parse_args(given)
-    from ptrnet_suite.bench import run_bench
-    from ptrnet_suite.runtime import choose_device, set_threads
+    from ptrnet_suite.runtime.provenance import choose_device, set_threads
+    from ptrnet_suite.studies.bench import run_bench
 
     set_threads(arguments.threads)
     device = choose_device(arguments.device)

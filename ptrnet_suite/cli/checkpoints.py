@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.labels import short_labels
+from ptrnet_suite.reporting.run_labels import short_labels
 
 if TYPE_CHECKING:
     from ptrnet_suite.cli.inputs import Inputs

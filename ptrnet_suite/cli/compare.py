@@ -12,8 +12,8 @@ from ptrnet_suite.cli.arguments import Parser, at_least
 def run(given: Sequence[str]) -> None:
     """Parses, makes the runs that are not there yet, and writes the report."""
     arguments = _parser().parse_args(given)
-    from ptrnet_suite.comparison import compare
-    from ptrnet_suite.comparison.plan import changed, find_plan, read_plan
+    from ptrnet_suite.studies.comparison import compare
+    from ptrnet_suite.studies.comparison.plan import changed, find_plan, read_plan
 
     plan = read_plan(arguments.plan)
     plan = changed(plan, arguments.minutes, arguments.seeds, arguments.only)

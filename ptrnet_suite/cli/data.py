@@ -15,8 +15,8 @@ from ptrnet_suite.cli.arguments import Parser, add_task_arguments, at_least, cho
 from ptrnet_suite.errors import InputError
 
 if TYPE_CHECKING:
-    from ptrnet_suite.data import Instances
-    from ptrnet_suite.task import Task
+    from ptrnet_suite.data.instances import Instances
+    from ptrnet_suite.task.base import Task
 
 CHUNK = 500
 """Instances labelled at a time."""
@@ -59,7 +59,7 @@ def _try_writing(task: Task, instances: Instances, arguments: argparse.Namespace
 def labelled(task: Task, instances: Instances, processes: int | None = None) -> Instances:
     """The instances with solutions, labelled by several processes, in their order."""
     from ptrnet_suite.cli.progress import counting
-    from ptrnet_suite.runtime import usable_cores
+    from ptrnet_suite.runtime.provenance import usable_cores
 
     chunks = [
         instances.subset(range(start, min(start + CHUNK, len(instances))))
@@ -96,7 +96,7 @@ def _label_chunks(task: Task, chunks: list[Instances], workers: int) -> Iterator
     # Forking this process, whose torch already has threads, may hang; a fresh server's may not.
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    context.set_forkserver_preload(["ptrnet_suite.registry"])
+    context.set_forkserver_preload(["ptrnet_suite.task.registry"])
     with ProcessPoolExecutor(workers, context, _one_thread) as pool:
         jobs = [pool.submit(_label, task.name, task.options(), chunk) for chunk in chunks]
         for job in jobs:
@@ -110,7 +110,7 @@ def _one_thread() -> None:
 
 
 def _label(name: str, options: dict[str, Any], chunk: Instances) -> Instances:
-    from ptrnet_suite.registry import load_task
+    from ptrnet_suite.task.registry import load_task
 
     return load_task(name, options).label(chunk)
 

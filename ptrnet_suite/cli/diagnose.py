@@ -17,7 +17,7 @@ from ptrnet_suite.cli.arguments import (
 from ptrnet_suite.cli.checkpoints import distinct_labels, labelled_checkpoints
 
 if TYPE_CHECKING:
-    from ptrnet_suite.checkpoint import Checkpoint
+    from ptrnet_suite.model.checkpoint import Checkpoint
 
 SEARCHES = ("greedy", "beam:2", "beam:4", "beam:16")
 """What `diagnose search` tries when it is not told."""
@@ -45,8 +45,8 @@ def _search(given: Sequence[str]) -> None:
     from ptrnet_suite.cli.inputs import open_inputs
     from ptrnet_suite.cli.progress import counting
     from ptrnet_suite.cli.tables import console
-    from ptrnet_suite.diagnosis.search_errors import diagnose_searches
     from ptrnet_suite.search.spec import parse_search
+    from ptrnet_suite.studies.diagnosis.search_errors import diagnose_searches
 
     searches = list(dict.fromkeys(arguments.search or SEARCHES))
     for search in searches:
@@ -71,8 +71,8 @@ def _search(given: Sequence[str]) -> None:
     for line in told_argmax(diagnosis):
         console().print(line)
     if arguments.plot is not None:
-        from ptrnet_suite.diagnosis.pictures import outcome_picture
-        from ptrnet_suite.plotting import save
+        from ptrnet_suite.reporting.style import save
+        from ptrnet_suite.studies.diagnosis.pictures import outcome_picture
 
         save(outcome_picture(diagnosis, title), arguments.plot)
     _write(arguments, [checkpoint], diagnosis.to_json())
@@ -83,7 +83,7 @@ def _exposure(given: Sequence[str]) -> None:
     from ptrnet_suite.cli.diagnosis_tables import exposure_notes, exposure_table
     from ptrnet_suite.cli.progress import counting
     from ptrnet_suite.cli.tables import console
-    from ptrnet_suite.diagnosis.exposure import diagnose_exposure
+    from ptrnet_suite.studies.diagnosis.exposure_bias import diagnose_exposure
 
     opened = labelled_checkpoints(arguments, arguments.data)
     count = len(next(iter(opened.values())).instances)
@@ -103,8 +103,8 @@ def _exposure(given: Sequence[str]) -> None:
     console().print(exposure_table(exposures, title))
     console().print(exposure_notes())
     if arguments.plot is not None:
-        from ptrnet_suite.diagnosis.pictures import step_picture
-        from ptrnet_suite.plotting import save
+        from ptrnet_suite.reporting.style import save
+        from ptrnet_suite.studies.diagnosis.pictures import step_picture
 
         save(step_picture(exposures, title), arguments.plot)
     content = {
@@ -121,8 +121,8 @@ def _write(
     """Writes the JSON where asked, with what is needed to get the figures again."""
     if arguments.json is None:
         return
-    from ptrnet_suite.outcome import checkpoint_facts, data_facts, machine_facts
-    from ptrnet_suite.runtime import command_line, write_json
+    from ptrnet_suite.evaluation.report import checkpoint_facts, data_facts, machine_facts
+    from ptrnet_suite.runtime.provenance import command_line, write_json
 
     one = {"checkpoint": checkpoint_facts(checkpoints[0])} if "checkpoints" not in content else {}
     facts = {

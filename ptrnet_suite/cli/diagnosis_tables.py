@@ -10,9 +10,9 @@ from ptrnet_suite.cli.tables import plain_table
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from ptrnet_suite.diagnosis.exposure import Exposure
-    from ptrnet_suite.diagnosis.search_errors import SearchDiagnosis
-    from ptrnet_suite.statistics import Estimate
+    from ptrnet_suite.evaluation.statistics import Estimate
+    from ptrnet_suite.studies.diagnosis.exposure_bias import Exposure
+    from ptrnet_suite.studies.diagnosis.search_errors import SearchDiagnosis
 
 
 def outcome_table(diagnosis: SearchDiagnosis, title: str) -> Table:
@@ -20,7 +20,7 @@ def outcome_table(diagnosis: SearchDiagnosis, title: str) -> Table:
 
     The last but one is the share of search errors, harmless ones too, where the argmax is proved.
     """
-    from ptrnet_suite.diagnosis.search_errors import OUTCOMES
+    from ptrnet_suite.studies.diagnosis.search_errors import OUTCOMES
 
     names = (name.replace("_", " ") for name in OUTCOMES)
     columns = ("right", *names, "argmax missed", "seconds")
@@ -40,7 +40,7 @@ def outcome_table(diagnosis: SearchDiagnosis, title: str) -> Table:
 
 def told_argmax(diagnosis: SearchDiagnosis) -> list[str]:
     """How far the argmax is proved, how often it is right, and what the columns mean; lines."""
-    from ptrnet_suite.diagnosis.search_errors import OUTCOMES
+    from ptrnet_suite.studies.diagnosis.search_errors import OUTCOMES
 
     proved, best, count = diagnosis.proved, diagnosis.best, len(diagnosis.proved)
     lines = [
@@ -68,7 +68,7 @@ def _bounds(diagnosis: SearchDiagnosis) -> str:
 
 def exposure_table(exposures: Sequence[Exposure], title: str) -> Table:
     """A row for each figure, a column for each checkpoint."""
-    from ptrnet_suite.diagnosis.exposure import FIGURES
+    from ptrnet_suite.studies.diagnosis.exposure_bias import FIGURES
 
     labels = [exposure.label for exposure in exposures]
     table = plain_table("", *labels, "", right=tuple(labels), title=title)

@@ -17,10 +17,10 @@ from ptrnet_suite.cli.arguments import (
 from ptrnet_suite.errors import InputError
 
 if TYPE_CHECKING:
-    from ptrnet_suite.by_length import Bucket
-    from ptrnet_suite.data import Instances
-    from ptrnet_suite.outcome import Report
-    from ptrnet_suite.task import Task
+    from ptrnet_suite.data.instances import Instances
+    from ptrnet_suite.evaluation.length_buckets import Bucket
+    from ptrnet_suite.evaluation.report import Report
+    from ptrnet_suite.task.base import Task
 
 
 def run(given: Sequence[str]) -> None:
@@ -29,8 +29,8 @@ def run(given: Sequence[str]) -> None:
     _check(arguments)
     from ptrnet_suite.cli.inputs import open_inputs, products, size_range
     from ptrnet_suite.cli.progress import counting
-    from ptrnet_suite.evaluation import evaluate
-    from ptrnet_suite.runtime import command_line, write_json
+    from ptrnet_suite.evaluation.decode import evaluate
+    from ptrnet_suite.runtime.provenance import command_line, write_json
 
     checkpoint, instances = open_inputs(arguments, arguments.data, ensembles=True)
     with counting("decoding", len(instances)) as tell, products(arguments, checkpoint.model):
@@ -57,7 +57,7 @@ def run(given: Sequence[str]) -> None:
 def _check(arguments: argparse.Namespace) -> None:
     """Raises InputError, before anything is decoded, for what could not be told afterwards."""
     if arguments.by_length is not None:
-        from ptrnet_suite.by_length import check_limits
+        from ptrnet_suite.evaluation.length_buckets import check_limits
 
         check_limits(arguments.by_length)
     elif arguments.plot is not None:
@@ -70,8 +70,8 @@ def _by_length(
     """Figures by length, drawn too; none where they were not asked for."""
     if arguments.by_length is None:
         return []
-    from ptrnet_suite.by_length import by_length, picture_by_length
-    from ptrnet_suite.plotting import save
+    from ptrnet_suite.evaluation.length_buckets import by_length, picture_by_length
+    from ptrnet_suite.reporting.style import save
 
     lengths = task.lengths(instances)
     buckets = by_length(task, lengths, report.scores, arguments.by_length, arguments.seed)

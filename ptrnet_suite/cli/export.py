@@ -14,7 +14,7 @@ def run(given: Sequence[str]) -> None:
     arguments = _parser().parse_args(given)
     if arguments.out.suffix != ".safetensors":
         raise InputError(f"--out {arguments.out}: a checkpoint's name ends in .safetensors")
-    from ptrnet_suite.checkpoint import load_checkpoint, save_checkpoint
+    from ptrnet_suite.model.checkpoint import load_checkpoint, save_checkpoint
 
     found = load_checkpoint(arguments.checkpoint)
     save_checkpoint(arguments.out, found.model, found.task, found.record, arguments.storage)

@@ -12,14 +12,14 @@ from ptrnet_suite.errors import InputError
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from ptrnet_suite.datasets import DataSet
+    from ptrnet_suite.data.public import DataSet
 
 
 def run(given: Sequence[str]) -> None:
     """Parses; lists what there is, or fetches one set and tells where it is and whose."""
     arguments = _parser().parse_args(given)
-    from ptrnet_suite.datasets import data_folder
-    from ptrnet_suite.runtime import make_folder
+    from ptrnet_suite.data.public import data_folder
+    from ptrnet_suite.runtime.provenance import make_folder
 
     sets, folder = known_sets(), arguments.to or data_folder()
     if arguments.name is None:
@@ -39,8 +39,8 @@ def run(given: Sequence[str]) -> None:
 def known_sets() -> dict[str, DataSet]:
     """The data sets that the tasks' files `datasets.json` list, by name."""
     from ptrnet_suite.cli.train import task_folder
-    from ptrnet_suite.datasets import read_list
-    from ptrnet_suite.registry import task_names
+    from ptrnet_suite.data.public import read_list
+    from ptrnet_suite.task.registry import task_names
 
     lists = [task_folder(name) / "datasets.json" for name in task_names()]
     return {
@@ -50,7 +50,7 @@ def known_sets() -> dict[str, DataSet]:
 
 def _fetch(wanted: DataSet, folder: Path) -> int:
     """How many files were not there; a bar on standard error shows each as it comes."""
-    from ptrnet_suite.fetch import fetch_file
+    from ptrnet_suite.data.download import fetch_file
 
     fetched = 0
     with _bar() as bar:

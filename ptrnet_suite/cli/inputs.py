@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from ptrnet_suite.errors import InputError
 
 if TYPE_CHECKING:
-    from ptrnet_suite.checkpoint import Checkpoint
-    from ptrnet_suite.data import Instances
-    from ptrnet_suite.model import Seq2Seq
-    from ptrnet_suite.task import Task
+    from ptrnet_suite.data.instances import Instances
+    from ptrnet_suite.model.checkpoint import Checkpoint
+    from ptrnet_suite.model.seq2seq import Seq2Seq
+    from ptrnet_suite.task.base import Task
 
 
 class Inputs(NamedTuple):
@@ -29,8 +29,8 @@ def open_inputs(arguments: argparse.Namespace, path: Path, ensembles: bool = Fal
     ensembles: `ONE+ANOTHER` names checkpoints that answer together. Raises InputError for an
     unknown task, an unusable file, or a checkpoint of another task.
     """
-    from ptrnet_suite.registry import load_task
-    from ptrnet_suite.runtime import choose_device, set_threads
+    from ptrnet_suite.runtime.provenance import choose_device, set_threads
+    from ptrnet_suite.task.registry import load_task
 
     task = load_task(arguments.task)
     set_threads(arguments.threads)
@@ -48,7 +48,7 @@ def open_inputs(arguments: argparse.Namespace, path: Path, ensembles: bool = Fal
 
 def products(arguments: argparse.Namespace, model: Seq2Seq) -> AbstractContextManager[None]:
     """Inside, matrix products are as `--precision` says; a search that learns keeps its weights."""
-    from ptrnet_suite.runtime import matrix_products
+    from ptrnet_suite.runtime.provenance import matrix_products
     from ptrnet_suite.search.spec import parse_search
 
     layers = [] if parse_search(arguments.search).learns else model.castable
@@ -78,7 +78,7 @@ def _read(task: Task, path: Path) -> Instances:
 
 
 def _named(task: Task, name: str) -> Checkpoint:
-    from ptrnet_suite.checkpoint import load_checkpoint
+    from ptrnet_suite.model.checkpoint import load_checkpoint
 
     checkpoint = load_checkpoint(name)
     if checkpoint.task.name != task.name:
@@ -90,7 +90,7 @@ def _named(task: Task, name: str) -> Checkpoint:
 
 
 def _together(task: Task, names: str, search: str) -> Checkpoint:
-    from ptrnet_suite.ensemble import together
+    from ptrnet_suite.model.ensemble import together
     from ptrnet_suite.search.spec import parse_search
 
     if parse_search(search).learns:
@@ -102,7 +102,7 @@ def _suitable(task: Task, path: Path) -> Checkpoint:
     """The shipped checkpoint for instances of the file's usual size."""
     import numpy as np
 
-    from ptrnet_suite.checkpoint import default_checkpoint, load_checkpoint
+    from ptrnet_suite.model.checkpoint import default_checkpoint, load_checkpoint
 
     size = int(np.median(_read(task, path).sizes()))
     return load_checkpoint(default_checkpoint(task.name, size))

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from ptrnet_suite.task import Task
+    from ptrnet_suite.task.base import Task
 
 
 def run(given: Sequence[str]) -> None:
     """Parses and prints one table for each kind of thing."""
     _parser().parse_args(given)
-    from ptrnet_suite.checkpoint import shipped
     from ptrnet_suite.cli.tables import console
-    from ptrnet_suite.registry import load_task, task_names
+    from ptrnet_suite.model.checkpoint import shipped
+    from ptrnet_suite.task.registry import load_task, task_names
 
     tasks = [load_task(name) for name in task_names()]
     screen = console()
@@ -49,9 +49,9 @@ def _tasks_table(tasks: Sequence[Task]) -> Table:
 
 
 def _checkpoints_table(checkpoints: dict[str, Path]) -> Table:
-    from ptrnet_suite.checkpoint import read_header
     from ptrnet_suite.cli.tables import plain_table
-    from ptrnet_suite.registry import load_task
+    from ptrnet_suite.model.checkpoint import read_header
+    from ptrnet_suite.task.registry import load_task
 
     table = plain_table(
         "checkpoint", "task", "sizes", "MB", "steps", "in validation",

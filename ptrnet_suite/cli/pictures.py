@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ptrnet_suite.data import Instances
-    from ptrnet_suite.task import Task
+    from ptrnet_suite.data.instances import Instances
+    from ptrnet_suite.task.base import Task
 
 MOST = 12
 """Most instances drawn in one picture; further ones are left out."""
@@ -20,7 +20,7 @@ def draw_instances(
     task: Task, instances: Instances, answers: Sequence[Any] | None, path: Path
 ) -> None:
     """Draws the first instances: the answers beside the solutions, or the solutions alone."""
-    from ptrnet_suite.plotting import save, side_by_side
+    from ptrnet_suite.reporting.style import save, side_by_side
 
     def draw(index: int, ax: Axes | None) -> Axes:
         known = None if instances.solutions is None else instances.solutions[index]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ptrnet_suite.training_log import Curve
+    from ptrnet_suite.studies.training_curves import Curve
 
 
 NOTHING: Curve = {"x": [], "y": []}
@@ -49,14 +49,14 @@ def _plot_recorded(given: Sequence[str]) -> None:
     chosen = (arguments.by, arguments.metric, arguments.only)
     if not results and chosen != (None, None, None):
         raise InputError("--by, --metric and --only are for result files, not for training runs")
-    from ptrnet_suite.plotting import save
+    from ptrnet_suite.reporting.style import save
 
     if results:
-        from ptrnet_suite.recorded_pictures import recorded_picture
+        from ptrnet_suite.studies.recorded import recorded_picture
 
         print(save(recorded_picture(results, *chosen), out))
         return
-    from ptrnet_suite.training_log import curves_by_run, log_of
+    from ptrnet_suite.studies.training_curves import curves_by_run, log_of
 
     logs = [log_of(path) for path in paths]
     figure = training_picture(curves_by_run(logs, arguments.each))
@@ -65,7 +65,7 @@ def _plot_recorded(given: Sequence[str]) -> None:
 
 def training_picture(runs: dict[str, dict[str, Curve]]) -> Figure:
     """A panel for each figure that was recorded, with a line for each run or configuration."""
-    from ptrnet_suite.plotting import one_legend, panels
+    from ptrnet_suite.reporting.style import one_legend, panels
 
     names = dict.fromkeys(name for curves in runs.values() for name in curves)
     figure, axes = panels(len(names), 3, 5.0, 3.4)
@@ -77,7 +77,7 @@ def training_picture(runs: dict[str, dict[str, Curve]]) -> Figure:
 
 
 def _draw(ax: Axes, name: str, curves: dict[str, Curve]) -> None:
-    from ptrnet_suite.charts import training_curves
+    from ptrnet_suite.reporting.charts import training_curves
 
     values = [value for curve in curves.values() for value in curve["y"]]
     logarithmic = name == "loss" and min(values) > 0

@@ -11,9 +11,9 @@ from ptrnet_suite.cli.arguments import Parser, add_model_arguments, data_name, p
 from ptrnet_suite.errors import InputError
 
 if TYPE_CHECKING:
-    from ptrnet_suite.data import Instances
-    from ptrnet_suite.outcome import Report
-    from ptrnet_suite.task import Score, Task
+    from ptrnet_suite.data.instances import Instances
+    from ptrnet_suite.evaluation.report import Report
+    from ptrnet_suite.task.base import Score, Task
 
 
 def run(given: Sequence[str]) -> None:
@@ -22,9 +22,9 @@ def run(given: Sequence[str]) -> None:
     from ptrnet_suite.cli.inputs import open_inputs, products, size_range
     from ptrnet_suite.cli.pictures import draw_instances
     from ptrnet_suite.cli.progress import counting
-    from ptrnet_suite.evaluation import solve_instances
-    from ptrnet_suite.outcome import Setting, report_of
-    from ptrnet_suite.runtime import command_line, seeded, write_json
+    from ptrnet_suite.evaluation.decode import solve_instances
+    from ptrnet_suite.evaluation.report import Setting, report_of
+    from ptrnet_suite.runtime.provenance import command_line, seeded, write_json
     from ptrnet_suite.search.spec import parse_search
 
     search = parse_search(arguments.search)

@@ -51,7 +51,7 @@ def run(given: Sequence[str]) -> None:
 
 def _wanted(arguments: argparse.Namespace, changes: list[str]) -> Wanted:
     """The run that the arguments and the changed values ask for; raises InputError."""
-    from ptrnet_suite.registry import task_class
+    from ptrnet_suite.task.registry import task_class
 
     task = arguments.task
     task_class(task)
@@ -88,7 +88,7 @@ def task_folder(task: str) -> Path:
     """The folder of a task's code, where its configs and checkpoints are."""
     import sys
 
-    from ptrnet_suite.registry import task_class
+    from ptrnet_suite.task.registry import task_class
 
     return Path(str(sys.modules[task_class(task).__module__].__file__)).parent
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.model import Seq2Seq
+from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import Hypotheses
 from ptrnet_suite.search.learning import LearningSearch, Lesson, Pupil
 

@@ -9,9 +9,9 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.constraints import Constraint
-from ptrnet_suite.data import END, Batch
-from ptrnet_suite.model import Decoding, Encoded
+from ptrnet_suite.data.instances import END, Batch
+from ptrnet_suite.model.seq2seq import Decoding, Encoded
+from ptrnet_suite.task.constraints import Constraint
 
 Cost = Callable[[Batch, Tensor], Tensor | None]
 """`Task.cost`: choices `(batch, hypotheses, time)` to costs `(batch, hypotheses)`, or None."""

@@ -9,14 +9,14 @@ from typing import Literal
 import torch
 from torch import Generator, Tensor, nn
 
-from ptrnet_suite.decoders import Cues, Step
-from ptrnet_suite.encoders import Memory
-from ptrnet_suite.heads import Head
-from ptrnet_suite.model import Seq2Seq, mapped
-from ptrnet_suite.relations import Trail
+from ptrnet_suite.model.decoders import Cues, Step
+from ptrnet_suite.model.encoders import Memory
+from ptrnet_suite.model.heads import Head
+from ptrnet_suite.model.interfaces import Sight
+from ptrnet_suite.model.layers.relations import Trail
+from ptrnet_suite.model.seq2seq import Seq2Seq, mapped
 from ptrnet_suite.search.base import Hypotheses
 from ptrnet_suite.search.learning import LearningSearch, Lesson, Pupil
-from ptrnet_suite.sight import Sight
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ptrnet_suite.constraints import Constraint, Progress
-from ptrnet_suite.model import Decoding, Encoded
+from ptrnet_suite.model.seq2seq import Decoding, Encoded
 from ptrnet_suite.search.base import Hypotheses, Problem, lengths_of
+from ptrnet_suite.task.constraints import Constraint, Progress
 
 NEVER = float("-inf")
 

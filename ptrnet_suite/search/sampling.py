@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ptrnet_suite.constraints import Constraint
-from ptrnet_suite.data import Batch
-from ptrnet_suite.model import Decoding, Encoded
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.seq2seq import Decoding, Encoded
 from ptrnet_suite.search.base import Hypotheses, Network, Problem, Search, lengths_of
+from ptrnet_suite.task.constraints import Constraint
 
 Chooser = Callable[[Tensor], Tensor]
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.constraints import Constraint, Progress
-from ptrnet_suite.data import Batch
+from ptrnet_suite.data.instances import Batch
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.leading import leading
-from ptrnet_suite.lookup import START
-from ptrnet_suite.model import Decoding, Encoded
+from ptrnet_suite.model.layers.embedding_table import START
+from ptrnet_suite.model.layers.topk import leading
+from ptrnet_suite.model.seq2seq import Decoding, Encoded
 from ptrnet_suite.search.base import Hypotheses, Network, Problem, Search
 from ptrnet_suite.search.frontier import NEVER
 from ptrnet_suite.search.sampling import Greedy
+from ptrnet_suite.task.constraints import Constraint, Progress
 
 
 @dataclass(frozen=True)

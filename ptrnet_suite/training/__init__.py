@@ -9,13 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ptrnet_suite.decoders import DecoderConfig
-    from ptrnet_suite.encoders import EncoderConfig
-    from ptrnet_suite.heads import HeadConfig
-    from ptrnet_suite.model import ModelConfig
-    from ptrnet_suite.stream import DataConfig
+    from ptrnet_suite.model.decoders import DecoderConfig
+    from ptrnet_suite.model.encoders import EncoderConfig
+    from ptrnet_suite.model.heads import HeadConfig
+    from ptrnet_suite.model.seq2seq import ModelConfig
     from ptrnet_suite.training.config import TrainingConfig, ValidationConfig
     from ptrnet_suite.training.loop import Trainer, train
+    from ptrnet_suite.training.stream import DataConfig
 
 __all__ = [
     "DataConfig",
@@ -30,11 +30,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "DataConfig": "ptrnet_suite.stream",
-    "DecoderConfig": "ptrnet_suite.decoders",
-    "EncoderConfig": "ptrnet_suite.encoders",
-    "HeadConfig": "ptrnet_suite.heads",
-    "ModelConfig": "ptrnet_suite.model",
+    "DataConfig": "ptrnet_suite.training.stream",
+    "DecoderConfig": "ptrnet_suite.model.decoders",
+    "EncoderConfig": "ptrnet_suite.model.encoders",
+    "HeadConfig": "ptrnet_suite.model.heads",
+    "ModelConfig": "ptrnet_suite.model.seq2seq",
     "Trainer": "ptrnet_suite.training.loop",
     "TrainingConfig": "ptrnet_suite.training.config",
     "ValidationConfig": "ptrnet_suite.training.config",

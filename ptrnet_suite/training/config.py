@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from ptrnet_suite.model import ModelConfig
-from ptrnet_suite.stream import DataConfig
+from ptrnet_suite.model.seq2seq import ModelConfig
+from ptrnet_suite.training.stream import DataConfig
 
 
 @dataclass(frozen=True)

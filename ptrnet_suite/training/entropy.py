@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from ptrnet_suite.constraints import Constraint
-from ptrnet_suite.data import Batch
-from ptrnet_suite.model import Seq2Seq
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.rollouts import sample, scores_along, without_gradient
 
 

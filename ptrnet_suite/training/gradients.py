@@ -9,11 +9,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.constraints import Constraint
-from ptrnet_suite.data import Batch
-from ptrnet_suite.model import Seq2Seq
-from ptrnet_suite.runtime import matrix_products
-from ptrnet_suite.training.strategy import Moment, Strategy
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.provenance import matrix_products
+from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.training.strategies.base import Moment, Strategy
 
 
 class Setting(NamedTuple):

@@ -10,14 +10,13 @@ from typing import Any
 import torch
 from rich.progress import Progress
 
-from ptrnet_suite.checkpoint import load_checkpoint, save_checkpoint
-from ptrnet_suite.data import Batch
+from ptrnet_suite.data.instances import Batch
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation import solve_instances
-from ptrnet_suite.model import Seq2Seq
-from ptrnet_suite.outcome import measure
-from ptrnet_suite.registry import load_task
-from ptrnet_suite.runtime import (
+from ptrnet_suite.evaluation.decode import solve_instances
+from ptrnet_suite.evaluation.report import measure
+from ptrnet_suite.model.checkpoint import load_checkpoint, save_checkpoint
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.provenance import (
     choose_device,
     command_line,
     git_commit,
@@ -27,17 +26,18 @@ from ptrnet_suite.runtime import (
     versions,
 )
 from ptrnet_suite.search.spec import parse_search
-from ptrnet_suite.stream import Stream
+from ptrnet_suite.task.registry import load_task
 from ptrnet_suite.training.budget import expected_steps, is_spent, is_validated_between
 from ptrnet_suite.training.checks import check_config
 from ptrnet_suite.training.config import TrainingConfig
 from ptrnet_suite.training.gradients import Setting, backward, gradient_noise
+from ptrnet_suite.training.log_window import Stretch
 from ptrnet_suite.training.optimiser import learning_rate, make_optimiser
 from ptrnet_suite.training.progress import training_bar
-from ptrnet_suite.training.run import Run
-from ptrnet_suite.training.strategies import make_strategy
-from ptrnet_suite.training.strategy import Moment
-from ptrnet_suite.training.stretch import Stretch
+from ptrnet_suite.training.run_folder import Run
+from ptrnet_suite.training.strategies.base import Moment
+from ptrnet_suite.training.strategies.table import make_strategy
+from ptrnet_suite.training.stream import Stream
 from ptrnet_suite.training.validation import validation_entropy, validation_instances
 
 LOG_EVERY = 50

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from ptrnet_suite.constraints import Constraint
-from ptrnet_suite.data import Batch
-from ptrnet_suite.model import Encoded, Seq2Seq
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.seq2seq import Encoded, Seq2Seq
+from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.rollouts import greedy, log_likelihood, sample
-from ptrnet_suite.training.strategy import Moment
+from ptrnet_suite.training.strategies.base import Moment
 
 
 class Scene(NamedTuple):

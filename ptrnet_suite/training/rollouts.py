@@ -12,10 +12,10 @@ from contextlib import contextmanager
 import torch
 from torch import Generator, Tensor, nn
 
-from ptrnet_suite.constraints import Constraint
-from ptrnet_suite.data import Batch
-from ptrnet_suite.model import Encoded, Seq2Seq
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.seq2seq import Encoded, Seq2Seq
 from ptrnet_suite.search.sampling import roll_out
+from ptrnet_suite.task.constraints import Constraint
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ptrnet_suite.data import Instances
-from ptrnet_suite.model import Seq2Seq
-from ptrnet_suite.task import Task
+from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.task.base import Task
 from ptrnet_suite.training.config import TrainingConfig
 from ptrnet_suite.training.entropy import policy_entropy
 

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 import pytest
 import torch
 
-from ptrnet_suite.checkpoint import save_checkpoint
 from ptrnet_suite.cli.main import main
-from ptrnet_suite.decoders import DecoderConfig
-from ptrnet_suite.encoders import EncoderConfig
-from ptrnet_suite.model import ModelConfig, Seq2Seq
-from ptrnet_suite.registry import load_task
+from ptrnet_suite.model.checkpoint import save_checkpoint
+from ptrnet_suite.model.decoders import DecoderConfig
+from ptrnet_suite.model.encoders import EncoderConfig
+from ptrnet_suite.model.seq2seq import ModelConfig, Seq2Seq
+from ptrnet_suite.task.registry import load_task
 
 OPTIONS: dict[str, dict[str, Any]] = {"text": {"problem": "g2p"}}
 

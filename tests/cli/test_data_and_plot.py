@@ -9,8 +9,8 @@ from matplotlib.image import imread
 from ptrnet_suite.cli import data
 from ptrnet_suite.cli.plot import training_picture
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.registry import load_task
-from ptrnet_suite.training_log import curves_of
+from ptrnet_suite.studies.training_curves import curves_of
+from ptrnet_suite.task.registry import load_task
 
 GENERATE = ("--size", "6", "--count", "5", "--seed", "3")
 

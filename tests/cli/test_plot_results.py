@@ -11,8 +11,8 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from ptrnet_suite.diagnosis.exposure import Step
-from ptrnet_suite.recorded_pictures import recorded_picture
+from ptrnet_suite.studies.diagnosis.exposure_bias import Step
+from ptrnet_suite.studies.recorded import recorded_picture
 
 GENERATE = ("--count", "20", "--seed", "3")
 

@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from ptrnet_suite.registry import load_task
+from ptrnet_suite.task.registry import load_task
 
 SQUARE = "0 0 1 0 1 1 0 1 0.4 0.5"
 
@@ -71,7 +71,7 @@ def test_the_same_figures_come_again(first, second, tours, checkpoints, tmp_path
 def test_the_shipped_checkpoint_that_suits_the_size_is_taken(
     tours, checkpoints, monkeypatch, tmp_path, ptrnet
 ):
-    monkeypatch.setattr("ptrnet_suite.checkpoint.shipped", lambda: checkpoints)
+    monkeypatch.setattr("ptrnet_suite.model.checkpoint.shipped", lambda: checkpoints)
     out = tmp_path / "figures.json"
     assert ptrnet("evaluate", "tsp", "--data", tours, "--json", out).code == 0
     assert json.loads(out.read_text())["checkpoint"]["name"] == "tsp"

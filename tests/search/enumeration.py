@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ptrnet_suite.constraints import Constraint, Progress
-from ptrnet_suite.data import Batch
-from ptrnet_suite.model import Seq2Seq
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.task.constraints import Constraint, Progress
 
 
 def every_answer(model: Seq2Seq, batch: Batch, constraint: Constraint) -> tuple[Tensor, Tensor]:

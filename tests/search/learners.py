@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import torch
+from ptrnet_tasks.tsp.task import TravellingSalesman
 from torch import Tensor
 
-from ptrnet_suite.data import Batch
+from ptrnet_suite.data.instances import Batch
 from ptrnet_suite.search import learning
 from ptrnet_suite.search.active_search import ActiveSearch
 from ptrnet_suite.search.base import Search
 from ptrnet_suite.search.efficient_active_search import EfficientActiveSearch
 from ptrnet_suite.search.learning import LearningSearch
-from tasks.tsp.task import TravellingSalesman
 from tests.networks import SPECS, make_batch, make_model
 
 TSP = TravellingSalesman()

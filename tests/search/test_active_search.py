@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from ptrnet_suite.data import Instances
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation import solve_instances
+from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.search.active_search import ActiveSearch
 from ptrnet_suite.search.base import Search
 from ptrnet_suite.search.efficient_active_search import EfficientActiveSearch

@@ -14,15 +14,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 import torch
+from ptrnet_tasks.text.named_data import named
 
-from ptrnet_suite.checkpoint import Checkpoint, default_checkpoint, load_checkpoint
-from ptrnet_suite.constraints import Constraint, Progress
-from ptrnet_suite.data import Batch, Instances
-from ptrnet_suite.evaluation import solve_instances
-from ptrnet_suite.model import Decoding, Encoded, Seq2Seq
+from ptrnet_suite.data.instances import Batch, Instances
+from ptrnet_suite.evaluation.decode import solve_instances
+from ptrnet_suite.model.checkpoint import Checkpoint, default_checkpoint, load_checkpoint
+from ptrnet_suite.model.seq2seq import Decoding, Encoded, Seq2Seq
 from ptrnet_suite.search.base import Cost
 from ptrnet_suite.search.beam import Beam
-from tasks.text.named_data import named
+from ptrnet_suite.task.constraints import Constraint, Progress
 
 WIDTH = 8
 ROUNDS = 3

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from ptrnet_suite.constraints import Constraint, UntilEnd
-from ptrnet_suite.data import Batch
-from ptrnet_suite.model import Seq2Seq
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import Search
 from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.diverse_beam import DiverseBeam
 from ptrnet_suite.search.sampling import Greedy
 from ptrnet_suite.search.simulation_guided import SimulationGuided
+from ptrnet_suite.task.constraints import Constraint, UntilEnd
 from tests.networks import DECODERS, SPECS, make_batch, make_model, one_of
 from tests.search.enumeration import every_answer, log_probabilities, same_choices
 

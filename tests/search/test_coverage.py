@@ -9,15 +9,15 @@ import pytest
 import torch
 from torch import Tensor
 
-from ptrnet_suite.constraints import Constraint
-from ptrnet_suite.data import Batch
-from ptrnet_suite.decoders import GlimpseDecoder
-from ptrnet_suite.decoders.stepwise import StepwiseDecoder
+from ptrnet_suite.data.instances import Batch
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model import Seq2Seq
-from ptrnet_suite.relations import trail_of
+from ptrnet_suite.model.decoders import GlimpseDecoder
+from ptrnet_suite.model.decoders.recurrent import StepwiseDecoder
+from ptrnet_suite.model.layers.relations import trail_of
+from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.wrappers import Multistart
+from ptrnet_suite.task.constraints import Constraint
 from tests.networks import DECODERS, SPECS, make_batch, make_model, one_of
 from tests.search.enumeration import every_answer, same_choices
 from tests.search.test_beams import finished_by_hand, steps_with_end

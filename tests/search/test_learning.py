@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 import torch
+from ptrnet_tasks.sorting.task import Sorting
+from ptrnet_tasks.tsp.task import TravellingSalesman
 from torch import Tensor
 
-from ptrnet_suite import runtime
-from ptrnet_suite.checkpoint import Checkpoint
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation import warm_up
+from ptrnet_suite.evaluation.decode import warm_up
+from ptrnet_suite.model.checkpoint import Checkpoint
+from ptrnet_suite.runtime import provenance as runtime
 from ptrnet_suite.search import learning
 from ptrnet_suite.search.active_search import ActiveSearch
 from ptrnet_suite.search.base import Problem
 from ptrnet_suite.search.efficient_active_search import EfficientActiveSearch
 from ptrnet_suite.search.learning import LearningSearch, Lesson
 from ptrnet_suite.search.wrappers import Augment
-from ptrnet_suite.training.pomo import equivalent_starts
-from tasks.sorting.task import Sorting
-from tasks.tsp.task import TravellingSalesman
+from ptrnet_suite.training.strategies.pomo import equivalent_starts
 from tests.networks import SPECS, make_batch, make_model
 from tests.search.learners import KINDS, SIZES, TSP, find
 

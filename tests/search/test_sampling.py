@@ -10,10 +10,10 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
-from ptrnet_suite.constraints import Constraint
-from ptrnet_suite.data import Batch
-from ptrnet_suite.model import Seq2Seq
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.sampling import Sampling
+from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.rollouts import drawn, sample
 from tests.networks import DECODERS, SPECS, every_sequence, make_batch, make_model
 

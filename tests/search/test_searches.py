@@ -8,12 +8,12 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
-from ptrnet_suite.constraints import UntilEnd
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.search.base import Search
 from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.sampling import Greedy, Sampling
 from ptrnet_suite.search.spec import parse_search
+from ptrnet_suite.task.constraints import UntilEnd
 from tests.networks import (
     DECODERS,
     SPECS,

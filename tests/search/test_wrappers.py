@@ -7,19 +7,19 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
+from ptrnet_tasks.sorting.task import Sorting
+from ptrnet_tasks.tsp.task import TravellingSalesman
 from torch import Tensor
 
-from ptrnet_suite.data import Batch
+from ptrnet_suite.data.instances import Batch
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation import solve_instances
+from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.search.base import Search
 from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.exhaustive import Exhaustive
 from ptrnet_suite.search.sampling import Greedy, Sampling
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.search.wrappers import Augment, Multistart
-from tasks.sorting.task import Sorting
-from tasks.tsp.task import TravellingSalesman
 from tests.networks import DECODERS, SPECS, make_batch, make_model, one_of
 from tests.search.enumeration import every_answer, log_probabilities, same_choices
 

@@ -9,21 +9,21 @@ from pathlib import Path
 import pytest
 import torch
 
-from ptrnet_suite.checkpoint import load_checkpoint
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.checkpoint import load_checkpoint
 from ptrnet_suite.training.budget import expected_steps, is_spent, is_validated_between
 from ptrnet_suite.training.config import TrainingConfig, ValidationConfig
 from ptrnet_suite.training.entropy import policy_entropy
 from ptrnet_suite.training.gradients import Setting, gradient_noise, spread_of
 from ptrnet_suite.training.loop import Trainer, train
-from ptrnet_suite.training.reinforce import Reinforce
-from ptrnet_suite.training.started import Started
-from ptrnet_suite.training.strategies import make_strategy
-from ptrnet_suite.training.strategy import Moment
-from ptrnet_suite.training.teacher_forcing import TeacherForcing
+from ptrnet_suite.training.strategies.base import Moment
+from ptrnet_suite.training.strategies.reinforce import Reinforce
+from ptrnet_suite.training.strategies.table import make_strategy
+from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing
+from ptrnet_suite.training.strategies.two_stage import Started
 from tests.networks import SPECS, make_batch, make_model
 from tests.search.enumeration import every_answer
-from tests.training.test_training import SORTING
+from tests.training.test_loop import SORTING
 
 TIMED = replace(
     SORTING,

@@ -8,17 +8,17 @@ import pytest
 import torch
 from torch import Tensor
 
-from ptrnet_suite.constraints import Constraint, UntilEnd
-from ptrnet_suite.data import Batch
-from ptrnet_suite.model import Seq2Seq
-from ptrnet_suite.training.minimum_risk import MinimumRisk
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.task.constraints import Constraint, UntilEnd
 from ptrnet_suite.training.policy_gradient import policy_loss
-from ptrnet_suite.training.pomo import Pomo, equivalent_starts
-from ptrnet_suite.training.reinforce import Reinforce
 from ptrnet_suite.training.rollouts import log_likelihood, sample, without_gradient
-from ptrnet_suite.training.self_critical import SelfCritical
-from ptrnet_suite.training.self_improvement import SelfImprovement
-from ptrnet_suite.training.strategy import Moment, Strategy
+from ptrnet_suite.training.strategies.base import Moment, Strategy
+from ptrnet_suite.training.strategies.minimum_risk import MinimumRisk
+from ptrnet_suite.training.strategies.pomo import Pomo, equivalent_starts
+from ptrnet_suite.training.strategies.reinforce import Reinforce
+from ptrnet_suite.training.strategies.self_critical import SelfCritical
+from ptrnet_suite.training.strategies.self_improvement import SelfImprovement
 from tests.networks import DECODERS, SPECS, every_sequence, make_batch, make_model, score_of
 
 CASES = [(spec, decoder) for spec in SPECS for decoder in DECODERS]

@@ -6,13 +6,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from ptrnet_suite.constraints import Constraint
-from ptrnet_suite.data import Batch
-from ptrnet_suite.training.free_running import FreeRunning
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.prefixes import fed_by_passes, fed_by_steps
-from ptrnet_suite.training.scheduled_sampling import ScheduledSampling
-from ptrnet_suite.training.strategy import Moment
-from ptrnet_suite.training.teacher_forcing import TeacherForcing
+from ptrnet_suite.training.strategies.base import Moment
+from ptrnet_suite.training.strategies.free_running import FreeRunning
+from ptrnet_suite.training.strategies.scheduled_sampling import ScheduledSampling
+from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing
 from tests.networks import DECODERS, SPECS, make_batch, make_model
 
 CASES = [(spec, decoder) for spec in SPECS for decoder in ("glimpse", "transformer", "lstm fed")]

@@ -1,5 +1,0 @@
-"""Strategies or models side by side: the same tasks, the same CPU time, several seeds."""
-
-from ptrnet_suite.comparison.engine import compare
-
-__all__ = ["compare"]

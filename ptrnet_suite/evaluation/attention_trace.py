@@ -1,0 +1,98 @@
+"""Where a model looks at its inputs while it writes an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Generator
+
+from ptrnet_suite.data.instances import END, Instances
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.evaluation.decode import decode_instances
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.search.base import Search
+from ptrnet_suite.task.base import Task
+
+
+class Looks(NamedTuple):
+    """The last look at the memory before each choice, and where a pointer then points.
+
+    weights: `(heads, steps, positions)`, of a pointer without attention where it points, as one
+    head; centres: `(steps,)`, the middles of a local alignment's windows, or None; window:
+    positions to either side of a centre. pointed: `(steps, positions)`, how probable each position
+    is as the next choice, None unless choices are positions; what is left of 1 is END's.
+    """
+
+    weights: np.ndarray
+    centres: np.ndarray | None
+    window: int | None
+    pointed: np.ndarray | None = None
+
+
+class Answered(NamedTuple):
+    """The `choices (steps,)` that made an answer, END included of a pointer, and the looks."""
+
+    choices: np.ndarray
+    looks: Looks
+
+
+@torch.inference_mode()
+def looks_along(
+    model: Seq2Seq, task: Task, instances: Instances, index: int, choices: Sequence[int]
+) -> Looks:
+    """Looks of `model` at instance `index` along `choices`, END included where it was chosen.
+
+    Raises InputError for a decoder that does not look and does not point.
+    """
+    decoder, device = model.config.decoder, next(model.parameters()).device
+    batch = task.batch(instances.subset([index])).plain.to(device)
+    targets = torch.tensor([list(choices)], device=device)
+    encoded = model.eval().encode(batch)
+    allowed = task.constraint().along(batch, model.choices(encoded), targets)
+    made = model.trace(encoded, targets, allowed)
+    pointed = None
+    if task.spec.outputs == "pointer":
+        pointed = made.log_probabilities[0, :, int(task.spec.ends) :].exp().cpu().numpy()
+    if made.weights is not None:
+        weights = made.weights[0].float().cpu().numpy()
+    elif pointed is not None:
+        weights = pointed[None]
+    else:
+        raise InputError(
+            f"this {decoder.kind} decoder has attention {decoder.attention!r}, so there is none to "
+            "draw; accepted are models that attend"
+        )
+    centres = None if made.centres is None else made.centres[0].float().cpu().numpy()
+    return Looks(weights, centres, None if centres is None else decoder.window, pointed)
+
+
+def answered(
+    model: Seq2Seq,
+    task: Task,
+    instances: Instances,
+    index: int,
+    search: Search,
+    generator: Generator | None = None,
+) -> Answered:
+    """The best answer that `search` finds to instance `index`, and the looks along it.
+
+    Raises InputError as `looks_along`.
+    """
+    one = instances.subset([index])
+    choices = decode_instances(model, task, one, search, generator=generator)[0].choices
+    if _tells_end(task):
+        choices = np.append(choices, END)
+    return Answered(choices, looks_along(model, task, instances, index, choices.tolist()))
+
+
+def answer_of(task: Task, instances: Instances, index: int, choices: np.ndarray) -> Any:
+    """What the choices of `answered` mean, as `Task.answers` tells it."""
+    said = choices[:-1] if _tells_end(task) else choices
+    return task.answers(instances.subset([index]), [said])[0]
+
+
+def _tells_end(task: Task) -> bool:
+    return task.spec.outputs == "pointer" and task.spec.ends

@@ -1,0 +1,185 @@
+"""Model x search x instances -> answers and a report of their figures of merit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Generator, nn
+
+from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.evaluation.report import Report, Setting, report_of
+from ptrnet_suite.task.base import Task
+
+if TYPE_CHECKING:
+    from ptrnet_suite.model.checkpoint import Checkpoint
+    from ptrnet_suite.model.seq2seq import Seq2Seq
+    from ptrnet_suite.search.base import Search
+
+POSITIONS = 65_536
+"""Input positions together, counted once for the encoder and once for every hypothesis: what
+memory bears well."""
+
+ROWS = 1024
+"""Hypotheses together: the states of more leave a core's caches."""
+
+PAIRS = 2**22
+"""Pairs of input positions together: encoders may hold several numbers for each."""
+
+LARGEST_BATCH = 512
+
+
+def suitable_batch_size(size: int, hypotheses: int = 1) -> int:
+    """How many instances of `size` positions to decode together."""
+    positions = POSITIONS // max(1, size * (1 + hypotheses))
+    rows, pairs = ROWS // max(1, hypotheses), PAIRS // max(1, size**2)
+    return max(1, min(LARGEST_BATCH, positions, rows, pairs))
+
+
+def batches_by_size(sizes: np.ndarray, batch_size: int | None, hypotheses: int) -> list[np.ndarray]:
+    """Indices of instances that are decoded together: neighbours in size, so little is padded.
+
+    Without a `batch_size`, a batch is as large as suits its largest instance.
+    """
+    order = np.argsort(sizes, kind="stable")
+    most = np.array([suitable_batch_size(int(size), hypotheses) for size in sizes[order]])
+    batches, start = [], 0
+    while start < len(order):
+        rising = most[start : start + LARGEST_BATCH]
+        count = batch_size or int((np.arange(len(rising)) < rising).sum())
+        batches.append(order[start : start + count])
+        start += count
+    return batches
+
+
+class Decoded(NamedTuple):
+    """The best answer that a search found of an instance, in the model's words.
+
+    choices: `(length,)`, without END. proved: whether the search proved that none is more probable.
+    """
+
+    choices: np.ndarray
+    proved: bool = False
+
+
+def solve_instances(
+    model: Seq2Seq,
+    task: Task,
+    instances: Instances,
+    search: Search,
+    batch_size: int | None = None,
+    generator: Generator | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> list[Any]:
+    """The best answer that `search` finds for each instance, in the instances' order.
+
+    The model never sees known solutions. `progress` is told how many instances were added.
+    """
+    found = decode_instances(model, task, instances, search, batch_size, generator, progress)
+    unsolved = replace(instances, solutions=None)
+    return task.answers(unsolved, [one.choices for one in found]) if found else []
+
+
+def decode_instances(
+    model: Seq2Seq,
+    task: Task,
+    instances: Instances,
+    search: Search,
+    batch_size: int | None = None,
+    generator: Generator | None = None,
+    progress: Callable[[int], None] | None = None,
+    by_cost: bool = True,
+) -> list[Decoded]:
+    """The same before the task has said what the choices mean.
+
+    Without `by_cost` the search goes by probability even where the task's cost could tell.
+    """
+    device, sizes = next(model.parameters()).device, instances.sizes()
+    unsolved = replace(instances, solutions=None)
+    decoded = [Decoded(np.empty(0, np.int64))] * len(instances)
+    cost = task.cost if by_cost else None
+    with evaluating(model):
+        hypotheses = search.hypotheses_at(int(sizes.max(initial=0)))
+        for indices in batches_by_size(sizes, batch_size, hypotheses):
+            batch = task.batch(unsolved.subset(indices)).to(device)
+            found = search(model, batch, task.constraint(), generator, cost, task.symmetries)
+            best, lengths = found.choices[:, 0].cpu().numpy(), found.lengths[:, 0].tolist()
+            sure = [False] * len(indices) if found.proved is None else found.proved.tolist()
+            for index, row, length, proved in zip(indices, best, lengths, sure, strict=True):
+                decoded[index] = Decoded(row[:length], proved)
+            if progress is not None:
+                progress(len(indices))
+    return decoded
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """No gradients, no dropout; the mode of before is put back."""
+    training = model.training
+    model.eval()
+    try:
+        with torch.inference_mode():
+            yield
+    finally:
+        model.train(training)
+
+
+def evaluate(
+    checkpoint: Checkpoint,
+    instances: Instances,
+    search_text: str = "greedy",
+    batch_size: int | None = None,
+    seed: int = 0,
+    data_path: Path | None = None,
+    command: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Report:
+    """Decodes, scores and times; raises InputError for an unknown search.
+
+    Answers are held against what the instances come with, else against the task's own labels.
+    """
+    from ptrnet_suite.evaluation.perplexity import likelihood_scores
+    from ptrnet_suite.search.spec import parse_search
+
+    search, task = parse_search(search_text), checkpoint.task
+    device = next(checkpoint.model.parameters()).device
+    warm_up(checkpoint, instances, search, batch_size)
+    generator = torch.Generator(device=device).manual_seed(seed)
+    started = time.perf_counter()
+    answers = solve_instances(
+        checkpoint.model, task, instances, search, batch_size, generator, progress
+    )
+    seconds = time.perf_counter() - started
+    known = task.referenced(instances)
+    scores = {
+        **task.evaluate(known, answers),
+        **likelihood_scores(checkpoint.model, task, known, batch_size),
+    }
+    setting = Setting(search_text, seed, data_path, command)
+    return report_of(checkpoint, answers, scores, seconds, setting)
+
+
+def warm_up(
+    checkpoint: Checkpoint, instances: Instances, search: Search, batch_size: int | None = None
+) -> None:
+    """Decodes the first batch once, so that one-time costs are not timed.
+
+    A search that learns would take too long; beside it they are small, and greedy pays most.
+    """
+    from ptrnet_suite.search.sampling import Greedy
+
+    search = Greedy() if search.learns else search
+    sizes = instances.sizes()
+    first = batches_by_size(sizes, batch_size, search.hypotheses_at(int(sizes.max())))[0]
+    solve_instances(checkpoint.model, checkpoint.task, instances.subset(first), search, batch_size)
+
+
+def solutions_of(instances: Instances) -> Sequence[Any]:
+    """The known answer of each instance, None where none is known."""
+    return [None] * len(instances) if instances.solutions is None else list(instances.solutions)

@@ -1,0 +1,78 @@
+"""How probable a model finds the answers that are known: perplexity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ptrnet_suite.data.instances import Batch, Instances
+from ptrnet_suite.evaluation.decode import batches_by_size, evaluating
+from ptrnet_suite.evaluation.report import PERPLEXITY
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.metric import Corpus, Score
+from ptrnet_suite.training.strategies.losses import known_answers
+
+if TYPE_CHECKING:
+    from ptrnet_suite.model.seq2seq import Seq2Seq
+    from ptrnet_suite.task.constraints import Constraint
+
+SCORED = 2**24
+"""Log-probabilities held at once; 64 MB, and about three times that while they are made."""
+
+
+def likelihood_scores(
+    model: Seq2Seq, task: Task, instances: Instances, batch_size: int | None = None
+) -> Mapping[str, Score]:
+    """Perplexity where outputs are tokens of a vocabulary and solutions are known, else nothing."""
+    if instances.solutions is None or task.spec.outputs != "vocabulary":
+        return {}
+    return {PERPLEXITY.name: perplexity(model, task, instances, batch_size)}
+
+
+def perplexity(
+    model: Seq2Seq, task: Task, instances: Instances, batch_size: int | None = None
+) -> Score:
+    """The exponential of the mean surprise in nats at a known token after the known ones before.
+
+    The mean is over all counted tokens of all instances, END included; of several references the
+    first is taken. Raises InputError for instances without solutions.
+    """
+    device, constraint = next(model.parameters()).device, task.constraint()
+    counts = np.zeros((len(instances), 2))
+    with evaluating(model):
+        for indices in batches_by_size(instances.sizes(), batch_size, 1):
+            batch = task.batch(instances.subset(indices)).to(device)
+            found = [_surprise(model, part, constraint) for part in _parts(model, batch)]
+            counts[indices] = torch.cat(found).cpu().numpy()
+    return Score(_per_token(counts), corpus=Corpus(counts, _per_token))
+
+
+def _per_token(sums: np.ndarray) -> np.ndarray:
+    """Perplexity of nats and tokens `(..., 2)`."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return np.exp(sums[..., 0] / sums[..., 1])
+
+
+def _parts(model: Seq2Seq, batch: Batch) -> Iterator[Batch]:
+    """The batch in parts whose log-probabilities are no more than `SCORED`."""
+    targets, _ = known_answers(batch, "perplexity")
+    each = targets.shape[1] * model.choices_of(batch)
+    for rows in torch.arange(batch.size).split(max(1, SCORED // each)):
+        yield batch.rows(rows)
+
+
+def _surprise(model: Seq2Seq, batch: Batch, constraint: Constraint) -> Tensor:
+    """Negative log-probability in nats of each known answer and its tokens, `(batch, 2)`."""
+    targets, mask = known_answers(batch, "perplexity")
+    encoded = model.encode(batch)
+    allowed = constraint.along(batch, model.choices(encoded), targets)
+    scores = model.along(encoded, targets, allowed)
+    picked = scores.gather(2, targets.unsqueeze(2)).squeeze(2).double()
+    # A choice that was the only one open costs nothing and says nothing.
+    counted = mask & (allowed.sum(2) > 1)
+    nats = -torch.where(counted, picked, torch.zeros_like(picked)).sum(1)
+    return torch.stack([nats, counted.sum(1).double()], 1)

@@ -1,0 +1,192 @@
+"""What a checkpoint reached on some instances, and all that is needed to get it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import torch
+
+from ptrnet_suite.evaluation.statistics import Estimate, estimate
+from ptrnet_suite.runtime.provenance import file_sha256, machine, versions
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.metric import Metric, Score
+
+if TYPE_CHECKING:
+    from ptrnet_suite.model.checkpoint import Checkpoint
+
+
+PERPLEXITY = Metric(
+    "perplexity",
+    "per token of the first reference, by this checkpoint's vocabulary (its end token and unknown "
+    "tokens count too): figures of different vocabularies cannot be compared",
+    False,
+    "number",
+)
+"""The one metric that needs the model itself, not only its answers (`likelihood.perplexity`)."""
+
+
+class Measured(NamedTuple):
+    """A metric's estimate, what it is held against, and why it says nothing where that is so.
+
+    signature: what computed it, as in `Score`.
+    """
+
+    estimate: Estimate
+    reference: str | None = None
+    failure: str | None = None
+    signature: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """value, low, high; reference, signature, and a note on a failure, where there is one."""
+        found: dict[str, Any] = {
+            name: None if np.isnan(number) else number
+            for name, number in self.estimate._asdict().items()
+        }
+        if self.reference is not None:
+            found["reference"] = self.reference
+        if self.signature is not None:
+            found["signature"] = self.signature
+        if self.failure is not None:
+            found["note"] = f"FAIL: {self.failure}"
+        return found
+
+
+def estimate_from_json(told: Mapping[str, Any]) -> Estimate:
+    """The estimate of which `Measured.to_json` wrote value, low and high."""
+    parts = (told[name] for name in Estimate._fields)
+    return Estimate(*(float("nan") if part is None else float(part) for part in parts))
+
+
+def measure(task: Task, scores: Mapping[str, Score], seed: int = 0) -> dict[str, Measured]:
+    """Every score with its 95 % interval, in the task's order of metrics, perplexity last."""
+    return {
+        metric.name: _measured(metric, scores[metric.name], seed)
+        for metric in (*task.metrics, PERPLEXITY)
+        if metric.name in scores
+    }
+
+
+def _measured(metric: Metric, score: Score, seed: int) -> Measured:
+    # An excess over a reference is a rate, too, but a share of nothing.
+    share = metric.kind == "rate" and (metric.higher_is_better or score.reference is None)
+    found = estimate(score, share, seed=seed)
+    return Measured(found, score.reference, score.failure, score.signature)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How answers were searched for: enough to search for them again."""
+
+    search: str = "greedy"
+    seed: int = 0
+    data_path: Path | None = None
+    command: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """A checkpoint's answers to some instances, and how good they are.
+
+    seconds: decoding alone, from instances to answers; reading and scoring are not in it.
+    warmed_up: whether a batch was decoded before the clock started.
+    """
+
+    task: str
+    answers: Sequence[Any]
+    scores: Mapping[str, Score]
+    metrics: dict[str, Measured]
+    seconds: float
+    warmed_up: bool
+    setting: Setting
+    checkpoint: dict[str, Any]
+    data: dict[str, Any]
+    device: str
+    threads: int
+    versions: dict[str, str]
+    machine: dict[str, Any]
+
+    @property
+    def count(self) -> int:
+        """Number of instances."""
+        return len(self.answers)
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything but the answers and single scores, as plain JSON."""
+        warm_up = (
+            "one warm-up batch before is not counted" if self.warmed_up else "without a warm-up"
+        )
+        return {
+            "task": self.task,
+            "count": self.count,
+            "metrics": {name: found.to_json() for name, found in self.metrics.items()},
+            "seconds": self.seconds,
+            "seconds_note": f"decoding alone; {warm_up}",
+            "instances_per_second": self.count / self.seconds if self.seconds > 0 else None,
+            "search": self.setting.search,
+            "checkpoint": self.checkpoint,
+            "data": self.data,
+            "seed": self.setting.seed,
+            "device": self.device,
+            "threads": self.threads,
+            "versions": self.versions,
+            "machine": self.machine,
+            "command": self.setting.command,
+        }
+
+
+def report_of(
+    checkpoint: Checkpoint,
+    answers: Sequence[Any],
+    scores: Mapping[str, Score],
+    seconds: float,
+    setting: Setting,
+    warmed_up: bool = True,
+) -> Report:
+    """Figures with their intervals, and the facts of checkpoint, data and machine."""
+    return Report(
+        task=checkpoint.task.name,
+        answers=answers,
+        scores=scores,
+        metrics=measure(checkpoint.task, scores, setting.seed),
+        seconds=seconds,
+        warmed_up=warmed_up,
+        setting=setting,
+        checkpoint=checkpoint_facts(checkpoint),
+        data=data_facts(checkpoint.task, setting.data_path),
+        **machine_facts(checkpoint),
+    )
+
+
+def checkpoint_facts(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Which checkpoint it was."""
+    return {
+        "name": checkpoint.name,
+        "sha256": checkpoint.sha256,
+        "parameters": checkpoint.parameters,
+    }
+
+
+def data_facts(task: Task, path: Path | None) -> dict[str, Any]:
+    """Which data file or named data it was; None where it was none.
+
+    The checksum is that of all its files, one after the other.
+    """
+    files = [] if path is None else task.files(str(path))
+    return {
+        "path": None if path is None else str(path),
+        "sha256": file_sha256(*files) if files else None,
+    }
+
+
+def machine_facts(checkpoint: Checkpoint) -> dict[str, Any]:
+    """What a checkpoint runs on: device, threads, versions, machine."""
+    return {
+        "device": str(next(checkpoint.model.parameters()).device),
+        "threads": torch.get_num_threads(),
+        "versions": versions(),
+        "machine": machine(),
+    }

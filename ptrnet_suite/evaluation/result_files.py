@@ -1,0 +1,108 @@
+"""Result files read again: what `ptrnet evaluate`, `solve` and `bench` wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from ptrnet_suite.evaluation.length_buckets import Bucket
+from ptrnet_suite.evaluation.report import Measured, estimate_from_json
+from ptrnet_suite.task.base import Metric
+from ptrnet_suite.task.registry import load_task
+
+Kind = Literal["model", "solver", "published"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one method reached on some instances.
+
+    title: what such results stand under; data: which instances; method: of a model its checkpoint,
+    and `search` how it decoded; size: items in an instance, seconds: for one instance, both None
+    where they are not known.
+    """
+
+    source: str
+    task: str
+    title: str
+    data: str
+    method: str
+    search: str
+    kind: Kind
+    size: float | None
+    seconds: float | None
+    metrics: Mapping[str, Measured]
+    buckets: Sequence[Bucket] = field(default=())
+
+    def metric(self, name: str | None) -> Metric:
+        """The metric of that name, else the file's first, which decides in this task.
+
+        One that the task has with other options alone counts as a plain number.
+        """
+        named = name or next(iter(self.metrics), "")
+        known = {metric.name: metric for metric in load_task(self.task).metrics}
+        return known.get(named, Metric(named, "", True, "number"))
+
+
+def results_of(content: Mapping[str, Any], source: str) -> list[Result]:
+    """The results in a file's content; none where it holds something else."""
+    if isinstance(content.get("metrics"), Mapping) and "search" in content:
+        return [_evaluated(content, source)]
+    if isinstance(content.get("rows"), Mapping):
+        return [
+            _benched(row, title, source) for title, rows in content["rows"].items() for row in rows
+        ]
+    return []
+
+
+def _evaluated(content: Mapping[str, Any], source: str) -> Result:
+    """What `Report.to_json` wrote, with what `ptrnet evaluate` adds."""
+    path, sizes = content["data"]["path"], content.get("sizes")
+    return Result(
+        source=source,
+        task=content["task"],
+        title=content["task"].replace("_", " "),
+        data=f"{content['count']:,} of {Path(path or 'unnamed data').name}",
+        method=content["checkpoint"]["name"],
+        search=content["search"],
+        kind="model",
+        size=None if sizes is None else sum(sizes) / 2,
+        seconds=content["seconds"] / content["count"],
+        metrics=_measured(content["metrics"]),
+        buckets=[_bucket(told) for told in content.get("by_length", [])],
+    )
+
+
+def _benched(row: Mapping[str, Any], title: str, source: str) -> Result:
+    """A row of `ptrnet bench`; its section's title begins with the task's name."""
+    name, _, search = row["method"].partition(", ")
+    model = row["kind"] == "model"
+    return Result(
+        source=source,
+        task=title.partition(":")[0].replace(" ", "_"),
+        title=f"{title}, {row['table']}",
+        data=row["instances"],
+        method=name if model else row["method"],
+        search=search if model else "",
+        kind=row["kind"],
+        size=row["size"],
+        seconds=row["seconds"] / row["count"] if row["seconds"] else None,
+        metrics=_measured(row["metrics"]),
+    )
+
+
+def _measured(told: Mapping[str, Any]) -> dict[str, Measured]:
+    """Every metric that says something."""
+    return {
+        name: Measured(estimate_from_json(one), one.get("reference"))
+        for name, one in told.items()
+        if one["value"] is not None and "note" not in one
+    }
+
+
+def _bucket(told: Mapping[str, Any]) -> Bucket:
+    return Bucket(
+        told["low"], told["high"], told["count"], told["mean_length"], _measured(told["metrics"])
+    )

@@ -1,0 +1,130 @@
+"""How sure a measured figure is: 95 % intervals of what is made of sums over instances."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ptrnet_suite.task.metric import Corpus, Score
+
+DRAWN = 2_000_000
+"""Most draws of an instance held at once; 16 MB."""
+
+
+class Estimate(NamedTuple):
+    """A figure with its interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def binomial_interval(successes: int, trials: int, level: float = 0.95) -> tuple[float, float]:
+    """Exact interval of a proportion (Clopper and Pearson, Biometrika 26, 1934)."""
+    from scipy.special import betaincinv
+
+    tail = (1 - level) / 2
+    low, high = 0.0, 1.0
+    if successes > 0:
+        low = float(betaincinv(successes, trials - successes + 1, tail))
+    if successes < trials:
+        high = float(betaincinv(successes + 1, trials - successes, 1 - tail))
+    return low, high
+
+
+def resampled_sums(counts: np.ndarray, resamples: int = 2000, seed: int = 0) -> np.ndarray:
+    """Sums `(resamples, statistics)` of `counts (count, statistics)`, rows drawn with replacement.
+
+    What is made of such sums is as uncertain as it would be on other instances (Koehn, EMNLP
+    2004, section 3, for BLEU).
+    """
+    rng = np.random.default_rng(seed)
+    counts = np.asarray(counts, np.float64)
+    kinds, repeats = np.unique(counts, axis=0, return_counts=True)
+    if 8 * len(kinds) < len(counts):
+        # Few distinct outcomes: how often each is drawn is multinomial, which is far cheaper.
+        return rng.multinomial(len(counts), repeats / len(counts), resamples) @ kinds
+    return np.concatenate(
+        [
+            _times_drawn(rng, len(counts), rows) @ counts
+            for rows in _portions(resamples, max(1, DRAWN // len(counts)))
+        ]
+    )
+
+
+def _times_drawn(rng: np.random.Generator, count: int, rows: int) -> np.ndarray:
+    """How often each of `count` is among `count` draws, `(rows, count)`."""
+    drawn = rng.integers(0, count, (rows, count)) + count * np.arange(rows)[:, None]
+    return np.bincount(drawn.ravel(), minlength=rows * count).reshape(rows, count).astype(float)
+
+
+def _portions(total: int, most: int) -> list[int]:
+    return [min(most, total - start) for start in range(0, total, most)]
+
+
+def bootstrap_interval(
+    values: np.ndarray,
+    weights: np.ndarray,
+    level: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """Percentile bootstrap of sum(values) / sum(weights), instances resampled with replacement.
+
+    values, weights: `(count,)`. Resamples whose weights sum to 0 do not count.
+    """
+    sums = resampled_sums(np.stack([values, weights], 1), resamples, seed)
+    sums = sums[sums[:, 1] > 0]
+    return _middle(sums[:, 0] / sums[:, 1], level)
+
+
+def corpus_estimate(
+    corpus: Corpus, level: float = 0.95, resamples: int = 2000, seed: int = 0
+) -> Estimate:
+    """A corpus's figure with its percentile bootstrap interval; NaN where it tells nothing."""
+    if not len(corpus.counts):
+        return Estimate(np.nan, np.nan, np.nan)
+    value = float(corpus.figure(np.asarray(corpus.counts, np.float64).sum(0)))
+    figures = corpus.figure(resampled_sums(corpus.counts, resamples, seed))
+    figures = figures[~np.isnan(figures)]
+    if np.isnan(value) or not len(figures):
+        return Estimate(value, np.nan, np.nan)
+    return Estimate(value, *_middle(figures, level))
+
+
+def _middle(figures: np.ndarray, level: float) -> tuple[float, float]:
+    """What the middle `level` of the figures lies between."""
+    tail = 100 * (1 - level) / 2
+    low, high = np.percentile(figures, [tail, 100 - tail])
+    return float(low), float(high)
+
+
+def estimate(
+    score: Score,
+    share: bool = False,
+    level: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> Estimate:
+    """A score's value and interval.
+
+    share: whether it is a share of something, between 0 and 1. A share of yes-or-no outcomes gets
+    the exact binomial interval, and so does any other share that came out at exactly 0 or 1
+    (instances are then the trials), where resampling would claim certainty. All else, such as a
+    gap or a length, is resampled. NaN throughout when the weights sum to 0.
+    """
+    if score.corpus is not None:
+        return corpus_estimate(score.corpus, level, resamples, seed)
+    values = np.asarray(score.values, np.float64)
+    weights = np.ones_like(values) if score.weights is None else np.asarray(score.weights, float)
+    total = weights.sum()
+    if total <= 0:
+        return Estimate(np.nan, np.nan, np.nan)
+    value = float(values.sum() / total)
+    if share:
+        outcomes = bool(np.isin(values, (0, 1)).all() and (weights == 1).all())
+        if outcomes or (value in (0.0, 1.0) and (values >= 0).all()):
+            trials = int((weights > 0).sum())
+            return Estimate(value, *binomial_interval(round(value * trials), trials, level))
+    return Estimate(value, *bootstrap_interval(values, weights, level, resamples, seed))

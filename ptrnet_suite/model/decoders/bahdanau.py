@@ -1,0 +1,80 @@
+"""Bahdanau's decoder: the state before looks, and what it sees enters the cell."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.decoders.base import Cues, DecoderConfig, Prepared, State, Step
+from ptrnet_suite.model.decoders.cross_attention import Look
+from ptrnet_suite.model.decoders.readout import Readout
+from ptrnet_suite.model.decoders.recurrent import Fed, StepwiseDecoder
+from ptrnet_suite.model.encoders import Memory
+from ptrnet_suite.model.layers.dropout import Dropout
+
+
+class BahdanauDecoder(StepwiseDecoder):
+    """A GRU with the context as an input (Bahdanau et al. 2014, appendix A.2.2).
+
+    The state before the step is the attention's query; reset, update and new state see the previous
+    choice, the state before and the context; the maxout readout sees the same three. With the
+    readout `tanh` it sees the new state and the context, as in Luong et al. 2015.
+    """
+
+    def __init__(self, config: DecoderConfig, width: int, dropout: float) -> None:
+        super().__init__()
+        if config.layers != 1 or config.attention == "none" or config.input_feeding:
+            raise InputError(
+                f"a bahdanau decoder has one layer, an attention and no input feeding; told were "
+                f"layers {config.layers}, attention {config.attention!r}, input_feeding "
+                f"{config.input_feeding}"
+            )
+        self.attention = Look(config, width)
+        self.of_previous = nn.Linear(width, 3 * width)
+        self.of_context = nn.Linear(width, 3 * width, bias=False)
+        self.gates = nn.Linear(width, 2 * width, bias=False)
+        self.candidate = nn.Linear(width, width, bias=False)
+        self.bridge = nn.Linear(width, width)
+        self.combine = Readout("maxout" if config.readout == "paper" else config.readout, width)
+        self.dropout = Dropout(dropout)
+        self.width = width
+
+    def prepare(self, memory: Memory) -> Prepared:
+        # A context is a weighted sum, so its projections are sums of the projected states.
+        values = torch.cat(
+            [self.of_context(memory.states), self.combine.of_context(memory.states)], -1
+        )
+        return self.attention.score.keys(memory.states), values
+
+    def start(self, memory: Memory) -> State:
+        return (torch.tanh(self.bridge(memory.summary)), *self.attention.start(memory))
+
+    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Step:
+        return self.walk(cues, memory, prepared)
+
+    def feed(self, previous: Tensor) -> Fed:
+        previous = self.dropout(previous)
+        return Fed(self.of_previous(previous), self.combine.of_previous(previous))
+
+    def advance(self, fed: Fed, memory: Memory, prepared: Prepared, state: State) -> Step:
+        before = state[0].view(*fed.cell.shape[:2], self.width)
+        keys, values = cast("tuple[Tensor, Tensor]", prepared)
+        found, kept = self.attention.step(before, keys, values, memory, state[1:])
+        seen, shown = found.context.split(
+            [3 * self.width, found.context.shape[-1] - 3 * self.width], -1
+        )
+        after = self._cell(fed.cell + seen, before)
+        own = before if self.combine.takes_pairs else after
+        query = self.dropout(self.combine.read(shown, own, fed.readout))
+        weights = found.weights.unsqueeze(1)
+        return Step(query, (after.flatten(0, 1), *kept), weights, found.centres)
+
+    def _cell(self, share: Tensor, before: Tensor) -> Tensor:
+        """The new state; `share`: what choice and context add to reset, update and candidate."""
+        gates, new = share.float().split([2 * self.width, self.width], -1)
+        reset, update = torch.sigmoid(gates + self.gates(before)).chunk(2, -1)
+        candidate = torch.tanh(new + self.candidate(reset * before))
+        return before + update * (candidate - before)

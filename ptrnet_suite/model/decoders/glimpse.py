@@ -1,0 +1,93 @@
+"""The attention model's decoder: masked glimpses, no recurrence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, cast
+
+from torch import Tensor, nn
+
+from ptrnet_suite.model.decoders.base import (
+    Cues,
+    Decoder,
+    DecoderConfig,
+    Prepared,
+    State,
+    Step,
+    Told,
+)
+from ptrnet_suite.model.encoders import Memory
+from ptrnet_suite.model.layers.alignments import View
+from ptrnet_suite.model.layers.attention import FeedForward, KeysValues, MultiHeadAttention
+from ptrnet_suite.model.layers.dropout import Dropout
+from ptrnet_suite.model.layers.embedding_table import Lookup
+from ptrnet_suite.model.layers.relations import channel_weights
+
+
+class GlimpseDecoder(Decoder):
+    """First, last and summary, refined by masked glimpses (Kool et al. 2019, section 3.2).
+
+    Glimpses look only at what is still open and may see its relations to the last choices. There
+    is no recurrence, so a sequence costs one pass.
+    """
+
+    remembers: ClassVar[bool] = False
+
+    def __init__(self, config: DecoderConfig, width: int, relations: int, dropout: float) -> None:
+        super().__init__()
+        self.combine = nn.Linear(3 * width, width)
+        glimpses = [Glimpse(config, width, relations, dropout) for _ in range(config.layers)]
+        self.glimpses = cast("Sequence[Glimpse]", nn.ModuleList(glimpses))
+        self.norm = nn.LayerNorm(width)
+
+    @property
+    def relating(self) -> list[Tensor]:
+        return [glimpse.relate for glimpse in self.glimpses if glimpse.relate is not None]
+
+    def tell(self, choices: Lookup, memory: Memory) -> Told:
+        # The parts of the linear layer over all three, so that no step needs it again.
+        previous, first, summary = self.combine.weight.chunk(3, 1)
+        project = nn.functional.linear
+        return Told(
+            choices._replace(rows=project(choices.rows, previous).float()),
+            choices._replace(rows=project(choices.rows, first).float()),
+            project(memory.summary, summary, self.combine.bias),
+        )
+
+    def prepare(self, memory: Memory) -> Prepared:
+        return tuple(layer.attention.keys_values(memory.states) for layer in self.glimpses)
+
+    def start(self, memory: Memory) -> State:
+        return ()
+
+    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Step:
+        return self.step(cues, memory, prepared, ())
+
+    def step(self, cues: Cues, memory: Memory, prepared: Prepared, state: State) -> Step:
+        weights = None
+        query = (cues.previous + cues.first + cues.summary.unsqueeze(1)).to(memory.states.dtype)
+        looks = cast("tuple[KeysValues, ...]", prepared)
+        for index, (glimpse, keys_values) in enumerate(zip(self.glimpses, looks, strict=True)):
+            query, weights = glimpse(query, keys_values, cues.look(index, memory))
+        return Step(self.norm(query), state, weights)
+
+
+class Glimpse(nn.Module):
+    """One look at the open part of the memory, and a feed-forward part."""
+
+    def __init__(self, config: DecoderConfig, width: int, relations: int, dropout: float) -> None:
+        super().__init__()
+        self.norm_attention = nn.LayerNorm(width)
+        self.attention = MultiHeadAttention(width, config.heads)
+        self.norm_feedforward = nn.LayerNorm(width)
+        self.feedforward = FeedForward(width, config.feedforward * width, dropout)
+        self.relate = channel_weights(config.heads, relations) if relations else None
+        self.dropout = Dropout(dropout)
+
+    def forward(
+        self, query: Tensor, memory: KeysValues, bias: Tensor | None, view: View | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """The refined query, and the weights of the look `(batch, heads, time, positions)`."""
+        context, weights = self.attention.attend(self.norm_attention(query), memory, bias, view)
+        query = query + self.dropout(context)
+        return query + self.dropout(self.feedforward(self.norm_feedforward(query))), weights

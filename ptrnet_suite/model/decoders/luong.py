@@ -1,0 +1,119 @@
+"""Luong's decoder: a recurrent state that looks at the memory."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from ptrnet_suite.model.decoders.base import Cues, DecoderConfig, Prepared, State, Step
+from ptrnet_suite.model.decoders.cells import gru_step, input_share, lstm_step
+from ptrnet_suite.model.decoders.cross_attention import Look
+from ptrnet_suite.model.decoders.readout import Readout
+from ptrnet_suite.model.decoders.recurrent import Fed, StepwiseDecoder
+from ptrnet_suite.model.encoders import Memory
+from ptrnet_suite.model.layers.attention import Attended
+from ptrnet_suite.model.layers.dropout import Dropout
+
+
+class RecurrentDecoder(StepwiseDecoder):
+    """LSTM or GRU whose current state attends to the memory (Luong et al. 2015, sections 3, 3.3).
+
+    Without input feeding and coverage the states of a given sequence come from one pass and attend
+    all at once. With attention `none` the state itself is the query (Sutskever et al. 2014; also
+    Vinyals et al. 2015, eq. 3).
+    """
+
+    def __init__(self, config: DecoderConfig, width: int, dropout: float) -> None:
+        super().__init__()
+        self.layers = config.layers
+        cell = nn.LSTM if config.kind == "lstm" else nn.GRU
+        self.recurrent = cell(
+            width,
+            width,
+            num_layers=config.layers,
+            batch_first=True,
+            dropout=dropout if config.layers > 1 else 0.0,
+        )
+        gates = (4 if config.kind == "lstm" else 3) * width
+        # The attentional vector's share of the gates; its own layer, as its steps are.
+        self.fed = nn.Linear(width, gates, bias=False) if config.input_feeding else None
+        self.dropout = Dropout(dropout)
+        self.bridge = nn.Linear(width, config.layers * (2 if self.lstm else 1) * width)
+        self.attention = None if config.attention == "none" else Look(config, width)
+        self.combine = Readout("tanh" if config.readout == "paper" else config.readout, width)
+
+    @property
+    def lstm(self) -> bool:
+        """Whether the cell is an LSTM's."""
+        return isinstance(self.recurrent, nn.LSTM)
+
+    def prepare(self, memory: Memory) -> Prepared:
+        if self.attention is None:
+            return ()
+        return self.attention.score.keys(memory.states), self.combine.of_context(memory.states)
+
+    def start(self, memory: Memory) -> State:
+        width = memory.summary.shape[-1]
+        initial = torch.tanh(self.bridge(memory.summary)).view(len(memory.summary), -1, width)
+        fed = (torch.zeros_like(memory.summary),) if self.fed is not None else ()
+        kept = () if self.attention is None else self.attention.start(memory)
+        return (initial, *fed, *kept)
+
+    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Step:
+        if self.fed is not None or (self.attention is not None and self.attention.remembers):
+            return self.walk(cues, memory, prepared)
+        previous = self.dropout(cues.previous)
+        packed = self.start(memory)[0]
+        begin = [part.transpose(0, 1).contiguous() for part in packed.split(self.layers, 1)]
+        states, _ = self.recurrent(previous, tuple(begin) if self.lstm else begin[0])
+        if self.attention is None:
+            return Step(self.dropout(states), (), None)
+        keys, values = cast("tuple[Tensor, Tensor]", prepared)
+        found = self.attention(states, keys, values, memory.closed)
+        return self._read(found, states, self.combine.of_previous(previous), ())
+
+    def feed(self, previous: Tensor) -> Fed:
+        previous = self.dropout(previous)
+        return Fed(input_share(self.recurrent, previous), self.combine.of_previous(previous))
+
+    def advance(self, fed: Fed, memory: Memory, prepared: Prepared, state: State) -> Step:
+        batch, hypotheses, _ = fed.cell.shape
+        share, packed, kept = fed.cell.flatten(0, 1), state[0], state[1:]
+        if self.fed is not None:
+            share, kept = share + self.fed(state[1]), state[2:]
+        top, packed = self._run(share, packed)
+        states = top.view(batch, hypotheses, -1)
+        if self.attention is None:
+            return Step(self.dropout(states), (packed,), None)
+        keys, values = cast("tuple[Tensor, Tensor]", prepared)
+        found, kept = self.attention.step(states, keys, values, memory, kept)
+        made = self._read(found, states, fed.readout, kept)
+        again = (made.query.flatten(0, 1),) if self.fed is not None else ()
+        return made._replace(state=(packed, *again, *kept))
+
+    def _run(self, share: Tensor, packed: Tensor) -> tuple[Tensor, Tensor]:
+        """The top state `(rows, width)` of one step, and the states of all layers.
+
+        packed: `(rows, layers, width)` states, for an LSTM those of its cells behind them.
+        """
+        states: list[Tensor] = []
+        cells: list[Tensor] = []
+        for layer in range(self.layers):
+            if layer:
+                share = input_share(self.recurrent, self.dropout(states[-1]), layer)
+            before = packed[:, layer]
+            if isinstance(self.recurrent, nn.LSTM):
+                cell = packed[:, self.layers + layer]
+                after, cell = lstm_step(self.recurrent, share, before, cell, layer)
+                cells.append(cell)
+            else:
+                after = gru_step(self.recurrent, share, before, layer)
+            states.append(after)
+        return states[-1], torch.stack([*states, *cells], 1)
+
+    def _read(self, found: Attended, states: Tensor, previous: Tensor | None, kept: State) -> Step:
+        """The attentional vector as the query (Luong et al. 2015, eq. 5)."""
+        query = self.dropout(self.combine.read(found.context, states, previous))
+        return Step(query, kept, found.weights.unsqueeze(1), found.centres)

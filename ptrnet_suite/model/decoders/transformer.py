@@ -1,0 +1,107 @@
+"""The Transformer's decoder: causal self-attention, then a look at the memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from ptrnet_suite.model.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State, Step
+from ptrnet_suite.model.decoders.glimpse import Glimpse
+from ptrnet_suite.model.encoders import Memory, sinusoids
+from ptrnet_suite.model.layers.alignments import CLOSED, View, make_alignment
+from ptrnet_suite.model.layers.attention import KeysValues, MultiHeadAttention, look_around
+from ptrnet_suite.model.layers.dropout import Dropout
+
+
+class TransformerDecoder(Decoder):
+    """Causal self-attention and attention to the memory (Vaswani et al. 2017, section 3.1)."""
+
+    def __init__(self, config: DecoderConfig, width: int, relations: int, dropout: float) -> None:
+        super().__init__()
+        self.layers = cast(
+            "Sequence[TransformerDecoderLayer]",
+            nn.ModuleList(
+                TransformerDecoderLayer(config, width, relations, dropout)
+                for _ in range(config.layers)
+            ),
+        )
+        self.norm = nn.LayerNorm(width)
+        self.dropout = Dropout(dropout)
+        self.heads = config.heads
+
+    @property
+    def relating(self) -> list[Tensor]:
+        return [layer.look.relate for layer in self.layers if layer.look.relate is not None]
+
+    def prepare(self, memory: Memory) -> Prepared:
+        return tuple(layer.look.attention.keys_values(memory.states) for layer in self.layers)
+
+    def start(self, memory: Memory) -> State:
+        batch, _, width = memory.states.shape
+        empty = memory.states.new_zeros(batch, self.heads, 0, width // self.heads)
+        return tuple(empty for _ in range(2 * len(self.layers)))
+
+    def _positioned(self, previous: Tensor, order: Tensor) -> Tensor:
+        return self.dropout(previous + sinusoids(order, previous.shape[-1]))
+
+    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Step:
+        time = cues.previous.shape[1]
+        order = torch.arange(time, device=cues.previous.device)
+        later = torch.full((time, time), CLOSED, device=order.device).triu(1)
+        query, weights, view = self._positioned(cues.previous, order), None, None
+        looks = _of_layers(prepared)
+        for index, (layer, keys_values) in enumerate(zip(self.layers, looks, strict=True)):
+            normed = layer.norm_self(query)
+            own = layer.attention.keys_values(normed)
+            query = query + layer.dropout(layer.attention(normed, own, later))
+            view = layer.view(query, memory, order)
+            query, weights = layer.look(query, keys_values, cues.look(index, memory), view)
+        return Step(self.norm(query), (), weights, None if view is None else view.centres)
+
+    def step(self, cues: Cues, memory: Memory, prepared: Prepared, state: State) -> Step:
+        weights, view = None, None
+        batch, hypotheses, width = cues.previous.shape
+        order = torch.tensor(state[0].shape[2], device=cues.previous.device)
+        query = self._positioned(cues.previous, order)
+        caches: list[Tensor] = []
+        for index, (layer, keys_values) in enumerate(
+            zip(self.layers, _of_layers(prepared), strict=True)
+        ):
+            normed = layer.norm_self(query).view(batch * hypotheses, 1, width)
+            new = layer.attention.keys_values(normed)
+            own = KeysValues(
+                torch.cat([state[2 * index], new.keys], 2),
+                torch.cat([state[2 * index + 1], new.values], 2),
+            )
+            caches += own
+            query = query + layer.attention(normed, own).view(batch, hypotheses, width)
+            view = layer.view(query, memory, order)
+            query, weights = layer.look(query, keys_values, cues.look(index, memory), view)
+        centres = None if view is None else view.centres
+        return Step(self.norm(query), tuple(caches), weights, centres)
+
+
+class TransformerDecoderLayer(nn.Module):
+    """Self-attention over earlier choices, then a look at the memory."""
+
+    def __init__(self, config: DecoderConfig, width: int, relations: int, dropout: float) -> None:
+        super().__init__()
+        self.norm_self = nn.LayerNorm(width)
+        self.attention = MultiHeadAttention(width, config.heads)
+        self.alignment = make_alignment(config.alignment, width, config.window)
+        self.look = Glimpse(config, width, relations, dropout)
+        self.dropout = Dropout(dropout)
+
+    def view(self, query: Tensor, memory: Memory, order: Tensor) -> View | None:
+        """Where a local alignment lets the layer look, for all of its heads."""
+        if self.alignment is None:
+            return None
+        positions = memory.states.shape[1]
+        return look_around(self.alignment, query, positions, memory.closed, order)
+
+
+def _of_layers(prepared: Prepared) -> tuple[KeysValues, ...]:
+    return cast("tuple[KeysValues, ...]", prepared)

@@ -1,0 +1,67 @@
+"""Encoders: inputs to a memory that a decoder can attend to."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.encoders.base import (
+    EncoderConfig,
+    InputEmbedding,
+    Memory,
+    Network,
+    Reading,
+    sinusoids,
+)
+from ptrnet_suite.model.encoders.cnn import ConvolutionalEncoder, grid_of
+from ptrnet_suite.model.encoders.recurrent import RecurrentEncoder
+from ptrnet_suite.model.encoders.transformer import EncoderLayer, TransformerEncoder
+from ptrnet_suite.model.layers.attention import additive_mask
+from ptrnet_suite.task.base import Spec
+
+__all__ = [
+    "ConvolutionalEncoder",
+    "Encoder",
+    "EncoderConfig",
+    "EncoderLayer",
+    "InputEmbedding",
+    "Memory",
+    "Reading",
+    "RecurrentEncoder",
+    "TransformerEncoder",
+    "grid_of",
+    "sinusoids",
+]
+
+KINDS: dict[str, type[Network]] = {
+    "transformer": TransformerEncoder,
+    "lstm": RecurrentEncoder,
+    "gru": RecurrentEncoder,
+    "cnn": ConvolutionalEncoder,
+}
+
+
+class Encoder(nn.Module):
+    """Any encoder behind one face: `Batch` in, `Memory` out.
+
+    Raises InputError for an unknown kind, and for a cnn where the inputs are no images.
+    """
+
+    def __init__(self, config: EncoderConfig, spec: Spec, width: int, dropout: float) -> None:
+        super().__init__()
+        if config.kind not in KINDS:
+            raise InputError(f"there is no encoder {config.kind!r}; there are {', '.join(KINDS)}")
+        self.network = KINDS[config.kind](config, spec, width, dropout)
+        self.vectors = spec.inputs == "vectors"
+
+    def forward(self, batch: Batch) -> Memory:
+        states, mask, summary = self.network(batch)
+        return Memory(
+            states,
+            mask,
+            summary.to(states.dtype),
+            batch.inputs if self.vectors else None,
+            None if mask.all() else additive_mask(mask).unsqueeze(1),
+            batch.copies,
+        )

@@ -1,0 +1,78 @@
+"""The Transformer's encoder."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.encoders.base import (
+    EncoderConfig,
+    InputEmbedding,
+    Network,
+    Reading,
+    mean_over,
+    sinusoids,
+)
+from ptrnet_suite.model.layers.attention import FeedForward, MultiHeadAttention, additive_mask
+from ptrnet_suite.model.layers.dropout import Dropout
+from ptrnet_suite.model.layers.relations import channel_weights, distance_features, mix_channels
+from ptrnet_suite.task.base import Spec
+
+
+class EncoderLayer(nn.Module):
+    """Pre-norm self-attention and feed-forward (Vaswani et al. 2017; Xiong et al. 2020)."""
+
+    def __init__(self, width: int, config: EncoderConfig, dropout: float) -> None:
+        super().__init__()
+        self.norm_attention = nn.LayerNorm(width)
+        self.attention = MultiHeadAttention(width, config.heads)
+        self.norm_feedforward = nn.LayerNorm(width)
+        self.feedforward = FeedForward(width, config.feedforward * width, dropout)
+        self.dropout = Dropout(dropout)
+
+    def forward(self, states: Tensor, bias: Tensor | None) -> Tensor:
+        normed = self.norm_attention(states)
+        mixed = self.attention(normed, self.attention.keys_values(normed), bias)
+        states = states + self.dropout(mixed)
+        changed: Tensor = states + self.dropout(self.feedforward(self.norm_feedforward(states)))
+        return changed
+
+
+class TransformerEncoder(Network):
+    """A stack of pre-norm layers; without position codes it reads a set."""
+
+    def __init__(self, config: EncoderConfig, spec: Spec, width: int, dropout: float) -> None:
+        super().__init__(config, spec, width, dropout)
+        self.embed = InputEmbedding(spec, width)
+        self.positions = config.positions
+        sees = config.distances and spec.inputs == "vectors"
+        self.distances = channel_weights(config.layers * config.heads, 3) if sees else None
+        self.layers = nn.ModuleList(
+            EncoderLayer(width, config, dropout) for _ in range(config.layers)
+        )
+        self.norm = nn.LayerNorm(width)
+        self.dropout = Dropout(dropout)
+
+    def forward(self, batch: Batch) -> Reading:
+        states = self.embed(batch.inputs)
+        if self.positions == "sinusoidal":
+            order = torch.arange(states.shape[1], device=states.device)
+            # Embeddings are as large as the code already, so nothing is scaled up to drown it.
+            states = states + sinusoids(order, states.shape[2])
+        states = self.dropout(states)
+        mask = batch.input_mask
+        for layer, bias in zip(self.layers, self._biases(batch), strict=True):
+            states = layer(states, bias)
+        states = self.norm(states)
+        return Reading(states, mask, mean_over(states, mask))
+
+    def _biases(self, batch: Batch) -> list[Tensor | None]:
+        """What is added to each layer's scores: the padding's mask and the distances' share."""
+        mask = batch.input_mask
+        closed = None if mask.all() else additive_mask(mask)[:, None, None, :]
+        if self.distances is None:
+            return [closed] * len(self.layers)
+        near = mix_channels(self.distances, distance_features(batch.inputs))
+        shares = near.chunk(len(self.layers), 1)
+        return [share if closed is None else share + closed for share in shares]

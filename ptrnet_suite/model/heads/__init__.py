@@ -1,0 +1,16 @@
+"""Output heads: a query to scores over choices, and choices back to what the decoder is told."""
+
+from ptrnet_suite.model.heads.base import Head, HeadConfig
+from ptrnet_suite.model.heads.copying import CopyHead
+from ptrnet_suite.model.heads.pointer import PointerHead
+from ptrnet_suite.model.heads.vocabulary import VocabularyHead
+from ptrnet_suite.task.base import Spec
+
+__all__ = ["CopyHead", "Head", "HeadConfig", "PointerHead", "VocabularyHead", "make_head"]
+
+
+def make_head(spec: Spec, config: HeadConfig, width: int) -> Head:
+    """The head that the task's outputs ask for."""
+    if spec.outputs == "pointer":
+        return PointerHead(spec, config, width)
+    return (CopyHead if spec.copies else VocabularyHead)(spec, config, width)

@@ -1,0 +1,60 @@
+"""Words of a vocabulary and tokens of the input as choices, in one distribution."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.decoders import Cues, Step
+from ptrnet_suite.model.encoders import Memory
+from ptrnet_suite.model.heads.base import HeadConfig
+from ptrnet_suite.model.heads.vocabulary import VocabularyHead
+from ptrnet_suite.model.interfaces import Sight
+from ptrnet_suite.task.base import Spec
+
+SMALLEST = 1e-12
+"""Least probability of a choice, so that its logarithm is finite."""
+
+
+class CopyHead(VocabularyHead):
+    """The pointer-generator's mixture (See et al. 2017, eq. 8 and 9).
+
+    P(w) = p_gen P_vocab(w) + (1 - p_gen) (attention to the positions that hold w). A choice below
+    the number of words is a word; the others are positions, each standing for an input token that
+    is no word, named by the first position that holds it (`Batch.copies`). p_gen is told by the
+    query, in which the context and the state are, and by the previous choice.
+    """
+
+    extra_rows = 2
+    """One row embeds every copied token that is no word, the last one the start."""
+
+    def __init__(self, spec: Spec, config: HeadConfig, width: int) -> None:
+        super().__init__(spec, config, width)
+        self.generate = nn.Linear(2 * width, 1)
+
+    def choices(self, memory: Memory) -> int:
+        return self.words + memory.states.shape[1]
+
+    def sight(self, memory: Memory) -> Sight:
+        seen = super().sight(memory)
+        return seen._replace(choices=seen.choices._replace(known=self.words))
+
+    def forward(self, made: Step, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
+        """Log-probabilities of words and positions.
+
+        Raises InputError for a batch without `copies` and a decoder that does not attend.
+        """
+        if memory.copies is None or made.weights is None:
+            missing = "an attention" if made.weights is None else "to know what inputs stand for"
+            raise InputError(f"a model that copies needs {missing}, which this one lacks")
+        told = torch.cat([made.query, cues.previous.to(made.query.dtype)], -1)
+        generated = torch.sigmoid(self.generate(told).float())
+        words = torch.softmax(super().forward(made, cues, memory, prepared).float(), -1)
+        attended = made.weights.float().mean(1)
+        # A local alignment's weights do not sum to one.
+        attended = attended / attended.sum(-1, keepdim=True).clamp_min(SMALLEST)
+        mixed = torch.nn.functional.pad(generated * words, (0, memory.states.shape[1]))
+        places = memory.copies.unsqueeze(1).expand_as(attended)
+        mixed = mixed.scatter_add(2, places, (1 - generated) * attended)
+        return mixed.clamp_min(SMALLEST).log()

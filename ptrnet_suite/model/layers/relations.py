@@ -1,0 +1,186 @@
+"""What a pointer can see between input vectors: difference, length and turn.
+
+A score of query and key compares embeddings; these features let it also compare the inputs
+themselves, in float32, seen from the choices made so far.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from ptrnet_suite.model.layers.embedding_table import START
+
+
+class Trail(NamedTuple):
+    """The choices that matter for the next one, each `(batch, time)`; START (-1) where none yet.
+
+    In training `time` runs over the steps of a sequence; in search over the hypotheses.
+    """
+
+    first: Tensor
+    before: Tensor
+    last: Tensor
+
+
+def trail_of(targets: Tensor) -> Trail:
+    """The trail before each target, `(batch, time)`."""
+    start = torch.full_like(targets[:, :1], START)
+    last = torch.cat([start, targets[:, :-1]], 1)
+    before = torch.cat([start, last[:, :-1]], 1)
+    first = targets[:, :1].expand_as(targets).clone()
+    first[:, 0] = START
+    return Trail(first, before, last)
+
+
+class Anchors(NamedTuple):
+    """Input vectors of a trail, `(batch, time, features)`; zeros where there is none yet."""
+
+    first: Tensor
+    before: Tensor
+    last: Tensor
+    begun: Tensor
+    """`(batch, time)`, True where `last` is known."""
+    turned: Tensor
+    """`(batch, time)`, True where `before` is known too."""
+
+
+REACHES = (0.7, 1.5, 3.0)
+"""How far `crowdedness` looks, in units of an instance's spacing."""
+
+
+def spacing(vectors: Tensor, mask: Tensor) -> Tensor:
+    """Mean distance of each input to its nearest other, `(batch,)`; the instance's own unit."""
+    distance = torch.cdist(vectors.float(), vectors.float())
+    own = torch.eye(distance.shape[1], dtype=torch.bool, device=distance.device)
+    away = own | ~mask.unsqueeze(1)
+    nearest = distance.masked_fill(away, float("inf")).amin(2).masked_fill(~mask, 0)
+    nearest = torch.where(nearest.isfinite(), nearest, torch.zeros_like(nearest))
+    return (nearest.sum(1) / mask.sum(1).clamp_min(1)).clamp_min(1e-6)
+
+
+def neighbourhoods(vectors: Tensor, unit: Tensor) -> Tensor:
+    """Weight of each input for each other at each reach, `(batch, n, reaches, n)`, 0 for itself."""
+    distance = torch.cdist(vectors.float(), vectors.float()) / unit[:, None, None]
+    own = torch.eye(distance.shape[1], device=distance.device)
+    return torch.stack([torch.exp(-distance / reach) * (1 - own) for reach in REACHES], 2)
+
+
+def crowdedness(open_positions: Tensor, weights: Tensor) -> Tensor:
+    """Logarithm of how many open positions lie around each, `(batch, time, reaches, n)`.
+
+    A candidate with few open neighbours left is one that a tour may strand. `open_positions
+    (batch, time, n)`; weights: what `neighbourhoods` gives.
+    """
+    around = torch.bmm(open_positions.float(), weights.flatten(2))
+    return torch.log(around + 1e-3).unflatten(2, weights.shape[2:])
+
+
+class Relations(nn.Module):
+    """Embeds how each candidate lies from the trail: `(batch, hidden, time, candidates)`.
+
+    Channels stand before time and candidates, so that a matrix product turns them into biases
+    `(batch, heads, time, candidates)` as attention wants them, without a copy.
+    """
+
+    def __init__(self, features: int, hidden: int, crowding: bool = False) -> None:
+        super().__init__()
+        self.planar, self.crowding = features == 2, crowding
+        width = 12 if self.planar else features + 3
+        self.weight = channel_weights(hidden, width + (len(REACHES) + 1) * crowding)
+
+    def forward(
+        self, candidates: Tensor, anchors: Anchors, crowds: tuple[Tensor, Tensor] | None = None
+    ) -> Tensor:
+        """`candidates (batch, time or 1, candidates, features)` are input vectors.
+
+        crowds: what `crowdedness` and `spacing` give, where the model sees them. Stays in float32
+        under autocast: a hull turns on angles that bfloat16 cannot tell apart.
+        """
+        with torch.autocast(candidates.device.type, enabled=False):
+            with torch.no_grad():
+                features = self._features(candidates.float(), anchors)
+                if self.crowding and crowds is not None:
+                    crowded, spaced = crowds
+                    length = features[candidates.shape[-1]]
+                    steps = torch.log(length / spaced[:, None, None] + 0.1)
+                    features += [*crowded.unbind(2), steps]
+                stacked = torch.stack(features, 1)
+            mixed = _mixed(self.weight, stacked.flatten(2))
+            return torch.relu_(mixed).view(-1, len(self.weight), *stacked.shape[2:])
+
+    def _features(self, candidates: Tensor, anchors: Anchors) -> list[Tensor]:
+        difference = [
+            candidates[..., i] - anchors.last[..., i, None] for i in range(candidates.shape[-1])
+        ]
+        length = _length(difference)
+        home = _length(
+            [candidates[..., i] - anchors.first[..., i, None] for i in range(len(difference))]
+        )
+        plain = [*difference, length, home, torch.ones_like(length)]
+        return [*plain, *self._turns(difference, length, anchors)]
+
+    def _turns(self, difference: list[Tensor], length: Tensor, anchors: Anchors) -> list[Tensor]:
+        """Where each candidate lies from the last edge; the edge before the first runs east."""
+        if not self.planar:
+            return []
+        edge = anchors.last - anchors.before
+        edge = edge / edge.norm(dim=-1, keepdim=True).clamp_min(1e-6)
+        east = torch.tensor([1.0, 0.0], device=edge.device)
+        edge = torch.where(anchors.turned.unsqueeze(-1), edge, east).unsqueeze(2)
+        along = difference[0] * edge[..., 0] + difference[1] * edge[..., 1]
+        across = difference[1] * edge[..., 0] - difference[0] * edge[..., 1]
+        begun = anchors.begun.unsqueeze(-1).float()
+        angle = torch.atan2(across, along) * (begun / math.pi)
+        # A turn of nearly minus half a circle is rounding of a straight way back.
+        angle = torch.where(angle < -0.999, angle + 2, angle)
+        unit = begun / length.clamp_min(1e-6)
+        return [
+            torch.log(length + 1e-3) / 7,
+            along * unit,
+            across * unit,
+            angle,
+            angle.clamp(-0.1, 0.1) * 10,
+            torch.log(angle.abs() + 1e-3) / 7,
+            begun.expand_as(angle),
+        ]
+
+
+def _length(components: list[Tensor]) -> Tensor:
+    return sum((part.square() for part in components), torch.zeros_like(components[0])).sqrt()
+
+
+def channel_weights(channels: int, features: int) -> nn.Parameter:
+    """Weights `(channels, features)` with the spread of a linear layer's."""
+    bound = features**-0.5
+    return nn.Parameter(torch.empty(channels, features).uniform_(-bound, bound))
+
+
+def mix_channels(weight: Tensor, features: Tensor, added: Tensor | None = None) -> Tensor:
+    """`weight (out, in)` over channels `(batch, in, rows, columns)`, which stay where they are.
+
+    added: `(batch, rows, columns)`, what every channel gets besides.
+    """
+    mixed = _mixed(weight, features.flatten(2), None if added is None else added.flatten(1))
+    return mixed.view(len(features), -1, *features.shape[2:])
+
+
+def _mixed(weight: Tensor, features: Tensor, added: Tensor | None = None) -> Tensor:
+    """`weight (out, in)` times `(batch, in, places)`, plus `added (batch, places)`."""
+    # A matrix times a stack would be folded into one product, with a transposed copy of the stack;
+    # and so few channels cost less in float32 than the casts that autocast would make.
+    weights = weight.expand(len(features), -1, -1)
+    with torch.autocast(features.device.type, enabled=False):
+        if added is None:
+            return torch.bmm(weights, features.float())
+        return torch.baddbmm(added.unsqueeze(1), weights, features.float())
+
+
+def distance_features(vectors: Tensor) -> Tensor:
+    """Distance, its square and its logarithm between all inputs, `(batch, 3, n, n)`."""
+    with torch.no_grad():
+        distance = torch.cdist(vectors.float(), vectors.float())
+        return torch.stack([distance, distance.square(), torch.log(distance + 1e-2) / 4.6], 1)

@@ -1,0 +1,125 @@
+"""Scores: how well each key fits a query.
+
+Softmax over the keys makes weights of them. In an attention the weights mix the values into a
+context; in a pointer head the same weights are the answer.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+
+import torch
+from torch import Tensor, nn
+
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.layers.alignments import CLOSED
+
+
+class Score(nn.Module, ABC):
+    """How well keys fit queries: `(batch, time, query)` x `(batch, positions, key)`."""
+
+    @abstractmethod
+    def keys(self, states: Tensor) -> Tensor:
+        """Projects memory states once, `(batch, positions, features)`."""
+
+    @abstractmethod
+    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
+        """Scores `(batch, time, positions)`."""
+
+
+class DotScore(Score):
+    """q . k (Luong et al. 2015, section 3.1, dot)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+
+    def keys(self, states: Tensor) -> Tensor:
+        return states
+
+    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
+        return query @ keys.transpose(1, 2)
+
+
+class GeneralScore(Score):
+    """q W k (Luong et al. 2015, section 3.1, general)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.project = nn.Linear(width, width, bias=False)
+
+    def keys(self, states: Tensor) -> Tensor:
+        return self.project(states)
+
+    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
+        return query @ keys.transpose(1, 2)
+
+
+class ConcatScore(Score):
+    """v . tanh(W q + U k) (Bahdanau et al. 2014, appendix A.1.2; Vinyals et al. 2015, eq. 3)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.project_query = nn.Linear(width, width)
+        self.project_key = nn.Linear(width, width, bias=False)
+        self.vector = nn.Linear(width, 1, bias=False)
+
+    def keys(self, states: Tensor) -> Tensor:
+        return self.project_key(states)
+
+    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
+        mixed = torch.tanh(self.project_query(query).unsqueeze(2) + keys.unsqueeze(1))
+        return self.vector(mixed).squeeze(-1)
+
+
+class LocationScore(Score):
+    """W q: the query alone says where to look (Luong et al. 2015, eq. 8).
+
+    It has a row for each of the first `longest` positions; later ones get no attention.
+    """
+
+    longest = 512
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.project = nn.Linear(width, self.longest)
+
+    def keys(self, states: Tensor) -> Tensor:
+        return states
+
+    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
+        beyond = max(0, keys.shape[1] - self.longest)
+        scores = self.project(query)[..., : keys.shape[1]]
+        return nn.functional.pad(scores, (0, beyond), value=CLOSED)
+
+
+class ScaledDotScore(Score):
+    """(W q) . (U k) / sqrt(d) (Vaswani et al. 2017, eq. 1; Kool et al. 2019, eq. 7)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.project_query = nn.Linear(width, width, bias=False)
+        self.project_key = nn.Linear(width, width, bias=False)
+        self.scale = 1 / math.sqrt(width)
+
+    def keys(self, states: Tensor) -> Tensor:
+        return self.project_key(states) * self.scale
+
+    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
+        return self.project_query(query) @ keys.transpose(1, 2)
+
+
+SCORES: dict[str, type[Score]] = {
+    "dot": DotScore,
+    "general": GeneralScore,
+    "concat": ConcatScore,
+    "location": LocationScore,
+    "scaled_dot": ScaledDotScore,
+}
+
+
+def make_score(name: str, width: int) -> Score:
+    """The score of that name; raises InputError for an unknown one."""
+    if name not in SCORES:
+        raise InputError(f"there is no score {name!r}; there are {', '.join(SCORES)}")
+    return SCORES[name](width)

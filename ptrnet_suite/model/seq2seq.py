@@ -1,0 +1,293 @@
+"""The whole network on one page: encoder, decoder and head, for text and points alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.decoders import (
+    Cues,
+    DecoderConfig,
+    Prepared,
+    State,
+    Step,
+    Told,
+    make_decoder,
+)
+from ptrnet_suite.model.encoders import Encoder, EncoderConfig, Memory
+from ptrnet_suite.model.heads import HeadConfig, make_head
+from ptrnet_suite.model.interfaces import Sight
+from ptrnet_suite.model.layers.embedding_table import START
+from ptrnet_suite.model.layers.relations import Trail, trail_of
+from ptrnet_suite.model.layers.topk import leading, likeliest
+from ptrnet_suite.task.base import Spec
+
+FORBIDDEN = float("-inf")
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """A whole network."""
+
+    width: int = 128
+    """features of every state, query and key"""
+    dropout: float = 0.0
+    """dropout rate in training"""
+    encoder: EncoderConfig = field(default_factory=EncoderConfig)
+    decoder: DecoderConfig = field(default_factory=DecoderConfig)
+    head: HeadConfig = field(default_factory=HeadConfig)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> ModelConfig:
+        """The config that `to_dict` wrote."""
+        return cls(
+            width=values["width"],
+            dropout=values["dropout"],
+            encoder=EncoderConfig(**values["encoder"]),
+            decoder=DecoderConfig(**values["decoder"]),
+            head=HeadConfig(**values["head"]),
+        )
+
+
+class Encoded(NamedTuple):
+    """A memory and everything that is made of it once.
+
+    decoder, head: what each projects; told: what the decoder can be told of choices; sight: what
+    the head looks up of them.
+    """
+
+    memory: Memory
+    decoder: Prepared
+    head: Tensor
+    told: Told
+    sight: Sight
+
+    def select(self, instances: Tensor) -> Encoded:
+        """Those of some instances, in that order and as often as named."""
+        memory, decoder, head = mapped(
+            (self.memory, self.decoder, self.head), lambda part: part.index_select(0, instances)
+        )
+        told, sight = self.told.select(instances), self.sight.select(instances)
+        return Encoded(memory, decoder, head, told, sight)
+
+
+def mapped(part: Any, change: Callable[[Tensor], Tensor]) -> Any:
+    """The same nested tuples with `change` made to every tensor in them; None stays None."""
+    if part is None:
+        return None
+    if isinstance(part, Tensor):
+        return change(part)
+    parts = [mapped(inner, change) for inner in part]
+    return type(part)(*parts) if hasattr(part, "_fields") else tuple(parts)
+
+
+class Decoding(NamedTuple):
+    """Where every hypothesis stands: its trail `(rows,)` and its decoder state, rows first.
+
+    attended: `(rows, positions)`, attention that each input has got so far, where a search began
+    to count it with zeros; else None.
+    """
+
+    first: Tensor
+    before: Tensor
+    last: Tensor
+    decoder: State
+    attended: Tensor | None = None
+
+    def select(self, rows: Tensor) -> Decoding:
+        """The hypotheses at `rows`, in that order and as often as named."""
+        return Decoding(
+            self.first[rows],
+            self.before[rows],
+            self.last[rows],
+            tuple(part.index_select(0, rows) for part in self.decoder),
+            None if self.attended is None else self.attended[rows],
+        )
+
+    def advance(self, choice: Tensor) -> Decoding:
+        """The same after `choice (rows,)`; the decoder state is already that of the step."""
+        first = torch.where(self.first == START, choice, self.first)
+        return self._replace(first=first, before=self.last, last=choice)
+
+
+class Trace(NamedTuple):
+    """What a model does along given sequences.
+
+    log_probabilities: of every choice, `(rows, time, choices)`; weights: of the last look at the
+    memory, `(batch, heads, time, positions)`, or None without one, the time of all of an instance's
+    sequences in one row; centres: `(batch, time)` of local alignments, else None.
+    """
+
+    log_probabilities: Tensor
+    weights: Tensor | None
+    centres: Tensor | None
+
+
+class Seq2Seq(nn.Module):
+    """Reads a sequence or a set, writes by attention."""
+
+    def __init__(self, config: ModelConfig, spec: Spec) -> None:
+        super().__init__()
+        self.config, self.spec = config, spec
+        relations = config.head.relations if spec.outputs == "pointer" else 0
+        self.encoder = Encoder(config.encoder, spec, config.width, config.dropout)
+        self.decoder = make_decoder(config.decoder, config.width, relations, config.dropout)
+        self.head = make_head(spec, config.head, config.width)
+
+    def encode(self, batch: Batch) -> Encoded:
+        """Reads a batch once; everything later uses this."""
+        memory = self.encoder(batch)
+        sight = self.head.sight(memory)
+        told = self.decoder.tell(sight.choices, memory)
+        return Encoded(memory, self.decoder.prepare(memory), self.head.prepare(memory), told, sight)
+
+    def choices(self, encoded: Encoded) -> int:
+        """Number of choices at every step."""
+        return self.head.choices(encoded.memory)
+
+    def narrow(self, encoded: Encoded, instances: Tensor) -> Encoded:
+        """What `step` needs to go on with `instances` alone."""
+        return encoded.select(instances)
+
+    def choices_of(self, batch: Batch) -> int:
+        """Number of choices at every step, before encoding."""
+        if self.spec.outputs == "vocabulary":
+            return self.spec.choices + (batch.inputs.shape[1] if self.spec.copies else 0)
+        return batch.inputs.shape[1] + int(self.spec.ends)
+
+    def forward(self, batch: Batch, targets: Tensor, allowed: Tensor) -> Tensor:
+        """Log-probabilities of every choice along given sequences (teacher forcing).
+
+        targets: `(batch, time)`; allowed: `(batch, time, choices)`; returns the shape of `allowed`.
+        """
+        return self.along(self.encode(batch), targets, allowed)
+
+    def along(self, encoded: Encoded, targets: Tensor, allowed: Tensor) -> Tensor:
+        """The same for a batch that was read already, with any number of sequences per instance.
+
+        targets: `(rows, time)`, all sequences of an instance together; allowed: `(rows, time,
+        choices)`; returns the shape of `allowed`.
+        """
+        return self.trace(encoded, targets, allowed).log_probabilities
+
+    def trace(self, encoded: Encoded, targets: Tensor, allowed: Tensor) -> Trace:
+        """The same, and where the inputs were looked at on the way."""
+        batch, trail, grouped = len(encoded.memory.mask), trail_of(targets), allowed
+        if len(targets) > batch and self.decoder.remembers:
+            instances = torch.arange(batch, device=targets.device)
+            encoded = encoded.select(instances.repeat_interleave(len(targets) // batch))
+        elif len(targets) > batch:
+            # Such queries know nothing of each other, so sequences may stand one after another.
+            trail = Trail(*(part.reshape(batch, -1) for part in trail))
+            grouped = allowed.reshape(batch, -1, allowed.shape[2])
+        cues = self.cues(encoded, trail, grouped)
+        made = self.decoder(cues, encoded.memory, encoded.decoder)
+        logits = self.head(made, cues, encoded.memory, encoded.head).float()
+        scores = torch.log_softmax(logits.masked_fill(~grouped, FORBIDDEN), -1).view_as(allowed)
+        return Trace(scores, made.weights, made.centres)
+
+    def cross_entropy(
+        self, encoded: Encoded, targets: Tensor, mask: Tensor, smoothing: float = 0.0
+    ) -> tuple[Tensor, Tensor | None]:
+        """Mean loss of the targets where `mask` is True, and the weights of `trace`.
+
+        targets, mask: `(batch, time)`. For a vocabulary of which everything is allowed: there is no
+        mask of choices to apply, and what does not count is not even scored. `smoothing`: the share
+        of the target that all choices get (Szegedy et al. 2016, section 7).
+        """
+        told, trail = encoded.told, trail_of(targets)
+        cues = Cues(told.previous(trail.last), told.first(trail.first), told.summary)
+        made = self.decoder(cues, encoded.memory, encoded.decoder)
+        counted = made._replace(query=made.query[mask].unsqueeze(0))
+        logits = self.head(counted, cues, encoded.memory, encoded.head).squeeze(0).float()
+        loss = nn.functional.cross_entropy(logits, targets[mask], label_smoothing=smoothing)
+        return loss, made.weights
+
+    def cues(self, encoded: Encoded, trail: Trail, allowed: Tensor | None) -> Cues:
+        """What the decoder is told before each choice.
+
+        allowed: `(batch, time, choices)`, or None where all choices are and heads need no telling.
+        """
+        memory, _, _, told, sight = encoded
+        cues = Cues(told.previous(trail.last), told.first(trail.first), told.summary)
+        if allowed is None:
+            return cues
+        return self.head.see(cues, trail, allowed, memory, sight, self.decoder.relating)
+
+    def start(self, encoded: Encoded) -> Decoding:
+        """One hypothesis per instance, nothing chosen yet."""
+        none = torch.full_like(encoded.memory.mask[:, 0], START, dtype=torch.long)
+        return Decoding(none, none, none, self.decoder.start(encoded.memory))
+
+    def step(
+        self, encoded: Encoded, decoding: Decoding, allowed: Tensor
+    ) -> tuple[Tensor, Decoding]:
+        """Log-probabilities `(rows, choices)` of the next choice, and the decoder's new states.
+
+        rows: instances times hypotheses, all hypotheses of an instance together; allowed:
+        `(rows, choices)`. Raises InputError where attention is counted and there is none.
+        """
+        grouped = allowed.view(encoded.memory.mask.shape[0], -1, allowed.shape[1])
+        logits, decoding = self._scored(encoded, decoding, grouped)
+        masked = logits.float().masked_fill(~grouped, FORBIDDEN)
+        return torch.log_softmax(masked, -1).view_as(allowed), decoding
+
+    def likeliest(
+        self, encoded: Encoded, decoding: Decoding, allowed: Tensor | None, count: int
+    ) -> tuple[Tensor, Tensor, Decoding]:
+        """As `step`, of the `count` most probable choices alone, and these, `(rows, count)`.
+
+        allowed: None where all choices are, which spares large vocabularies a mask.
+        """
+        if allowed is None:
+            logits, decoding = self._scored(encoded, decoding, None)
+            return *likeliest(logits.flatten(0, 1), count), decoding
+        scores, decoding = self.step(encoded, decoding, allowed)
+        return *leading(scores, count), decoding
+
+    def _scored(
+        self, encoded: Encoded, decoding: Decoding, allowed: Tensor | None
+    ) -> tuple[Tensor, Decoding]:
+        """Logits `(batch, hypotheses, choices)` and new states; allowed: such flags, or None."""
+        batch = encoded.memory.mask.shape[0]
+        trail = Trail(*(part.view(batch, -1) for part in decoding[:3]))
+        cues = self.cues(encoded, trail, allowed)
+        made = self.decoder.step(cues, encoded.memory, encoded.decoder, decoding.decoder)
+        logits = self.head(made, cues, encoded.memory, encoded.head)
+        attended = None if decoding.attended is None else decoding.attended + self._looks(made)
+        return logits, decoding._replace(decoder=made.state, attended=attended)
+
+    def _looks(self, made: Step) -> Tensor:
+        """Attention to each input in a step, the mean over heads: `(rows, positions)`."""
+        if made.weights is None:
+            raise InputError(
+                "a coverage penalty needs a decoder that attends to the inputs, and this "
+                f"{self.config.decoder.kind} has attention {self.config.decoder.attention!r}"
+            )
+        return made.weights.float().mean(1).flatten(0, 1)
+
+    @property
+    def castable(self) -> list[nn.Module]:
+        """Layers whose weights may be held in low precision: what autocast computes with them.
+
+        None of a model that points: it tells neighbouring inputs apart in float32.
+        """
+        if self.spec.outputs == "pointer":
+            return []
+        kinds = (nn.Linear, nn.RNNBase)
+        return [part for part in self.modules() if isinstance(part, kinds)]
+
+    @property
+    def parameters_count(self) -> int:
+        """Number of weights."""
+        return sum(parameter.numel() for parameter in self.parameters())

@@ -1,0 +1,102 @@
+"""How an answer was made, choice by choice: over points where there are some, else over names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ptrnet_suite.reporting.animation import film
+from ptrnet_suite.reporting.heatmap import draw_bars, heat_map
+from ptrnet_suite.reporting.pointer import Pointing, draw_order, draw_pointing
+from ptrnet_suite.reporting.style import side_by_side
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ptrnet_suite.data.instances import Instances
+    from ptrnet_suite.evaluation.attention_trace import Looks
+    from ptrnet_suite.task.base import Task
+
+Choices = Sequence[int] | np.ndarray
+
+
+def pointing_of(
+    task: Task, instances: Instances, index: int, choices: Choices, looks: Looks
+) -> Pointing | None:
+    """A pointer's choices among points of the plane; None for other tasks."""
+    spec = task.spec
+    if looks.pointed is None or spec.inputs != "vectors" or spec.features != 2:
+        return None
+    chosen = np.asarray(choices) - int(spec.ends)
+    return Pointing(np.asarray(instances.inputs[index]), chosen, looks.pointed, spec.cyclic)
+
+
+def draw_all(
+    task: Task,
+    instances: Instances,
+    index: int,
+    choices: Choices,
+    looks: Looks,
+    ax: Axes | None = None,
+) -> Axes:
+    """All choices in one picture: their order over points, else a heat map."""
+    pointing = pointing_of(task, instances, index, choices, looks)
+    if pointing is not None:
+        return draw_order(pointing, ax)
+    named = task.positions_and_steps(instances, index, choices)
+    return heat_map(shown(looks), *named, ax, _label(looks))
+
+
+def draw_one(
+    task: Task,
+    instances: Instances,
+    index: int,
+    choices: Choices,
+    looks: Looks,
+    step: int,
+    ax: Axes | None = None,
+) -> Axes:
+    """One choice, counted from 0: what was chosen before, and where the model looks or points."""
+    pointing = pointing_of(task, instances, index, choices, looks)
+    if pointing is not None:
+        return draw_pointing(pointing, step, ax)
+    named = task.positions_and_steps(instances, index, choices)
+    return draw_bars(shown(looks), *named, step, ax, _label(looks))
+
+
+def shown(looks: Looks) -> Looks:
+    """The looks that tell the most: of a pointer its own probabilities, which are the answer."""
+    if looks.pointed is None:
+        return looks
+    return looks._replace(weights=looks.pointed[None], centres=None, window=None)
+
+
+def _label(looks: Looks) -> str:
+    return "attention" if looks.pointed is None else "probability"
+
+
+def draw_steps(
+    task: Task, instances: Instances, index: int, choices: Choices, looks: Looks, count: int
+) -> Figure:
+    """The first `count` choices side by side."""
+    draw = partial(task.plot_step, instances, index, choices, looks)
+    return side_by_side(draw, min(count, len(choices)))
+
+
+def animate(
+    task: Task,
+    instances: Instances,
+    index: int,
+    choices: Choices,
+    looks: Looks,
+    path: Path | str,
+    speed: float = 2,
+) -> Path:
+    """Writes a GIF of one choice after another, `speed` of them a second; raises as `film`."""
+    draw = partial(task.plot_step, instances, index, choices, looks)
+    return film(draw, len(choices), path, speed)

@@ -1,0 +1,177 @@
+"""Runs of a benchmark: each method on each case's instances, timed and scored."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+
+from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.evaluation.decode import solve_instances, suitable_batch_size
+from ptrnet_suite.evaluation.length_buckets import Bucket, by_length
+from ptrnet_suite.evaluation.report import Measured, measure
+from ptrnet_suite.evaluation.statistics import Estimate
+from ptrnet_suite.model.checkpoint import Checkpoint
+from ptrnet_suite.runtime.provenance import seeded
+from ptrnet_suite.search.spec import parse_search
+from ptrnet_suite.task.base import BenchCase, Score, Task
+
+Solve = Callable[[Instances], Sequence[Any]]
+Tick = Callable[[float], None]
+
+STRETCH = 0.5
+"""Seconds between looks at the clock."""
+
+WARM_UP = 16
+"""Instances answered before the clock starts."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to answer: a checkpoint with a search, or a classical solver.
+
+    most: instances it is given at most; together: instances it takes at once. restart: puts its
+    random numbers back to their beginning.
+    """
+
+    name: str
+    kind: Literal["model", "solver"]
+    solve: Solve
+    most: int
+    together: int
+    restart: Callable[[], object] = lambda: None
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one method reached on one case; `seconds` and `count` are 0 for published figures."""
+
+    case: BenchCase
+    method: str
+    kind: Literal["model", "solver", "published"]
+    metrics: Mapping[str, Measured]
+    count: int = 0
+    seconds: float = 0.0
+    answers: Sequence[Any] = ()
+    scores: Mapping[str, Score] | None = None
+    buckets: Sequence[Bucket] = ()
+
+    @property
+    def seconds_each(self) -> float | None:
+        """Seconds for an instance, None for a published figure."""
+        return self.seconds / self.count if self.count else None
+
+
+class Clock:
+    """Shares what is left of a benchmark's time between the runs that are left.
+
+    A run may take several times its share, since most take less; only on a slow machine is one
+    cut short, and its row then tells how many instances it had.
+    """
+
+    PATIENCE = 5
+
+    def __init__(self, seconds: float, runs: int) -> None:
+        self.ends, self.runs = time.perf_counter() + seconds, runs
+
+    def next_limit(self) -> float:
+        """Seconds that the next run may take."""
+        left = max(0.0, self.ends - time.perf_counter())
+        share = left / max(1, self.runs)
+        self.runs -= 1
+        return max(STRETCH, self.PATIENCE * share)
+
+
+def case_instances(task: Task, case: BenchCase) -> Instances:
+    """The case's instances with what answers are scored against."""
+    if case.instances is not None:
+        return task.referenced(case.instances())
+    return task.label(task.generate(case.size, case.count, case.seed, case.distribution))
+
+
+def methods_of(case: BenchCase, checkpoint: Checkpoint) -> Iterator[Method]:
+    """The case's searches, then those of its solvers that are installed and can take its size."""
+    for text in case.searches:
+        search = parse_search(text)
+        generator = seeded(case.seed, next(checkpoint.model.parameters()).device)
+        solve = partial(
+            solve_instances, checkpoint.model, checkpoint.task, search=search, generator=generator
+        )
+        together = suitable_batch_size(case.size, search.hypotheses_at(case.size))
+        restart = partial(generator.manual_seed, case.seed)
+        yield Method(f"{checkpoint.name}, {text}", "model", solve, case.count, together, restart)
+    known = checkpoint.task.references()
+    for name, most in case.references.items():
+        reference = known[name]
+        fits = reference.largest is None or case.size <= reference.largest
+        if fits and reference.available():
+            yield Method(name, "solver", reference.solve, min(most, case.count), 1)
+
+
+def run_method(
+    task: Task, case: BenchCase, instances: Instances, method: Method, limit: float, tick: Tick
+) -> Row:
+    """Answers, times and scores; one warm-up before the clock starts is not counted.
+
+    limit: seconds after which no further instances are begun. tick: is told the share that each
+    stretch was of all instances. Equal numbers of instances give equal answers, since a model's
+    batches, and with them what it samples, do not depend on the clock.
+    """
+    count = min(method.most, len(instances))
+    warm = min(WARM_UP, method.together, count)
+    each = _seconds_for(method, instances.subset(range(warm)), []) / warm
+    answers: list[Any] = []
+    seconds, stretch = 0.0, method.together
+    if (room := int(limit / max(each, 1e-9))) < min(stretch, count):
+        # Not even one whole batch is in time: one smaller batch is all there is.
+        count = stretch = max(1, room)
+    method.restart()
+    while len(answers) < count and seconds < limit:
+        part = instances.subset(range(len(answers), min(count, len(answers) + stretch)))
+        took = _seconds_for(method, part, answers)
+        seconds += took
+        tick(len(part) / count)
+        if method.kind == "solver":
+            # Solvers take one instance after the other, however many they are given.
+            stretch = min(4 * stretch, max(1, int(stretch * STRETCH / max(took, 1e-9))))
+    tick(1 - len(answers) / count)
+    answered = instances.subset(range(len(answers)))
+    scores = task.evaluate(answered, answers)
+    buckets = by_length(task, task.lengths(answered), scores, case.lengths) if case.lengths else ()
+    return Row(
+        case=case,
+        method=method.name,
+        kind=method.kind,
+        metrics=measure(task, scores),
+        count=len(answers),
+        seconds=seconds,
+        answers=answers,
+        scores=scores,
+        buckets=buckets,
+    )
+
+
+def _seconds_for(method: Method, instances: Instances, answers: list[Any]) -> float:
+    """Extends `answers`; returns how long that took."""
+    began = time.perf_counter()
+    answers.extend(method.solve(instances))
+    return time.perf_counter() - began
+
+
+def published_rows(case: BenchCase) -> list[Row]:
+    """The published figures of a case as rows of their own; they come without intervals."""
+    return [
+        Row(
+            case=case,
+            method=source,
+            kind="published",
+            metrics={
+                name: Measured(Estimate(value, np.nan, np.nan)) for name, value in figures.items()
+            },
+        )
+        for source, figures in case.published.items()
+    ]

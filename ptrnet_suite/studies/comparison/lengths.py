@@ -1,0 +1,70 @@
+"""What runs reach with inputs of each range of lengths, and its mean and spread over seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ptrnet_suite.evaluation.length_buckets import by_length
+from ptrnet_suite.studies.comparison.summary import RunFound, Spread, spread
+from ptrnet_suite.task.base import Metric, Score, Task
+
+LengthSpreads = Mapping[str, Mapping[str, Mapping[str, Spread]]]
+"""Metric -> variant -> range of lengths -> spread over seeds."""
+
+
+def kept_metrics(metrics: Sequence[Metric]) -> list[Metric]:
+    """The first metric, which chooses checkpoints, and the accuracy of tokens where there is one.
+
+    Long answers are seldom right as a whole; only their tokens then tell variants apart.
+    """
+    return [
+        metric
+        for place, metric in enumerate(metrics)
+        if place == 0 or metric.name == "token_accuracy"
+    ]
+
+
+def kept_by_length(
+    task: Task, lengths: np.ndarray, scores: Mapping[str, Score], limits: Sequence[int]
+) -> list[dict[str, Any]]:
+    """The kept metrics of each range as plain JSON, each range with its name; none without limits.
+
+    lengths: `(count,)`; limits: as in `by_length`, whose InputError it raises.
+    """
+    if not limits:
+        return []
+    names = [metric.name for metric in kept_metrics(task.metrics)]
+    chosen = {name: scores[name] for name in names if name in scores}
+    buckets = by_length(task, lengths, chosen, limits)
+    return [{"name": bucket.name, **bucket.to_json()} for bucket in buckets]
+
+
+def counts(runs: Sequence[RunFound]) -> dict[str, int]:
+    """Range of lengths -> test instances in it, rising; empty where none were asked for."""
+    return {one["name"]: one["count"] for run in runs for one in _buckets(run)}
+
+
+def length_spreads(runs: Sequence[RunFound]) -> LengthSpreads:
+    """What the best checkpoints of a task's runs reached in each range."""
+    gathered: dict[str, dict[str, dict[str, list[float]]]] = {}
+    for run in runs:
+        for bucket in _buckets(run):
+            for name, told in bucket["metrics"].items():
+                place = gathered.setdefault(name, {}).setdefault(run.order.variant, {})
+                if told["value"] is not None:
+                    place.setdefault(bucket["name"], []).append(told["value"])
+    return {
+        metric: {
+            variant: {name: spread(values) for name, values in buckets.items()}
+            for variant, buckets in variants.items()
+        }
+        for metric, variants in gathered.items()
+    }
+
+
+def _buckets(run: RunFound) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = run.result["by_length"]["best"] if run.order.by_length else []
+    return found

@@ -1,0 +1,92 @@
+"""Several runs at a time, each in a process of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from typing import Any
+
+from ptrnet_suite.studies.comparison.trial import FAILURE, work
+from ptrnet_suite.studies.comparison.trials import Order
+
+POLL = 0.5
+"""Seconds between two looks at the processes."""
+
+PATIENCE = 30.0
+"""Seconds that a stopped run has to save itself."""
+
+Tell = Callable[[float, str], None]
+"""Is told how many runs are done, in whole and in part, and which goes on."""
+
+
+@dataclass
+class Pool:
+    """Runs orders, `jobs` at a time; `failures` says why runs failed, by their name."""
+
+    jobs: int
+    tell: Tell
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def run(self, orders: Sequence[Order]) -> None:
+        """Makes every run that is not complete; on Ctrl-C lets those under way save themselves."""
+        context = _context()
+        waiting = [order for order in orders if not order.is_done]
+        done, durations = len(orders) - len(waiting), [1.2 * 60 * o.config.minutes for o in waiting]
+        active: dict[Any, tuple[Any, Order, float]] = {}
+        try:
+            while waiting or active:
+                while waiting and len(active) < self.jobs:
+                    order = waiting.pop(0)
+                    process = context.Process(target=work, args=(order,), name=order.name)
+                    process.start()
+                    active[process.sentinel] = process, order, time.monotonic()
+                for sentinel in wait(list(active), POLL):
+                    process, order, began = active.pop(sentinel)
+                    process.join()
+                    self._note(process, order)
+                    durations = [*durations[1:], time.monotonic() - began]
+                    done += 1
+                usual = sum(durations) / max(1, len(durations))
+                ages = [time.monotonic() - began for _, _, began in active.values()]
+                latest = next((order.name for _, order, _ in active.values()), "")
+                self.tell(done + sum(min(0.99, age / max(usual, 1e-9)) for age in ages), latest)
+        finally:
+            _stop([process for process, _, _ in active.values()])
+
+    def _note(self, process: Any, order: Order) -> None:
+        if order.is_done:
+            return
+        told = order.folder / FAILURE
+        lines = told.read_text(encoding="utf-8").splitlines() if told.is_file() else []
+        self.failures[order.name] = lines[-1] if lines else f"exit code {process.exitcode}"
+
+
+def _context() -> Any:
+    """New processes from one that has imported all that runs need, where the system can."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    # PyTorch imports the last two only when training starts, for seconds in every process.
+    context.set_forkserver_preload(
+        ["ptrnet_suite.studies.comparison.trial", "torch.utils.tensorboard", "torch._dynamo"]
+    )
+    return context
+
+
+def _stop(processes: Sequence[Any]) -> None:
+    """Lets runs save themselves, then ends those that do not."""
+    until = time.monotonic() + PATIENCE
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGINT)
+    for process in processes:
+        process.join(max(0.0, until - time.monotonic()))
+        if process.is_alive():
+            process.terminate()
+            process.join()

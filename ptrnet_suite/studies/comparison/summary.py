@@ -1,0 +1,117 @@
+"""Figures of each run, and their mean and spread over seeds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ptrnet_suite.studies.comparison.curves import Curve, read_curves
+from ptrnet_suite.studies.comparison.trials import RESULT, Order
+from ptrnet_suite.task.base import Metric
+
+
+class RunFound(NamedTuple):
+    """A complete run: what it reached, figures of its way there, and its curves."""
+
+    order: Order
+    result: dict[str, Any]
+    figures: dict[str, float]
+    curves: dict[str, Curve]
+
+    def to_json(self) -> dict[str, Any]:
+        """Without curves and config, which are in the run's folder."""
+        told = {name: value for name, value in self.result.items() if name != "config"}
+        return {**told, "figures": self.figures, "folder": str(self.order.folder)}
+
+
+class Spread(NamedTuple):
+    """A figure over seeds."""
+
+    mean: float
+    deviation: float
+    smallest: float
+    largest: float
+    runs: int
+
+
+def read_runs(orders: Sequence[Order], metric: Mapping[str, Metric]) -> list[RunFound]:
+    """Every complete run; `metric`: task label -> the metric that chose its best checkpoint."""
+    found = []
+    for order in orders:
+        if order.is_done:
+            result = json.loads((order.folder / RESULT).read_text(encoding="utf-8"))
+            curves = read_curves(order.folder)
+            figures = run_figures(result, curves, metric[order.label])
+            found.append(RunFound(order, result, figures, curves))
+    return found
+
+
+def run_figures(
+    result: Mapping[str, Any], curves: Mapping[str, Curve], metric: Metric
+) -> dict[str, float]:
+    """What a run's curves say of its speed and steadiness.
+
+    Those of gradients are over the second half of the budget: the norm's mean, its deviation over
+    its mean inside 50 steps, and the geometric mean of the noise.
+    """
+    seconds, values = curves[f"validation {metric.name}"]
+    # 0 before the first validation would favour whoever validates late.
+    mean = float(np.trapezoid(values, seconds) / max(np.ptp(seconds), 1e-9))
+    found = {
+        "mean over the run": mean if len(values) > 1 else float(values[0]),
+        "largest fall": largest_fall(values, metric.higher_is_better),
+        "milliseconds for a step": 1000 * result["cpu_seconds"] / max(1, result["steps"]),
+        "entropy at the end": float(curves["entropy"].values[-1]),
+    }
+    found["gradient norm"] = float(_second_half(curves["gradient_norm"]).mean())
+    spreads = _second_half(curves["gradient_norm_spread"])
+    found["spread of the gradient norm"] = float(spreads.mean())
+    if "gradient_noise" in curves:
+        noise = np.maximum(_second_half(curves["gradient_noise"]), 1e-30)
+        found["gradient noise"] = float(np.exp(np.log(noise).mean()))
+    return found
+
+
+def largest_fall(values: np.ndarray, higher_is_better: bool) -> float:
+    """How far validation ever fell below the best that it had reached before."""
+    signed = values if higher_is_better else -values
+    return float((np.maximum.accumulate(signed) - signed).max())
+
+
+def _second_half(curve: Curve) -> np.ndarray:
+    chosen = curve.values[curve.seconds >= curve.seconds[-1] / 2]
+    return chosen[np.isfinite(chosen)] if np.isfinite(chosen).any() else chosen
+
+
+def spread(values: Sequence[float]) -> Spread:
+    """Over seeds; the deviation is that of a sample, 0 for a single run."""
+    known = np.asarray(values, float)
+    deviation = float(known.std(ddof=1)) if len(known) > 1 else 0.0
+    return Spread(
+        float(known.mean()), deviation, float(known.min()), float(known.max()), len(known)
+    )
+
+
+def summary(runs: Sequence[RunFound]) -> dict[str, dict[str, dict[str, Spread]]]:
+    """Task -> variant -> figure -> its spread; metrics are named `best NAME` and `last NAME`."""
+    gathered: dict[str, dict[str, dict[str, list[float]]]] = {}
+    for run in runs:
+        tested = {
+            f"{kept} {name}": value
+            for kept, metrics in run.result["test"].items()
+            for name, value in metrics.items()
+        }
+        sizes = {name: float(run.result[name]) for name in ("steps", "instances", "cpu_seconds")}
+        place = gathered.setdefault(run.order.label, {}).setdefault(run.order.variant, {})
+        for name, value in {**tested, **run.figures, **sizes}.items():
+            place.setdefault(name, []).append(value)
+    return {
+        task: {
+            variant: {name: spread(values) for name, values in figures.items()}
+            for variant, figures in variants.items()
+        }
+        for task, variants in gathered.items()
+    }

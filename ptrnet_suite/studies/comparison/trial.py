@@ -1,0 +1,71 @@
+"""One run in a process of its own: training, then the test."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import Any
+
+from ptrnet_suite.evaluation.decode import solve_instances
+from ptrnet_suite.evaluation.report import measure
+from ptrnet_suite.model.checkpoint import load_checkpoint
+from ptrnet_suite.runtime.provenance import atomic_write, write_json
+from ptrnet_suite.search.spec import parse_search
+from ptrnet_suite.studies.comparison.lengths import kept_by_length
+from ptrnet_suite.studies.comparison.trials import RESULT, Order
+from ptrnet_suite.training.loop import Trainer
+from ptrnet_suite.training.stream import read_sources
+
+FAILURE = "failure.txt"
+"""What a failed run leaves in its folder."""
+
+FAILED, STOPPED = 1, 3
+
+
+def work(order: Order) -> None:
+    """Makes or resumes the run and writes its result; a failure is written into its folder."""
+    failure = order.folder / FAILURE
+    failure.unlink(missing_ok=True)
+    try:
+        _train_and_test(order)
+    except KeyboardInterrupt:
+        sys.exit(STOPPED)
+    except Exception:
+        with atomic_write(failure) as partial:
+            partial.write_text(traceback.format_exc(), encoding="utf-8")
+        sys.exit(FAILED)
+
+
+def _train_and_test(order: Order) -> None:
+    resume = (order.folder / "state.pt").is_file()
+    trainer = Trainer(order.task, order.config, order.folder, resume)
+    trainer.train(shown=False)
+    reached = {name: tested(order, name) for name in ("best", "last")}
+    result = {
+        "task": order.label,
+        "variant": order.variant,
+        "seed": order.seed,
+        "steps": trainer.step,
+        "instances": trainer.instances,
+        "cpu_seconds": trainer.cpu_seconds,
+        "seconds": trainer.seconds,
+        "parameters": trainer.model.parameters_count,
+        "test": {name: metrics for name, (metrics, _) in reached.items()},
+        "config": order.told(),
+    }
+    if order.by_length:
+        buckets = {name: found for name, (_, found) in reached.items()}
+        result["by_length"] = {"limits": order.by_length, **buckets}
+    write_json(order.folder / RESULT, result)
+
+
+def tested(order: Order, name: str) -> tuple[dict[str, float], list[dict[str, Any]]]:
+    """Metrics of the run's checkpoint `best` or `last` on the test instances, and by length."""
+    checkpoint = load_checkpoint(order.folder / f"{name}.safetensors")
+    task = checkpoint.task
+    instances = read_sources(task, order.test)
+    search = parse_search(order.config.validation.search)
+    answers = solve_instances(checkpoint.model, task, instances, search)
+    scores = task.evaluate(instances, answers)
+    metrics = {name: float(one.estimate.value) for name, one in measure(task, scores).items()}
+    return metrics, kept_by_length(task, task.lengths(instances), scores, order.by_length)

@@ -1,0 +1,40 @@
+"""When an answer is right, by one rule for every task."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.task.base import Metric, Score, Task
+
+NEAR = 1e-6
+"""How near a rate must come to its best value: what floats of one length summed twice differ by."""
+
+
+def deciding_metric(task: Task) -> Metric:
+    """The task's first metric that is a rate; raises InputError for a task without any."""
+    rates = [metric for metric in task.metrics if metric.kind == "rate"]
+    if not rates:
+        raise InputError(
+            f"no metric of the task {task.name} is a rate, so none tells what is right"
+        )
+    return rates[0]
+
+
+def best_value(metric: Metric) -> float:
+    """What a right answer reaches: 1 of what is wanted large, 0 of errors and of a gap."""
+    return float(metric.higher_is_better)
+
+
+def right_answers(metric: Metric, score: Score) -> np.ndarray:
+    """Which answers reach the metric's best value, `(count,)`.
+
+    One that beats it, such as a tour below a heuristic reference, is right too; one that the
+    metric does not count, such as a sequence that is no tour, is wrong.
+    """
+    values = np.asarray(score.values, float)
+    weights = np.ones_like(values) if score.weights is None else np.asarray(score.weights, float)
+    short = values - weights * best_value(metric)
+    if metric.higher_is_better:
+        short = -short
+    return (weights > 0) & (short <= NEAR * weights)

@@ -1,0 +1,62 @@
+"""Answers of several searches by what the model gives to each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ptrnet_suite.data.instances import END, Batch, Instances, pad
+from ptrnet_suite.evaluation.decode import batches_by_size, evaluating
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.training.rollouts import log_likelihood
+
+EQUAL = 1e-4
+"""Nats by which an answer may lie below another and still be as probable: float32 noise."""
+
+
+def missed_answers(
+    model: Seq2Seq,
+    task: Task,
+    instances: Instances,
+    found: Sequence[Sequence[np.ndarray]],
+    batch_size: int | None = None,
+) -> np.ndarray:
+    """Which answers are less probable than another of the same instance, `(searches, count)`.
+
+    found: for each search the choices, without END, of every instance. One that means the same as
+    the most probable answer, such as the same tour backwards, has not missed it. Probabilities are
+    all taken in the same passes: searches tell their own, but those of `augment` are of another
+    view, and those of `multistart` leave the first choice out.
+    """
+    constraint, device = task.constraint(), next(model.parameters()).device
+    missed, sizes = np.zeros((len(found), len(instances)), bool), instances.sizes()
+    with evaluating(model):
+        for indices in batches_by_size(sizes, batch_size, len(found)):
+            batch = task.batch(instances.subset(indices)).to(device)
+            rows = [answers[index] for index in indices for answers in found]
+            padded = np.pad(pad(rows)[0], ((0, 0), (0, int(constraint.ends))))
+            choices = torch.from_numpy(padded).long().to(device).view(batch.size, len(found), -1)
+            given = log_likelihood(model, model.encode(batch), batch, constraint, choices)
+            best = given.max(1)
+            below = best.values.unsqueeze(1) - given > EQUAL
+            same = _mean_the_same(task, batch, choices, best.indices)
+            missed[:, indices] = (below & ~same).cpu().numpy().T
+    return missed
+
+
+def _mean_the_same(task: Task, batch: Batch, choices: Tensor, best: Tensor) -> Tensor:
+    """Which of `choices (batch, searches, time)` mean what number `best (batch,)` does."""
+    rows = torch.arange(batch.size, device=best.device)
+    targets = choices[rows, best]
+    if task.spec.ends:
+        mask = ((targets == END).cumsum(1) - (targets == END).long()) == 0
+    else:
+        mask = batch.input_mask
+    equivalents = task.equivalents(batch._replace(targets=targets, target_mask=mask))
+    if equivalents is None:
+        equivalents = targets.unsqueeze(1)
+    return (choices.unsqueeze(2) == equivalents.unsqueeze(1)).all(3).any(2)

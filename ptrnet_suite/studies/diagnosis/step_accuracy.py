@@ -1,0 +1,206 @@
+"""Choice by choice: is a model right after the known choices, and after its own?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ptrnet_suite.data.instances import END, Batch, Instances
+from ptrnet_suite.evaluation.decode import batches_by_size, evaluating, solutions_of
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.search.base import lengths_of
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.edit_distance import edit_distances, edit_rows
+from ptrnet_suite.training.rollouts import greedy
+
+FAR = 2**30
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How a model does at every choice of the known answers, `(count, time)`, and as a whole.
+
+    counted: the known answer has a choice here, and more than one was open.
+    known: after the known choices, its most probable one is the known one.
+    made: of the counted, those where its own (greedy) answer has not ended yet.
+    in_place: its own answer has the known choice at this place.
+    continued: its own choice goes on to one of the answers nearest to the known one.
+    edits, length: `(count,)`, edits from the nearest accepted answer, and choices of the known one.
+    """
+
+    counted: np.ndarray
+    known: np.ndarray
+    in_place: np.ndarray
+    made: np.ndarray
+    continued: np.ndarray
+    edits: np.ndarray
+    length: np.ndarray
+
+    @property
+    def erred(self) -> np.ndarray:
+        """Where an earlier choice of its own was wrong, `(count, time)`."""
+        wrong = self.counted & ~self.in_place
+        return np.cumsum(wrong, 1) - wrong > 0
+
+
+def follow(
+    model: Seq2Seq,
+    task: Task,
+    instances: Instances,
+    batch_size: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Followed:
+    """Follows the known answers with the known prefix and with the model's own (greedy).
+
+    What is right after one's own choices? At the same place as in the known answer (`in_place`) is
+    too strict: after one choice too many, all that follows is out of place. `continued` asks for
+    what can still be done best: the choice is right that begins a completion with the fewest edits
+    from the known answer (Sabour et al. 2019, "Optimal completion distillation", section 3), of
+    those that are still open. After known choices both are the known choice, so nothing differs
+    before the first error. Later `continued` is mostly the milder one, as several choices may be
+    right: the drift is rather under- than overestimated by it, and overestimated by `in_place`.
+
+    An instance with several accepted answers, or with one that several sequences mean (a tour has
+    two directions), is held to that which is nearest to the model's own answer, under both
+    prefixes. What is told is how well a model keeps to that one: what leaves it may be worth as
+    much, as among tours. The instances must have solutions. `progress` is told how many were added.
+    """
+    device, sizes = next(model.parameters()).device, instances.sizes()
+    parts, order = [], []
+    with evaluating(model):
+        for indices in batches_by_size(sizes, batch_size, 1):
+            parts.append(_followed(model, task, instances.subset(indices), device))
+            order.append(indices)
+            if progress is not None:
+                progress(len(indices))
+    places = np.argsort(np.concatenate(order))
+    names = [field.name for field in fields(Followed)]
+    return Followed(**{name: _joined(parts, name)[places] for name in names})
+
+
+def _joined(parts: list[Followed], name: str) -> np.ndarray:
+    """One field of all parts, those with time padded to the longest."""
+    arrays = [getattr(part, name) for part in parts]
+    longest = max(part.counted.shape[1] for part in parts)
+    return np.concatenate(
+        [
+            array if array.ndim == 1 else np.pad(array, ((0, 0), (0, longest - array.shape[1])))
+            for array in arrays
+        ]
+    )
+
+
+def _followed(model: Seq2Seq, task: Task, instances: Instances, device: torch.device) -> Followed:
+    constraint = task.constraint()
+    accepted, accepted_mask = (part.to(device) for part in accepted_sequences(task, instances))
+    batch = task.batch(instances).to(device).plain
+    encoded = model.encode(batch)
+    choices = model.choices(encoded)
+    whole = greedy(model, encoded, batch, constraint)
+    own = _resized(whole.squeeze(1), accepted.shape[2])
+    edits = _edits(batch, constraint, whole, accepted, accepted_mask)
+    targets, mask = _nearest(own, accepted, accepted_mask, edits)
+    allowed = constraint.along(batch, choices, targets)
+    predicted = model.along(encoded, targets, allowed).argmax(2)
+    counted = mask & (allowed.sum(2) > 1)
+    open_to_own = constraint.replay(batch, choices, own)
+    # Where only one choice is open nothing is chosen, as after its end.
+    made = counted & (open_to_own.sum(2) > 1)
+    found = {
+        "counted": counted,
+        "known": counted & (predicted == targets),
+        "in_place": made & (own == targets),
+        "made": made,
+        "continued": made & continues(own, targets, mask, open_to_own),
+        "edits": edits.amin(1),
+        "length": _known_lengths(targets, mask, constraint),
+    }
+    return Followed(**{name: part.cpu().numpy() for name, part in found.items()})
+
+
+def accepted_sequences(task: Task, instances: Instances) -> tuple[Tensor, Tensor]:
+    """All sequences that mean an accepted answer, `(count, several, time)`, and their mask.
+
+    The first is the task's canonical one. Where an instance has fewer, one of its own is repeated.
+    """
+    found, masks = [], []
+    for part in _one_reference_each(instances):
+        batch = task.batch(part)
+        assert batch.targets is not None
+        assert batch.target_mask is not None
+        equivalents = task.equivalents(batch)
+        several = batch.targets.unsqueeze(1) if equivalents is None else equivalents
+        found.append(several)
+        masks.append(batch.target_mask.unsqueeze(1).expand_as(several))
+    time = max(part.shape[2] for part in found)
+    together = [torch.cat([_resized(part, time) for part in parts], 1) for parts in (found, masks)]
+    return together[0], together[1]
+
+
+def _one_reference_each(instances: Instances) -> Iterator[Instances]:
+    """The instances with one of their accepted texts each, until each text has had its turn."""
+    references = [known if _are_texts(known) else None for known in solutions_of(instances)]
+    if None in references:
+        yield instances
+        return
+    several: list[Any] = references
+    for place in range(max(map(len, several))):
+        yield instances.with_solutions([[texts[min(place, len(texts) - 1)]] for texts in several])
+
+
+def _are_texts(known: Any) -> bool:
+    return isinstance(known, list | tuple) and bool(known) and isinstance(known[0], str)
+
+
+def _resized(rows: Tensor, time: int) -> Tensor:
+    """`rows (..., steps)` cut to `time` steps, or padded with 0."""
+    return torch.nn.functional.pad(rows, (0, time - rows.shape[-1]))
+
+
+def _known_lengths(targets: Tensor, mask: Tensor, constraint: Constraint) -> Tensor:
+    return (mask & (targets != END) if constraint.ends else mask).sum(-1)
+
+
+def _edits(
+    batch: Batch, constraint: Constraint, whole: Tensor, accepted: Tensor, mask: Tensor
+) -> Tensor:
+    """Edits from each accepted sequence `(batch, several, time)` to answers `(batch, 1, steps)`."""
+    several, known = accepted.shape[1], accepted.flatten(0, 1)
+    lengths = lengths_of(whole, constraint, batch).repeat_interleave(several, 0).squeeze(1)
+    made = whole.squeeze(1).repeat_interleave(several, 0)
+    known_lengths = _known_lengths(known, mask.flatten(0, 1), constraint)
+    return edit_distances(made, lengths, known, known_lengths).view(-1, several)
+
+
+def _nearest(own: Tensor, accepted: Tensor, mask: Tensor, edits: Tensor) -> tuple[Tensor, Tensor]:
+    """The sequences `(batch, time)` with the fewest edits, of these the one that `own` leaves last;
+    their mask.
+    """
+    agrees = (accepted == own.unsqueeze(1)) & mask
+    common = agrees.long().cumprod(2).sum(2)
+    best = (common - edits * (accepted.shape[2] + 1)).argmax(1)
+    rows = torch.arange(len(own), device=own.device)
+    return accepted[rows, best], mask[rows, best]
+
+
+def continues(own: Tensor, targets: Tensor, mask: Tensor, allowed: Tensor) -> Tensor:
+    """Whether each choice of `own` begins a completion with the fewest edits, `(batch, time)`.
+
+    own, targets, mask: `(batch, time)`; allowed: `(batch, time, choices)` along `own`. With d the
+    edits between what was chosen and the first j known choices, known choice j + 1 is right for
+    every j with the smallest d (Sabour et al. 2019, section 3) of those that are still open.
+    """
+    time = targets.shape[1]
+    rows = list(edit_rows(own[:, :-1], targets))
+    distances = torch.stack(rows, 1)[:, :, :time]
+    every = targets.unsqueeze(1).expand(-1, time, -1)
+    candidates = mask.unsqueeze(1) & allowed.gather(2, every)
+    distances = distances.masked_fill(~candidates, FAR)
+    nearest = candidates & (distances == distances.amin(2, keepdim=True))
+    return (nearest & (every == own.unsqueeze(2))).any(2)

@@ -1,0 +1,95 @@
+"""The picture of whatever result files hold: figures, search errors, or exposure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.evaluation.result_files import results_of
+from ptrnet_suite.reporting.results import By, result_picture
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Content = Mapping[str, Any]
+
+
+def recorded_picture(
+    paths: Sequence[Path],
+    by: By | None = None,
+    metric: str | None = None,
+    only: str | None = None,
+) -> Figure:
+    """One picture of files that `ptrnet evaluate`, `solve`, `bench` or `diagnose` wrote.
+
+    by, metric, only: for figures alone, see `result_picture`. Raises InputError for a file that is
+    none of these, and for files of different kinds.
+    """
+    contents = {path: _content(path) for path in paths}
+    try:
+        return _picture(contents, by, metric, only)
+    except KeyError as error:
+        told = ", ".join(map(str, paths))
+        raise InputError(f"{told}: a file lacks {error}, which `ptrnet` writes there") from error
+
+
+def _picture(
+    contents: Mapping[Path, Content], by: By | None, metric: str | None, only: str | None
+) -> Figure:
+    results = {path: results_of(told, str(path)) for path, told in contents.items()}
+    kinds = {path: "figures" if results[path] else _kind(told) for path, told in contents.items()}
+    for path, kind in kinds.items():
+        if kind is None:
+            raise InputError(
+                f"{path} holds nothing to draw; accepted are files that `ptrnet evaluate --json`, "
+                "`solve --json`, `diagnose --json` and `bench` write"
+            )
+    if len(set(kinds.values())) > 1:
+        told = ", ".join(f"{path} {kind}" for path, kind in kinds.items())
+        raise InputError(f"files of different kinds cannot share a picture: {told}")
+    first, kind = next(iter(kinds.items()))
+    if kind == "figures":
+        return result_picture(
+            [one for found in results.values() for one in found], by, metric, only
+        )
+    if (by, metric, only) != (None, None, None):
+        raise InputError(f"--by, --metric and --only are for figures; {first} holds {kind}")
+    return _diagnosis(contents, str(kind))
+
+
+def _diagnosis(contents: Mapping[Path, Content], kind: str) -> Figure:
+    from ptrnet_suite.studies.diagnosis.pictures import outcome_picture, step_picture
+
+    first = next(iter(contents.values()))
+    title = f"{first['task']}: {first['count']:,} instances of {Path(first['data']['path']).name}"
+    if kind == "exposure":
+        every = [one for content in contents.values() for one in content["checkpoints"]]
+        return step_picture(every, title)
+    if len(contents) > 1:
+        told = ", ".join(map(str, contents))
+        raise InputError(f"{told} each hold search errors of their own; give one of them")
+    return outcome_picture(first, f"{title}, {first['checkpoint']['name']}")
+
+
+def _content(path: Path) -> Content:
+    """A file's JSON object; raises InputError for anything else."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{path} is no JSON: {error}") from None
+    if not isinstance(content, Mapping):
+        raise InputError(f"{path} holds a {type(content).__name__}; a JSON object is needed")
+    return content
+
+
+def _kind(content: Content) -> str | None:
+    """What a file without figures holds, None for nothing that can be drawn."""
+    if isinstance(content.get("searches"), Mapping) and "exhaustive" in content:
+        return "search errors"
+    followed = content.get("checkpoints")
+    if isinstance(followed, list) and followed and all("steps" in one for one in followed):
+        return "exposure"
+    return None

@@ -1,0 +1,248 @@
+"""What may be chosen next: one feasibility rule serves every search and every strategy."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from ptrnet_suite.data.instances import END, Batch
+
+
+class Progress(NamedTuple):
+    """Where each row stands; rows are instances times hypotheses.
+
+    free: `(rows, choices)`, choices that are still open.
+    chosen: `(rows,)`, how many choices were made; left: `(rows,)`, how many more may be.
+    ended: `(rows,)`, whether the answer is complete.
+    """
+
+    free: Tensor
+    chosen: Tensor
+    left: Tensor
+    ended: Tensor
+
+    def select(self, rows: Tensor) -> Progress:
+        """Progress of some rows, in this order."""
+        free, *others = self
+        if free.stride(1):
+            return Progress(free[rows], *(part[rows] for part in others))
+        # One flag that stands for a whole vocabulary is not written out.
+        return Progress(free[rows, :1].expand(-1, free.shape[1]), *(part[rows] for part in others))
+
+
+class Constraint(ABC):
+    """Feasibility of the next choice. A row that has ended may choose only choice 0, at no cost."""
+
+    ends: bool
+    """Whether the answer ends by choosing END."""
+
+    free: bool = False
+    """Whether a known answer may have any choice until it ends."""
+
+    @abstractmethod
+    def limit(self, batch: Batch) -> int:
+        """Most choices that an answer of this batch can have, END included."""
+
+    @abstractmethod
+    def start(self, batch: Batch, choices: int) -> Progress:
+        """Progress of every instance before the first choice."""
+
+    @abstractmethod
+    def allowed(self, progress: Progress) -> Tensor:
+        """`(rows, choices)`, at least one True in every row."""
+
+    @abstractmethod
+    def advance(self, progress: Progress, choice: Tensor) -> Progress:
+        """Progress after `choice (rows,)`."""
+
+    def ends_with(self, progress: Progress, choice: Tensor) -> Tensor:
+        """Whether the answer is complete after `choice (rows,)`."""
+        return self.advance(progress, choice).ended
+
+    def starts(self, batch: Batch, choices: int) -> Tensor:
+        """First choices that an answer may begin with, `(batch, choices)`.
+
+        Beyond what `allowed` admits these are the ones from which an equivalent answer begins.
+        """
+        return self.allowed(self.start(batch, choices))
+
+    def settled(self, batch: Batch, choices: Tensor) -> Tensor:
+        """Answers `(batch, hypotheses, time)` that begin with any of `starts`, as `allowed` has
+        them.
+        """
+        return choices
+
+    def along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
+        """What is allowed before each target: `(batch, time, choices)`."""
+        return self.replay(batch, choices, targets)
+
+    def replay(self, batch: Batch, choices: int, made: Tensor) -> Tensor:
+        """What was allowed before each choice of made answers: `(rows, time, choices)`.
+
+        made: `(rows, time)`, all answers of an instance together, cut where `limit` cuts a search.
+        """
+        each = len(made) // batch.size
+        start = self.start(batch, choices)
+        rows = torch.arange(batch.size, device=made.device).repeat_interleave(each)
+        progress = start.select(rows)
+        masks = []
+        for choice in made.unbind(1):
+            masks.append(self.allowed(progress))
+            progress = self.advance(progress, choice)
+        return torch.stack(masks, 1)
+
+
+def _only_first(mask: Tensor, rows: Tensor) -> Tensor:
+    """`mask` where `rows (rows,)` is False; elsewhere choice 0 alone."""
+    narrowed = mask & ~rows.unsqueeze(-1)
+    narrowed[..., 0] |= rows
+    return narrowed
+
+
+class UntilEnd(Constraint):
+    """Any choice until END, of at most `longest` choices or `ratio` times the input's length.
+
+    Each row is cut at its own limit, so that answers do not depend on company in the batch. Known
+    answers (`along`) may be longer.
+    """
+
+    ends, free = True, True
+
+    def __init__(self, longest: int = 200, ratio: float | None = None, extra: int = 10) -> None:
+        self.longest, self.ratio, self.extra = longest, ratio, extra
+
+    def limit(self, batch: Batch) -> int:
+        if self.ratio is None:
+            return self.longest
+        longest = int(batch.input_mask.sum(1).max())
+        return min(self.longest, int(self.ratio * longest) + self.extra)
+
+    def start(self, batch: Batch, choices: int) -> Progress:
+        lengths = batch.input_mask.sum(1)
+        left = torch.full_like(lengths, self.longest)
+        if self.ratio is not None:
+            left = left.minimum((lengths * self.ratio).long() + self.extra)
+        free = torch.ones_like(lengths, dtype=torch.bool).unsqueeze(1).expand(-1, choices)
+        return Progress(free, torch.zeros_like(lengths), left, left < 1)
+
+    def allowed(self, progress: Progress) -> Tensor:
+        return _only_first(progress.free, progress.ended)
+
+    def advance(self, progress: Progress, choice: Tensor) -> Progress:
+        ended = self.ends_with(progress, choice)
+        return Progress(progress.free, progress.chosen + 1, progress.left - 1, ended)
+
+    def ends_with(self, progress: Progress, choice: Tensor) -> Tensor:
+        return progress.ended | (choice == END) | (progress.left < 2)
+
+    def along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
+        free = torch.ones(*targets.shape, choices, dtype=torch.bool, device=targets.device)
+        return _only_first(free, _shifted((targets == END).cumsum(1) > 0))
+
+
+class Permutation(Constraint):
+    """Every position exactly once, no END; `fixed_start` makes the first position the start.
+
+    A closed tour has no natural start, so a tour starts at position 0.
+    """
+
+    ends = False
+
+    def __init__(self, fixed_start: bool = False) -> None:
+        self.fixed_start = fixed_start
+
+    def limit(self, batch: Batch) -> int:
+        return batch.inputs.shape[1]
+
+    def start(self, batch: Batch, choices: int) -> Progress:
+        free = batch.input_mask.clone()
+        lengths = batch.input_mask.sum(1)
+        return Progress(free, torch.zeros_like(lengths), lengths, ~free.any(1))
+
+    def allowed(self, progress: Progress) -> Tensor:
+        held = progress.ended
+        if self.fixed_start:
+            held = held | (progress.chosen == 0)
+        return _only_first(progress.free, held)
+
+    def advance(self, progress: Progress, choice: Tensor) -> Progress:
+        free = progress.free.scatter(1, choice.unsqueeze(1), False)
+        ended = self.ends_with(progress, choice)
+        return Progress(free, progress.chosen + 1, progress.left - 1, ended)
+
+    def ends_with(self, progress: Progress, choice: Tensor) -> Tensor:
+        return progress.left < 2
+
+    def starts(self, batch: Batch, choices: int) -> Tensor:
+        return self.start(batch, choices).free
+
+    def settled(self, batch: Batch, choices: Tensor) -> Tensor:
+        if not self.fixed_start:
+            return choices
+        steps = torch.arange(choices.shape[2], device=choices.device)
+        sizes = batch.input_mask.sum(1)[:, None, None]
+        chosen = steps < sizes
+        begun = torch.where(chosen, choices, choices.shape[2]).argmin(2, keepdim=True)
+        turned = choices.gather(2, (begun + steps) % sizes.clamp_min(1))
+        return torch.where(chosen, turned, 0)
+
+    def along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
+        free = _never_again(batch.input_mask, targets, choices)
+        held = ~free.any(2)
+        if self.fixed_start:
+            held[:, 0] = True
+        return _only_first(free, held)
+
+
+class Polygon(Constraint):
+    """Positions without repeats, then END, which is open once `smallest` positions were chosen."""
+
+    ends = True
+
+    def __init__(self, smallest: int = 3) -> None:
+        self.smallest = smallest
+
+    def limit(self, batch: Batch) -> int:
+        return batch.inputs.shape[1] + 1
+
+    def start(self, batch: Batch, choices: int) -> Progress:
+        mask = batch.input_mask
+        free = torch.cat([torch.zeros_like(mask[:, :1]), mask], 1)
+        lengths = batch.input_mask.sum(1)
+        return Progress(free, torch.zeros_like(lengths), lengths + 1, ~free.any(1))
+
+    def allowed(self, progress: Progress) -> Tensor:
+        free = progress.free.clone()
+        free[:, END] = (progress.chosen >= self.smallest) | (progress.left <= 1)
+        return _only_first(free, progress.ended)
+
+    def advance(self, progress: Progress, choice: Tensor) -> Progress:
+        free = progress.free.scatter(1, choice.unsqueeze(1), False)
+        ended = self.ends_with(progress, choice)
+        return Progress(free, progress.chosen + 1, progress.left - 1, ended)
+
+    def ends_with(self, progress: Progress, choice: Tensor) -> Tensor:
+        return progress.ended | (choice == END)
+
+    def along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
+        mask = torch.cat([torch.zeros_like(batch.input_mask[:, :1]), batch.input_mask], 1)
+        free = _never_again(mask, targets, choices)
+        steps = torch.arange(targets.shape[1], device=targets.device)
+        free[:, :, END] = (steps >= self.smallest) | ~free[:, :, 1:].any(2)
+        return _only_first(free, _shifted((targets == END).cumsum(1) > 0))
+
+
+def _shifted(flags: Tensor) -> Tensor:
+    """`flags (batch, time)` one step later, False first."""
+    return torch.cat([torch.zeros_like(flags[:, :1]), flags[:, :-1]], 1)
+
+
+def _never_again(free: Tensor, targets: Tensor, choices: int) -> Tensor:
+    """`free (batch, choices)` less what was chosen before each step: `(batch, time, choices)`."""
+    chosen = torch.zeros(*targets.shape, choices, dtype=torch.bool, device=targets.device)
+    chosen.scatter_(2, targets.unsqueeze(2), True)
+    before = torch.cat([torch.zeros_like(chosen[:, :1]), chosen[:, :-1]], 1).int().cumsum(1) > 0
+    return free.unsqueeze(1) & ~before

@@ -1,0 +1,94 @@
+"""The greedy rollout baseline: the best policy so far, beaten only by proof."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, final
+
+import torch
+from scipy.stats import ttest_rel
+from torch import Tensor
+
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.training.baselines.base import Baseline, ExponentialMean
+from ptrnet_suite.training.policy_gradient import Scene, scene_of
+from ptrnet_suite.training.rollouts import without_gradient
+
+TRIAL_BATCHES = 10
+
+
+@final
+class GreedyRollout(Baseline):
+    """What the greedy answer of the best policy so far costs (Kool et al. 2019, section 4).
+
+    Every `every` steps the policy in training is tried against it, greedily, on the batches that
+    came first after the last change, and takes its place where a one-sided paired t-test finds it
+    better at `significance`. Before the first trial, while both are poor, an exponential mean
+    serves (their section 5).
+    """
+
+    def __init__(self, every: int, decay: float, significance: float) -> None:
+        self.every, self.significance = every, significance
+        self.warm_up = ExponentialMean(decay)
+        self.tried = 0
+        self.trials: list[Batch] = []
+        self.best: Seq2Seq | None = None
+        self._weights: dict[str, Tensor] | None = None
+
+    def __call__(self, costs: Tensor, scene: Scene) -> Tensor:
+        best = self._best(scene.model)
+        if scene.moment.step and scene.moment.step % self.every == 0:
+            self._try(scene)
+            best = self._best(scene.model)
+        if len(self.trials) < TRIAL_BATCHES:
+            self.trials.append(scene.batch)
+        if not self.tried:
+            return self.warm_up(costs, scene)
+        return _greedy_costs(best, scene, scene.batch)
+
+    def _best(self, model: Seq2Seq) -> Seq2Seq:
+        if self.best is None:
+            self.best = copy.deepcopy(model).eval().requires_grad_(False)
+            if self._weights is not None:
+                self.best.load_state_dict(self._weights)
+        return self.best
+
+    def _try(self, scene: Scene) -> None:
+        """Puts the policy in training in the best one's place if it is significantly better."""
+        assert self.best is not None
+        self.tried += 1
+        if not self.trials:
+            return
+        ours, theirs = (
+            torch.cat([_greedy_costs(model, scene, batch) for batch in self.trials]).flatten()
+            for model in (scene.model, self.best)
+        )
+        # Equal costs throughout have no spread to test.
+        if bool((ours == theirs).all()):
+            return
+        found = ttest_rel(ours.cpu().numpy(), theirs.cpu().numpy(), alternative="less")
+        if found.pvalue < self.significance:
+            self.best.load_state_dict(scene.model.state_dict())
+            self.trials = []
+
+    def state(self) -> dict[str, Any]:
+        weights = self._weights if self.best is None else self.best.state_dict()
+        trials = [tuple(batch) for batch in self.trials]
+        return {
+            "weights": weights,
+            "trials": trials,
+            "tried": self.tried,
+            "warm_up": self.warm_up.state(),
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        self.best, self._weights = None, state["weights"]
+        self.trials = [Batch(*parts) for parts in state["trials"]]
+        self.tried = state["tried"]
+        self.warm_up.load_state(state["warm_up"])
+
+
+def _greedy_costs(model: Seq2Seq, scene: Scene, batch: Batch) -> Tensor:
+    with without_gradient(model):
+        return scene_of(model, batch, scene.constraint, scene.moment).greedy_costs()

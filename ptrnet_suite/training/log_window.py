@@ -1,0 +1,52 @@
+"""What the steps between two lines of the log have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ptrnet_suite.data.instances import Batch
+
+
+@dataclass
+class Stretch:
+    """Losses and norms of gradients of some steps in turn."""
+
+    losses: list[float] = field(default_factory=list)
+    norms: list[float] = field(default_factory=list)
+    instances: int = 0
+    target_tokens: int = 0
+
+    def add(self, loss: float, norm: float, batch: Batch) -> None:
+        """Takes in one step."""
+        self.losses.append(loss)
+        self.norms.append(norm)
+        self.instances += batch.size
+        if batch.target_mask is not None:
+            self.target_tokens += int(batch.target_mask.sum())
+
+    @property
+    def steps(self) -> int:
+        """Number of steps."""
+        return len(self.losses)
+
+    @property
+    def loss(self) -> float:
+        """Mean loss."""
+        return float(np.mean(self.losses))
+
+    def figures(self) -> dict[str, float]:
+        """For the log: mean loss, and mean and standard deviation of the gradient's norm."""
+        return {
+            "loss": self.loss,
+            "gradient_norm": float(np.mean(self.norms)),
+            "gradient_norm_deviation": float(np.std(self.norms)),
+        }
+
+    def rates(self, seconds: float) -> dict[str, float]:
+        """For the log: instances and, where targets are known, their tokens in a second."""
+        told = {"instances_per_second": self.instances / seconds}
+        if self.target_tokens:
+            told["target_tokens_per_second"] = self.target_tokens / seconds
+        return told

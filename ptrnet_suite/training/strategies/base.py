@@ -1,0 +1,93 @@
+"""What every strategy takes and gives."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from torch import Tensor
+
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.task.constraints import Constraint
+
+Risk = Callable[[Batch, Tensor], Tensor]
+"""`Task.risk`: choices `(batch, hypotheses, time)` to what is wanted small, `(batch, hypotheses)`.
+"""
+
+Equivalents = Callable[[Batch], Tensor | None]
+"""`Task.equivalents`: the sequences that mean the known answers, `(batch, equivalents, time)`."""
+
+
+def unknown_risk(batch: Batch, choices: Tensor) -> Tensor:
+    """Raises InputError: nobody said what answers cost."""
+    raise InputError("this strategy must be told what answers cost")
+
+
+def no_equivalents(batch: Batch) -> Tensor | None:
+    """None: every answer has one sequence."""
+    return None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a strategy may know besides model, batch and constraint."""
+
+    step: int = 0
+    """optimiser steps made so far"""
+    steps: int = 1
+    """optimiser steps of the whole run; where it ends by time, as many as are expected"""
+    risk: Risk = unknown_risk
+    """what answers cost"""
+    equivalents: Equivalents = no_equivalents
+    """which sequences mean the known answers"""
+
+    @property
+    def progress(self) -> float:
+        """Share of the run that is done."""
+        return self.step / max(1, self.steps)
+
+
+UNTOLD = Moment()
+"""A moment of which nothing was said; enough for imitation."""
+
+
+class Strategy(ABC):
+    """A way to make a loss from model and batch; random draws use torch's global generator."""
+
+    needs_solutions: ClassVar[bool] = True
+    """Whether it imitates known answers; else the batch's risk is all that it needs."""
+
+    @abstractmethod
+    def loss(
+        self,
+        model: Seq2Seq,
+        batch: Batch,
+        constraint: Constraint,
+        moment: Moment = UNTOLD,
+    ) -> Tensor:
+        """A scalar whose gradient trains the model; raises InputError where the batch lacks what
+        the strategy needs.
+        """
+
+    def state(self) -> dict[str, Any]:
+        """What a resumed run must be given back: tensors, numbers, lists and dicts of them."""
+        return {}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Goes on from what `state` gave."""
+
+
+def check_at_least(name: str, value: float, smallest: float) -> None:
+    """Raises InputError for a value of a strategy that is too small."""
+    if not value >= smallest:
+        raise InputError(f"strategy.{name} is {value}; accepted are numbers from {smallest} on")
+
+
+def check_share(name: str, value: float) -> None:
+    """Raises InputError for a value of a strategy that is no share."""
+    if not 0 <= value <= 1:
+        raise InputError(f"strategy.{name} is {value}; accepted are numbers from 0 to 1")

@@ -1,0 +1,83 @@
+"""Distillation: a student learns what teachers hold of every choice along known answers."""
+
+# Annotations are not put off here: a config's types are looked up where a strategy is made.
+
+from dataclasses import dataclass
+from functools import cache
+from typing import final
+
+import torch
+from torch import Tensor
+
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.checkpoint import load_checkpoint
+from ptrnet_suite.model.ensemble import Ensemble
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.training.strategies.base import UNTOLD, Moment, Strategy, check_at_least
+from ptrnet_suite.training.strategies.losses import imitation_loss, known_answers, mean_where
+
+
+@final
+@dataclass(frozen=True)
+class Distillation(Strategy):
+    """Imitates known answers and the mean of several teachers' probabilities along them.
+
+    Word-level distillation (Hinton et al. 2015; Kim & Rush 2016, eq. 4) from an ensemble. Where
+    answers are the teachers' own to further inputs, it is what Sun et al. 2019 do for g2p. Raises
+    InputError for no teacher, and for one that reads or chooses other things than the student.
+    """
+
+    teachers: list[str]
+    """shipped checkpoints, files or runs, of the student's task and vocabularies"""
+    known: float = 0.5
+    """share of the target that the known choice gets; the teachers' mean gets the rest"""
+
+    def __post_init__(self) -> None:
+        check_at_least("known", self.known, 0)
+        if self.known > 1 or not self.teachers:
+            raise InputError(
+                f"distillation has the teachers {self.teachers} and known {self.known}; accepted "
+                "are one teacher or more, and a share from 0 to 1"
+            )
+
+    def loss(
+        self,
+        model: Seq2Seq,
+        batch: Batch,
+        constraint: Constraint,
+        moment: Moment = UNTOLD,
+    ) -> Tensor:
+        targets, mask = known_answers(batch, "distillation")
+        encoded = model.encode(batch)
+        allowed = constraint.along(batch, model.choices(encoded), targets)
+        scores = model.along(encoded, targets, allowed)
+        taught = self._taught(model, batch, targets, allowed)
+        known = imitation_loss(scores, allowed, targets, mask)
+        return self.known * known + (1 - self.known) * soft_loss(scores, taught, allowed, mask)
+
+    def _taught(self, model: Seq2Seq, batch: Batch, targets: Tensor, allowed: Tensor) -> Tensor:
+        """The teachers' mean probabilities `(batch, time, choices)`."""
+        teachers = _together(tuple(self.teachers), batch.inputs.device)
+        for name, teacher in zip(self.teachers, teachers.members, strict=True):
+            if teacher.spec != model.spec:
+                raise InputError(f"teacher {name} reads or chooses other things than the model")
+        with torch.no_grad():
+            return teachers.along(teachers.encode(batch), targets, allowed).exp()
+
+
+@cache
+def _together(names: tuple[str, ...], device: torch.device) -> Ensemble:
+    teachers = Ensemble([load_checkpoint(name).model for name in names])
+    return teachers.to(device).eval().requires_grad_(False)
+
+
+def soft_loss(scores: Tensor, taught: Tensor, allowed: Tensor, mask: Tensor) -> Tensor:
+    """Mean cross-entropy of log-probabilities `scores` against probabilities, a scalar.
+
+    scores, taught, allowed: `(batch, time, choices)`; mask: `(batch, time)`, steps that count.
+    """
+    counted = mask & (allowed.sum(2) > 1)
+    losses = -(taught * scores.masked_fill(~allowed, 0)).sum(2)
+    return mean_where(counted, losses)

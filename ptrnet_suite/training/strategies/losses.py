@@ -1,0 +1,41 @@
+"""What strategies that imitate known answers have in common."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.errors import InputError
+
+
+def known_answers(batch: Batch, strategy: str) -> tuple[Tensor, Tensor]:
+    """Targets and their mask, `(batch, time)`; raises InputError for a batch without solutions."""
+    if batch.targets is None or batch.target_mask is None:
+        raise InputError(f"{strategy} needs solutions, and the training data has none")
+    return batch.targets, batch.target_mask
+
+
+def imitation_loss(
+    scores: Tensor, allowed: Tensor, targets: Tensor, mask: Tensor, smoothing: float = 0.0
+) -> Tensor:
+    """Mean negative log-probability of the targets where `mask` is True, a scalar.
+
+    scores, allowed: `(batch, time, choices)`; targets, mask: `(batch, time)`. With `smoothing` e
+    the target keeps 1 - e of the mass and what is allowed shares the rest (Szegedy et al. 2016,
+    section 7).
+    """
+    picked = scores.gather(2, targets.unsqueeze(2)).squeeze(2)
+    # A choice that was the only one open costs nothing and says nothing.
+    counted = mask & (allowed.sum(2) > 1)
+    losses = -picked
+    if smoothing:
+        spread = scores.masked_fill(~allowed, 0).sum(2) / allowed.sum(2)
+        losses = (1 - smoothing) * losses - smoothing * spread
+    return mean_where(counted, losses)
+
+
+def mean_where(counted: Tensor, losses: Tensor) -> Tensor:
+    """Mean of `losses` where `counted` is True, a scalar; 0 where nothing is. Both of one shape."""
+    kept = torch.where(counted, losses, torch.zeros_like(losses))
+    return kept.sum() / counted.sum().clamp_min(1)

@@ -1,0 +1,67 @@
+"""Minimum risk training: the expected cost under the model, over a few distinct answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import torch
+from torch import Tensor
+
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.training.policy_gradient import scene_of
+from ptrnet_suite.training.strategies.base import UNTOLD, Moment, Strategy, check_at_least
+
+
+@final
+@dataclass(frozen=True)
+class MinimumRisk(Strategy):
+    """Cost averaged by p^sharpness over distinct samples and the known answer (Shen et al. 2016).
+
+    Their equations 10 to 12 and algorithm 1.
+    """
+
+    needs_solutions: ClassVar[bool] = False
+
+    samples: int = 8
+    """answers drawn for each instance"""
+    sharpness: float = 1.0
+    """power of the model's probabilities (their alpha)"""
+    known: bool = True
+    """whether the known answer, where there is one, stands among the samples"""
+
+    def __post_init__(self) -> None:
+        check_at_least("samples", self.samples, 2)
+        check_at_least("sharpness", self.sharpness, 0)
+
+    def loss(
+        self,
+        model: Seq2Seq,
+        batch: Batch,
+        constraint: Constraint,
+        moment: Moment = UNTOLD,
+    ) -> Tensor:
+        scene = scene_of(model, batch, constraint, moment)
+        choices, costs = scene.sample(self.samples)
+        if self.known and batch.targets is not None:
+            choices = joined(choices, batch.targets)
+            costs = moment.risk(batch, choices)
+        return expected_cost(scene.log_likelihood(choices) * self.sharpness, costs, choices)
+
+
+def joined(choices: Tensor, targets: Tensor) -> Tensor:
+    """`choices (batch, hypotheses, time)` and behind them `targets (batch, time)`."""
+    time = max(choices.shape[2], targets.shape[1])
+    padded = torch.nn.functional.pad(choices, (0, time - choices.shape[2]))
+    known = torch.nn.functional.pad(targets, (0, time - targets.shape[1]))
+    return torch.cat([padded, known.unsqueeze(1)], 1)
+
+
+def expected_cost(log_weights: Tensor, costs: Tensor, choices: Tensor) -> Tensor:
+    """Mean of `costs (batch, hypotheses)` weighted by exp(log_weights), each answer once."""
+    equal = (choices.unsqueeze(1) == choices.unsqueeze(2)).all(3)
+    repeated = equal.tril(-1).any(2)
+    weights = torch.softmax(log_weights.masked_fill(repeated, float("-inf")), 1)
+    return (weights * costs).sum(1).mean()

@@ -1,0 +1,71 @@
+"""POMO: one answer from every equivalent start, held against their mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import torch
+from torch import Tensor
+
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.training.baselines.base import SharedMean
+from ptrnet_suite.training.policy_gradient import policy_loss, scene_of
+from ptrnet_suite.training.strategies.base import UNTOLD, Moment, Strategy, check_at_least
+
+
+@final
+@dataclass(frozen=True)
+class Pomo(Strategy):
+    """REINFORCE over multiple starts with their shared mean (Kwon et al. 2020, section 4).
+
+    Where first choices are not equivalent, as in text, `samples` answers begin as they will.
+    """
+
+    needs_solutions: ClassVar[bool] = False
+
+    starts: int = 0
+    """most starts of an instance, drawn anew for each batch; 0 takes all"""
+    samples: int = 8
+    """answers drawn for each instance where starts are not equivalent"""
+
+    def __post_init__(self) -> None:
+        check_at_least("starts", self.starts, 0)
+        check_at_least("samples", self.samples, 2)
+
+    def loss(
+        self,
+        model: Seq2Seq,
+        batch: Batch,
+        constraint: Constraint,
+        moment: Moment = UNTOLD,
+    ) -> Tensor:
+        scene = scene_of(model, batch, constraint, moment)
+        starts = self._some(equivalent_starts(constraint, batch, model.choices(scene.encoded)))
+        count = self.samples if starts is None else starts.shape[1]
+        choices, costs = scene.sample(count, starts)
+        baseline = SharedMean()(costs, scene)
+        log_probabilities = scene.log_likelihood(choices, starts is not None)
+        return policy_loss(log_probabilities, costs, baseline)
+
+    def _some(self, starts: Tensor | None) -> Tensor | None:
+        if starts is None or not 0 < self.starts < starts.shape[1]:
+            return starts
+        return starts[:, torch.randperm(starts.shape[1])[: self.starts].to(starts.device)]
+
+
+def equivalent_starts(constraint: Constraint, batch: Batch, choices: int) -> Tensor | None:
+    """First choices from which equally good answers begin, `(batch, count)`.
+
+    An instance with fewer of them repeats its own. None where starts are only what is allowed
+    first anyway, so that nothing makes them equivalent.
+    """
+    begins = constraint.starts(batch, choices)
+    if bool((begins == constraint.allowed(constraint.start(batch, choices))).all()):
+        return None
+    sizes = begins.sum(1, keepdim=True)
+    order = begins.long().argsort(stable=True, dim=1, descending=True)
+    places = torch.arange(int(sizes.max()), device=begins.device) % sizes
+    return order.gather(1, places)

@@ -1,0 +1,92 @@
+"""REINFORCE: samples that cost less than a baseline become more probable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Literal, final
+
+from torch import Tensor
+
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.training.baselines.base import (
+    Baseline,
+    BatchMean,
+    ExponentialMean,
+    NoBaseline,
+    SharedMean,
+)
+from ptrnet_suite.training.baselines.critic import Critic
+from ptrnet_suite.training.baselines.greedy_rollout import GreedyRollout
+from ptrnet_suite.training.policy_gradient import policy_loss, scene_of
+from ptrnet_suite.training.strategies.base import (
+    UNTOLD,
+    Moment,
+    Strategy,
+    check_at_least,
+    check_share,
+)
+
+
+@final
+@dataclass(frozen=True)
+class Reinforce(Strategy):
+    """The gradient of the expected cost by samples (Williams 1992; Kool et al. 2019, eq. 9)."""
+
+    needs_solutions: ClassVar[bool] = False
+
+    baseline: Literal["none", "batch", "exponential", "shared", "critic", "rollout"] = "rollout"
+    """what costs are held against: nothing, the batch's mean, a running mean, the mean of an
+    instance's own samples, what a second network expects, or the greedy answer of the best policy
+    so far"""
+    samples: int = 1
+    """answers drawn for each instance"""
+    decay: float = 0.8
+    """what a running mean keeps of itself at each step"""
+    every: int = 250
+    """steps between trials of the policy against the best one so far"""
+    significance: float = 0.05
+    """p-value below which the policy takes the best one's place"""
+    critic_rate: float = 1e-3
+    """learning rate of the critic's Adam"""
+
+    def __post_init__(self) -> None:
+        check_at_least("samples", self.samples, 2 if self.baseline == "shared" else 1)
+        check_at_least("every", self.every, 1)
+        check_share("decay", self.decay)
+        check_share("significance", self.significance)
+        check_at_least("critic_rate", self.critic_rate, 0)
+
+    @cached_property
+    def kept(self) -> Baseline:
+        """The baseline with what it has learned so far."""
+        make: dict[str, Callable[[], Baseline]] = {
+            "none": NoBaseline,
+            "batch": BatchMean,
+            "exponential": lambda: ExponentialMean(self.decay),
+            "shared": SharedMean,
+            "critic": lambda: Critic(self.critic_rate),
+            "rollout": lambda: GreedyRollout(self.every, self.decay, self.significance),
+        }
+        return make[self.baseline]()
+
+    def loss(
+        self,
+        model: Seq2Seq,
+        batch: Batch,
+        constraint: Constraint,
+        moment: Moment = UNTOLD,
+    ) -> Tensor:
+        scene = scene_of(model, batch, constraint, moment)
+        choices, costs = scene.sample(self.samples)
+        baseline = self.kept(costs, scene)
+        return policy_loss(scene.log_likelihood(choices), costs, baseline)
+
+    def state(self) -> dict[str, Any]:
+        return self.kept.state()
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        self.kept.load_state(state)

@@ -1,0 +1,70 @@
+"""Scheduled sampling: known choices are fed at first, own ones more and more often."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, final
+
+import torch
+from torch import Tensor
+
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.training.prefixes import Prediction, fed_by_passes, fed_by_steps, loss_along
+from ptrnet_suite.training.schedules import Schedule, gold_probability
+from ptrnet_suite.training.strategies.base import UNTOLD, Moment, check_at_least, check_share
+from ptrnet_suite.training.strategies.losses import known_answers
+from ptrnet_suite.training.strategies.supervised import Imitation
+
+
+@final
+@dataclass(frozen=True)
+class ScheduledSampling(Imitation):
+    """A coin decides whether the known or the own choice is fed (Bengio et al. 2015).
+
+    With `passes` own choices are predicted in parallel, which spares the steps of a Transformer
+    (Mihaylova & Martins 2019; Duckworth et al. 2019). What counts is as in `FreeRunning`.
+    """
+
+    schedule: Schedule = "inverse_sigmoid"
+    """how the probability of the known choice falls"""
+    half: int = 0
+    """step at which that probability is one half; 0 takes half of the run"""
+    smallest: float = 0.0
+    """where that probability stops to fall"""
+    per: Literal["token", "sequence"] = "token"
+    """whether a coin is tossed for each token or for each sequence"""
+    passes: int = 0
+    """parallel passes that predict own choices; 0 predicts step by step"""
+    prediction: Prediction = "sampled"
+    """what is fed of its own: the most probable choice (argmax), or one drawn at random (sampled)
+    """
+    label_smoothing: float = 0.0
+    """mass that the target gives to other allowed choices"""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_at_least("half", self.half, 0)
+        check_at_least("passes", self.passes, 0)
+        check_share("smallest", self.smallest)
+
+    def probability(self, moment: Moment) -> float:
+        """Of feeding the known choice."""
+        half = self.half or max(1, moment.steps / 2)
+        return gold_probability(self.schedule, moment.step, half, self.smallest)
+
+    def loss(
+        self,
+        model: Seq2Seq,
+        batch: Batch,
+        constraint: Constraint,
+        moment: Moment = UNTOLD,
+    ) -> Tensor:
+        encoded, batch = self.read(model, batch, constraint, moment)
+        targets, _ = known_answers(batch, "scheduled sampling")
+        coins = torch.rand(targets.shape[0], targets.shape[1] if self.per == "token" else 1)
+        keep = (coins < self.probability(moment)).expand_as(targets).to(targets.device)
+        told = model, encoded, batch, constraint, keep, self.prediction
+        fed = fed_by_passes(*told, self.passes) if self.passes else fed_by_steps(*told)
+        return loss_along(model, encoded, batch, constraint, fed, self.label_smoothing)

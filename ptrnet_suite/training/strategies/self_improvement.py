@@ -1,0 +1,48 @@
+"""Self-improvement: the best of a few samples is the next label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import torch
+from torch import Tensor
+
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.training.policy_gradient import scene_of
+from ptrnet_suite.training.rollouts import scores_along
+from ptrnet_suite.training.strategies.base import UNTOLD, Moment, Strategy, check_at_least
+from ptrnet_suite.training.strategies.losses import imitation_loss
+
+
+@final
+@dataclass(frozen=True)
+class SelfImprovement(Strategy):
+    """Imitates the cheapest of its own samples (Corsini et al. 2024; Pirnay & Grimm 2024)."""
+
+    needs_solutions: ClassVar[bool] = False
+
+    samples: int = 16
+    """answers drawn for each instance"""
+    label_smoothing: float = 0.0
+    """mass that the target gives to other allowed choices"""
+
+    def __post_init__(self) -> None:
+        check_at_least("samples", self.samples, 2)
+
+    def loss(
+        self,
+        model: Seq2Seq,
+        batch: Batch,
+        constraint: Constraint,
+        moment: Moment = UNTOLD,
+    ) -> Tensor:
+        scene = scene_of(model, batch, constraint, moment)
+        choices, costs = scene.sample(self.samples)
+        best = choices.gather(1, costs.argmin(1)[:, None, None].expand(-1, 1, choices.shape[2]))
+        scores, allowed = scores_along(*scene[:4], best)
+        labels = best.squeeze(1)
+        everywhere = torch.ones_like(labels, dtype=torch.bool)
+        return imitation_loss(scores, allowed, labels, everywhere, self.label_smoothing)

@@ -1,0 +1,81 @@
+"""Which of the sequences that mean a known answer is imitated: a hull may begin at any corner."""
+
+# Annotations are not put off here: a config's types are looked up where a strategy inherits them.
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.model.seq2seq import Encoded, Seq2Seq
+from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.training.rollouts import without_gradient
+from ptrnet_suite.training.strategies.base import Moment, Strategy, check_at_least
+
+Targets = Literal["given", "canonical", "random", "best"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imitation(Strategy):
+    """Learns known answers, each by one of the sequences that mean it.
+
+    Where answers have no symmetries the known sequence is the only one, whatever `targets` says.
+    """
+
+    targets: Targets = "given"
+    """which sequence of an answer is learned: the one in the task's batch (given), the task's
+    canonical one, a random one, drawn anew each time, or the one to which the model gives the
+    highest probability (best)"""
+    candidates: int = 0
+    """most sequences of an answer that `best` compares, drawn anew each time; 0 compares all"""
+
+    def __post_init__(self) -> None:
+        check_at_least("candidates", self.candidates, 0)
+
+    def read(
+        self, model: Seq2Seq, batch: Batch, constraint: Constraint, moment: Moment
+    ) -> tuple[Encoded, Batch]:
+        """The batch as the model reads it, and with the sequences to learn as its targets."""
+        encoded = model.encode(batch)
+        found = None if self.targets == "given" else moment.equivalents(batch)
+        if found is None:
+            return encoded, batch
+        if self.targets == "random":
+            found = _drawn(found, 1)
+        elif self.targets == "best":
+            found = _drawn(found, self.candidates) if self.candidates else found
+            best = likelihoods(model, encoded, batch, constraint, found).argmax(1)
+            found = _picked(found, best.unsqueeze(1))
+        return encoded, batch._replace(targets=found[:, 0])
+
+
+def _drawn(found: Tensor, count: int) -> Tensor:
+    """At most `count` of each instance's distinct sequences `(batch, equivalents, time)`.
+
+    All are equally likely; where an instance has fewer, its canonical one fills up.
+    """
+    repeated = (found == found[:, :1]).all(2)
+    repeated[:, 0] = False
+    keys = torch.rand(repeated.shape).to(found.device).masked_fill(repeated, -1)
+    return _picked(found, keys.topk(min(count, found.shape[1]), 1).indices)
+
+
+def _picked(found: Tensor, places: Tensor) -> Tensor:
+    return found.gather(1, places.unsqueeze(2).expand(-1, -1, found.shape[2]))
+
+
+def likelihoods(
+    model: Seq2Seq, encoded: Encoded, batch: Batch, constraint: Constraint, found: Tensor
+) -> Tensor:
+    """Log-probabilities `(batch, equivalents)` of known sequences, in one pass, without gradient.
+
+    found: `(batch, equivalents, time)`.
+    """
+    each, rows = found.shape[1], found.flatten(0, 1)
+    copies = Batch(*(part.repeat_interleave(each, 0) for part in (batch.inputs, batch.input_mask)))
+    with without_gradient(model):
+        allowed = constraint.along(copies, model.choices(encoded), rows)
+        scores = model.along(encoded, rows, allowed)
+    return scores.gather(2, rows.unsqueeze(2)).squeeze(2).sum(1).view(found.shape[:2])

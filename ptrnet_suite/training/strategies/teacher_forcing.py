@@ -1,0 +1,103 @@
+"""Teacher forcing: the loss along the known answer, in one pass over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import torch
+from torch import Tensor
+
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.seq2seq import Encoded, Seq2Seq
+from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.training.strategies.base import UNTOLD, Moment, check_at_least
+from ptrnet_suite.training.strategies.losses import imitation_loss, known_answers, mean_where
+from ptrnet_suite.training.strategies.supervised import Imitation
+
+
+@final
+@dataclass(frozen=True)
+class TeacherForcing(Imitation):
+    """Mean negative log-probability of each known choice given the known ones before it."""
+
+    label_smoothing: float = 0.0
+    """mass that the target gives to other allowed choices"""
+    coverage: float = 0.0
+    """weight of the coverage loss, which is high where inputs are looked at again and again (See et
+    al. 2017, eq. 12)"""
+    consistency: float = 0.0
+    """weight of the divergence between two passes that drop out differently; a step then costs two
+    (R-Drop, Liang et al. 2021, eq. 4)"""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_at_least("coverage", self.coverage, 0)
+        check_at_least("consistency", self.consistency, 0)
+
+    def loss(
+        self,
+        model: Seq2Seq,
+        batch: Batch,
+        constraint: Constraint,
+        moment: Moment = UNTOLD,
+    ) -> Tensor:
+        if self.consistency:
+            return self._twice(model, batch, constraint, moment)
+        encoded, batch = self.read(model, batch, constraint, moment)
+        targets, mask = known_answers(batch, "teacher forcing")
+        if constraint.free and model.spec.outputs == "vocabulary" and not model.spec.copies:
+            loss, weights = model.cross_entropy(encoded, targets, mask, self.label_smoothing)
+            return loss + self._repeated(weights, mask)
+        return self._scored(model, encoded, batch, constraint)[0]
+
+    def _scored(
+        self, model: Seq2Seq, encoded: Encoded, batch: Batch, constraint: Constraint
+    ) -> tuple[Tensor, Tensor]:
+        """The loss, and log-probabilities `(batch, time, choices)`; 0 where nothing is allowed."""
+        targets, mask = known_answers(batch, "teacher forcing")
+        allowed = constraint.along(batch, model.choices(encoded), targets)
+        scores, weights, _ = model.trace(encoded, targets, allowed)
+        loss = imitation_loss(scores, allowed, targets, mask, self.label_smoothing)
+        return loss + self._repeated(weights, mask), scores.masked_fill(~allowed, 0)
+
+    def _repeated(self, weights: Tensor | None, mask: Tensor) -> Tensor | float:
+        if not self.coverage:
+            return 0.0
+        if weights is None:
+            raise InputError("a coverage loss needs a decoder that attends, and this one does not")
+        return self.coverage * coverage_loss(weights.mean(1), mask)
+
+    def _twice(
+        self, model: Seq2Seq, batch: Batch, constraint: Constraint, moment: Moment
+    ) -> Tensor:
+        encoded, batch = self.read(model, batch, constraint, moment)
+        _, mask = known_answers(batch, "teacher forcing")
+        # Both passes learn the same sequence, even where one of several is drawn.
+        passes = [
+            self._scored(model, each, batch, constraint) for each in (encoded, model.encode(batch))
+        ]
+        (one, first), (other, second) = passes
+        return (one + other) / 2 + self.consistency * divergence(first, second, mask)
+
+
+def divergence(first: Tensor, second: Tensor, mask: Tensor) -> Tensor:
+    """Mean over steps of [KL(p || q) + KL(q || p)] / 2, a scalar.
+
+    first, second: log-probabilities `(batch, time, choices)` of p and of q; mask: `(batch, time)`,
+    steps that count (Liang et al. 2021, eq. 2).
+    """
+    each = ((first.exp() - second.exp()) * (first - second)).sum(2) / 2
+    return mean_where(mask, each)
+
+
+def coverage_loss(weights: Tensor, mask: Tensor) -> Tensor:
+    """Mean over steps of sum_i min(a_i, c_i), c being the weights' sum before the step.
+
+    weights: `(batch, time, positions)`; mask: `(batch, time)`, steps that count (See et al. 2017,
+    eq. 10 and 12).
+    """
+    before = weights.cumsum(1) - weights
+    again = torch.minimum(weights, before).sum(2)
+    return mean_where(mask, again)

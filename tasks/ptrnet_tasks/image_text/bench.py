@@ -1,0 +1,33 @@
+"""What `ptrnet bench` runs on pictures of digits."""
+
+from __future__ import annotations
+
+from ptrnet_suite.task.base import BenchCase
+from ptrnet_tasks.image_text.digits import are_available
+
+SEED = 1_090_000
+BASELINE = "segment_svm"
+SIZES = {"digits": (1, 4, 8, 12), "captions": (1, 2, 4, 6)}
+COUNT = 500
+"""Pictures of each size."""
+
+
+def plan(problem: str) -> list[BenchCase]:
+    """Pictures of test digits, of every size."""
+    return [
+        BenchCase(
+            name=f"{size} digit{'s' if size > 1 else ''}",
+            table=f"{problem}: pictures of digits that training did not see",
+            size=size,
+            count=COUNT,
+            distribution="test",
+            seed=SEED + size,
+            checkpoint=problem,
+            searches=("greedy", "beam:4"),
+            references={BASELINE: COUNT},
+            by_size="exact",
+            missing="" if are_available() else "it needs scikit-learn for its digits",
+            examples="exact" if size == SIZES[problem][-1] else None,
+        )
+        for size in SIZES[problem]
+    ]

@@ -1,0 +1,176 @@
+"""Files of number sequences: `.csv` rows and `.npz`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ptrnet_suite.data.instances import Instances, pad
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.provenance import atomic_write
+from ptrnet_tasks.points.npz import check_sizes, read_npz
+
+ORDER_OF = ("x_", "y_")
+"""A file `x_NAME.csv` of values has its orders in `y_NAME.csv` beside it."""
+
+
+def read_values(path: Path) -> Instances:
+    """Sequences `(n, 1)`, with the orders that sort them where the file or its neighbour has them.
+
+    `.csv`: one sequence a line, numbers separated by commas; the orders of `x_NAME.csv` are read
+    from `y_NAME.csv` where that is there, positions from 0 (an argsort). `.npz`: `values (count,
+    n)`, optional `solutions (count, n)` padded with -1 and `sizes (count,)`.
+
+    Raises InputError naming the file and the line or instance.
+    """
+    if path.suffix not in _READERS:
+        raise _unknown(path)
+    if not path.is_file():
+        raise InputError(f"{path} is not a file")
+    if path.stat().st_size == 0:
+        raise InputError(f"{path} is empty; it must hold at least one sequence")
+    rows, orders, place = _READERS[path.suffix](path)
+    if orders is not None:
+        _check_orders(rows, orders, place)
+    return Instances(_columns(rows), _stacked(orders), source=str(path))
+
+
+def write_values(instances: Instances, path: Path) -> None:
+    """Writes `.csv` or `.npz`, which `read_values` reads back.
+
+    A `.csv` holds values alone; where its name starts with `x_`, known orders go to the `y_` file
+    beside it. Raises InputError for another suffix.
+    """
+    if path.suffix not in _READERS:
+        raise _unknown(path)
+    rows = [np.asarray(row, float).reshape(-1) for row in instances.inputs]
+    orders = instances.solutions
+    if path.suffix == ".npz":
+        _write_npz(rows, orders, path)
+        return
+    _write_csv(rows, path)
+    if orders is not None and path.name.startswith(ORDER_OF[0]):
+        _write_csv(orders, _neighbour(path))
+
+
+def _unknown(path: Path) -> InputError:
+    accepted = ", ".join(_READERS)
+    return InputError(f"{path} has the suffix {path.suffix!r}; accepted: {accepted}")
+
+
+def _neighbour(path: Path) -> Path:
+    return path.with_name(ORDER_OF[1] + path.name.removeprefix(ORDER_OF[0]))
+
+
+_Rows = tuple[list[np.ndarray], list[np.ndarray] | None, Callable[[int], str]]
+
+
+def _read_csv(path: Path) -> _Rows:
+    rows, lines = _csv_rows(path, float)
+    beside = _neighbour(path)
+    if not (path.name.startswith(ORDER_OF[0]) and beside.is_file()):
+        return rows, None, lambda index: f"{path}, line {lines[index]}"
+    orders, order_lines = _csv_rows(beside, int)
+    if len(orders) != len(rows):
+        raise InputError(f"{beside} has {len(orders)} lines; {path.name} beside it has {len(rows)}")
+    return rows, orders, lambda index: f"{beside}, line {order_lines[index]}"
+
+
+def _csv_rows(path: Path, number: Callable[[str], Any]) -> tuple[list[np.ndarray], list[int]]:
+    """The rows of a file and their line numbers; empty lines are left out."""
+    rows, lines = [], []
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not a text file of numbers: {error}") from error
+    for line, content in enumerate(text.splitlines(), 1):
+        if not content.strip():
+            continue
+        try:
+            row = np.array([number(cell) for cell in content.split(",")])
+        except ValueError as error:
+            raise InputError(
+                f"{path}, line {line} is not numbers separated by commas: {error}"
+            ) from None
+        if not np.isfinite(row).all():
+            raise InputError(f"{path}, line {line} has a value that is NaN or infinite")
+        rows.append(row)
+        lines.append(line)
+    if not rows:
+        raise InputError(f"{path} is empty; it must hold at least one sequence")
+    return rows, lines
+
+
+def _read_npz(path: Path) -> _Rows:
+    parts = read_npz(path)
+    values = parts.get("values")
+    if values is None or values.ndim != 2 or values.dtype.kind not in "fiu" or not values.size:
+        found = ", ".join(f"{name} {part.shape}" for name, part in parts.items()) or "nothing"
+        raise InputError(f"{path} has no numbers 'values' of shape (count, n); it holds {found}")
+    sizes = parts.get("sizes", np.full(len(values), values.shape[1]))
+    solutions = parts.get("solutions")
+    check_sizes(sizes, len(values), values.shape[1], path)
+    if solutions is not None and (
+        solutions.dtype.kind not in "iu" or solutions.shape[:1] != values.shape[:1]
+        or solutions.ndim != 2
+    ):  # fmt: skip
+        raise InputError(f"{path}: 'solutions' must hold integers for each of {len(values)} rows")
+    rows = [row[:size].astype(float) for row, size in zip(values, sizes, strict=True)]
+    orders = None if solutions is None else [row[row != -1] for row in solutions]
+    return rows, orders, lambda index: f"{path}, instance {index + 1}"
+
+
+_READERS: dict[str, Callable[[Path], _Rows]] = {".csv": _read_csv, ".npz": _read_npz}
+
+
+def _check_orders(
+    rows: list[np.ndarray], orders: list[np.ndarray], place: Callable[[int], str]
+) -> None:
+    """Raises InputError for an order that does not sort its row."""
+    for index, (row, order) in enumerate(zip(rows, orders, strict=True)):
+        if not np.array_equal(np.sort(order), np.arange(len(row))):
+            raise InputError(
+                f"{place(index)} is not an order of {len(row)} values; it must hold each position"
+                f" from 0 to {len(row) - 1} once"
+            )
+        if (np.diff(row[order]) < 0).any():
+            raise InputError(
+                f"{place(index)} does not sort its values; it must hold their positions from the"
+                " smallest value to the largest (an argsort)"
+            )
+
+
+def _columns(rows: list[np.ndarray]) -> np.ndarray | list[np.ndarray]:
+    """`(count, n, 1)` when all rows have one length, else a list of `(n, 1)`."""
+    columns = [row[:, None].astype(float) for row in rows]
+    return np.stack(columns) if len({len(row) for row in rows}) == 1 else columns
+
+
+def _stacked(orders: list[np.ndarray] | None) -> np.ndarray | list[np.ndarray] | None:
+    if orders is None or len({len(order) for order in orders}) > 1:
+        return orders
+    return np.stack(orders)
+
+
+def _write_csv(rows: Sequence[np.ndarray] | np.ndarray, path: Path) -> None:
+    # Python's own numbers print the fewest digits that read back the same.
+    lines = [",".join(map(str, np.asarray(row).tolist())) for row in rows]
+    with atomic_write(path) as temporary:
+        temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _write_npz(
+    rows: list[np.ndarray], orders: Sequence[np.ndarray] | np.ndarray | None, path: Path
+) -> None:
+    values, real = pad(rows)
+    arrays = {"values": values}
+    if not real.all():
+        arrays["sizes"] = real.sum(1)
+    if orders is not None:
+        padded, kept = pad(list(orders))
+        arrays["solutions"] = np.where(kept, padded, -1)
+    with atomic_write(path) as temporary:
+        np.savez_compressed(temporary, **arrays)  # type: ignore[arg-type]

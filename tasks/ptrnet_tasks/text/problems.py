@@ -1,0 +1,93 @@
+"""The kinds of text problem, and what each brings when an option is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from string import ascii_lowercase, ascii_uppercase
+from typing import NamedTuple
+
+from ptrnet_suite.errors import InputError
+from ptrnet_tasks.text import dates, number_words
+from ptrnet_tasks.text.vocabulary import Case, Level
+
+LETTERS = (*ascii_uppercase, "'")
+"""What a word of the CMU dictionary may hold here."""
+
+PHONES = (
+    "AA", "AE", "AH", "AO", "AW", "AY", "B", "CH", "D", "DH", "EH", "ER", "EY", "F", "G",
+    "HH", "IH", "IY", "JH", "K", "L", "M", "N", "NG", "OW", "OY", "P", "R", "S", "SH", "T",
+    "TH", "UH", "UW", "V", "W", "Y", "Z", "ZH",
+)  # fmt: skip
+"""The 39 ARPAbet phones of the CMU dictionary, without stress marks."""
+
+
+class Problem(NamedTuple):
+    """Defaults of one kind of problem.
+
+    closed: whether a token outside of the vocabularies is an error in the data.
+    ratio: most target tokens for each source token, or None where nothing bounds it.
+    metrics: names in `metrics.MEASURES`; the first decides which checkpoint is best.
+    """
+
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+    source_level: Level
+    target_level: Level
+    case: Case
+    closed: bool
+    ratio: float | None
+    metrics: tuple[str, ...] | None = None
+
+
+_LETTERS = tuple(ascii_lowercase)
+_STRINGS = ("exact", "token_accuracy", "cer")
+
+PROBLEMS = {
+    "reverse": Problem(
+        _LETTERS, _LETTERS, "characters", "characters", "keep", True, 2.0, _STRINGS,
+    ),
+    "copy": Problem(
+        _LETTERS, _LETTERS, "characters", "characters", "keep", True, 2.0, _STRINGS,
+    ),
+    "letters": Problem(
+        _LETTERS, _LETTERS, "characters", "characters", "keep", True, 2.0, _STRINGS,
+    ),
+    "dates": Problem(
+        dates.SOURCE, dates.TARGET, "characters", "characters", "lower", True, 2.0, _STRINGS,
+    ),
+    "numbers": Problem(
+        number_words.SYMBOLS, number_words.SYMBOLS, "characters", "characters", "lower", True,
+        10.0, _STRINGS,
+    ),
+    "g2p": Problem(
+        LETTERS, PHONES, "characters", "words", "upper", True, 2.0,
+        ("per", "word_wer", "exact", "token_accuracy"),
+    ),
+    "translation": Problem(
+        (), (), "subwords", "subwords", "keep", False, None,
+        ("bleu", "chrf", "exact", "token_accuracy"),
+    ),
+    "scan": Problem(
+        (), (), "words", "words", "keep", False, None, ("exact", "token_accuracy"),
+    ),
+    "inflection": Problem(
+        (), (), "tagged", "characters", "keep", False, None, ("exact", "cer", "token_accuracy"),
+    ),
+    "files": Problem(
+        (), (), "words", "words", "keep", False, None,
+    ),
+}  # fmt: skip
+"""Problem name -> its defaults. `files` takes its metrics from the level of its target."""
+
+FILE_METRICS: dict[Level, tuple[str, ...]] = {
+    "words": ("wer", "bleu", "chrf", "exact", "token_accuracy", "cer"),
+    "characters": ("cer", "exact", "token_accuracy"),
+    "tagged": ("cer", "exact", "token_accuracy"),
+    "subwords": ("bleu", "chrf", "wer", "exact", "token_accuracy"),
+}
+
+
+def check_choice(name: str, value: str, accepted: Collection[str]) -> None:
+    """Raises InputError when the option `name` has another value than the accepted ones."""
+    if value not in accepted:
+        raise InputError(f"{name} {value!r} is not known; accepted are {', '.join(accepted)}")

@@ -1,0 +1,68 @@
+"""Who knows the answers: the rule that made a string, the dictionary, or nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+
+from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.task.base import Reference
+from ptrnet_tasks.text.g2p import look_up, sample_words
+from ptrnet_tasks.text.generated import RULES
+from ptrnet_tasks.text.letter_baseline import pronounce
+from ptrnet_tasks.text.vocabulary import Vocabulary
+
+
+def generated(problem: str, source: Vocabulary, size: int, count: int, seed: int) -> Instances:
+    """Texts of a problem that has a rule, or words of the dictionary, without answers.
+
+    Raises InputError for a problem that is not generated and for a size that it cannot have.
+    """
+    if size < 1 or count < 1:
+        raise InputError(f"size {size} and count {count}: accepted are whole numbers from 1 on")
+    if problem == "g2p":
+        return sample_words(size, count, seed)
+    if problem not in RULES:
+        raise InputError(
+            f"text of problem {problem!r} is not generated; accepted are files of pairs"
+        )
+    return Instances(RULES[problem].sample(source, size, count, np.random.default_rng(seed)))
+
+
+def labelled(
+    instances: Instances, problem: str, source: Vocabulary, target: Vocabulary
+) -> Instances:
+    """The instances with solutions; those that are there stay.
+
+    Raises InputError for a word that is not in the dictionary, and where nobody knows.
+    """
+    if instances.solutions is not None:
+        return instances
+    if problem == "g2p":
+        return look_up(instances)
+    if problem not in RULES:
+        raise InputError(f"{instances.source} has no targets; accepted is 'source<TAB>target'")
+    answers = true_answers(instances, problem, source, target)
+    return instances.with_solutions([[answer] for answer in answers])
+
+
+def true_answers(
+    instances: Instances, problem: str, source: Vocabulary, target: Vocabulary
+) -> list[str]:
+    """What the problem's rule makes of each source."""
+    rule = RULES[problem]
+    return [rule.answer(text, source, target) for text in instances.inputs]
+
+
+def references(problem: str, source: Vocabulary, target: Vocabulary) -> Mapping[str, Reference]:
+    """The rule itself; for g2p a baseline without a network; nothing for files."""
+    if problem in RULES:
+        rule = partial(true_answers, problem=problem, source=source, target=target)
+        return {"rule": Reference("rule", f"the {problem} itself", rule, exact=True)}
+    if problem == "g2p":
+        told = "most frequent phone of each letter between its neighbours, from cmudict:train"
+        return {"letter_majority": Reference("letter_majority", told, pronounce)}
+    return {}

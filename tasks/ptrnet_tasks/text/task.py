@@ -1,0 +1,266 @@
+"""Text to text: a word to its phones, a string backwards, or whatever pairs a file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, final
+
+import numpy as np
+
+from ptrnet_suite.data.instances import Batch, Instances
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.task.base import BenchCase, Metric, Reference, Score, Spec, Task
+from ptrnet_suite.task.constraints import Constraint, UntilEnd
+from ptrnet_tasks.text import alignment_plot, named_data, rules
+from ptrnet_tasks.text.alignment_plot import in_pictures
+from ptrnet_tasks.text.copying import check_copying, written
+from ptrnet_tasks.text.encoding import (
+    all_of,
+    batch_of,
+    check_texts,
+    check_tokens,
+    encoded,
+    is_streamed,
+    resplit,
+)
+from ptrnet_tasks.text.files import write_pairs
+from ptrnet_tasks.text.formats import read_pairs
+from ptrnet_tasks.text.metrics import MEASURES
+from ptrnet_tasks.text.problems import FILE_METRICS, PROBLEMS, check_choice
+from ptrnet_tasks.text.scoring import described, nearest_reference, scores
+from ptrnet_tasks.text.vocabularies import SubwordOptions, learnt, make_sides
+from ptrnet_tasks.text.vocabulary import Case, Level, Vocabulary
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@final
+class Text(Task):
+    """Parallel text: inputs are strings, solutions lists of accepted strings, answers strings.
+
+    An example of problem g2p: `ABSOLVES` has the solutions `AE B Z AA L V Z` and
+    `AH B Z AA L V Z`.
+
+    problem: a key of `problems.PROBLEMS`.
+    source_vocabulary, target_vocabulary: tokens by id; `<unk>` and `</s>` stand or are put first.
+    source_level, target_level: `characters`, `tagged`, `words` or `subwords`.
+    case: `keep`, `lower` or `upper`, for both sides.
+    smallest_count: how often training data must hold a token for the vocabulary to take it in.
+    longest: most tokens that an answer may have, END included.
+    subword_size, shared_subwords: most subwords of a side, and whether both sides have the same.
+    subword_dropout: share of merges that training leaves out at random, BPE-dropout.
+    source_subwords, target_subwords: what was learnt, base64; left out, training data is asked.
+    copying: whether tokens of the source may be copied, also such as the target does not know.
+    What is left out (None) comes from the problem. Raises InputError for an unknown value.
+    """
+
+    name = "text"
+    summary = "text to text: graphemes to phonemes, translation, SCAN, reverse, any pairs"
+    example = "HELLO -> HH AH L OW"
+
+    def __init__(
+        self,
+        problem: str = "reverse",
+        source_vocabulary: Sequence[str] | None = None,
+        target_vocabulary: Sequence[str] | None = None,
+        source_level: Level | None = None,
+        target_level: Level | None = None,
+        case: Case | None = None,
+        smallest_count: int = 1,
+        longest: int = 200,
+        subword_size: int = 4000,
+        shared_subwords: bool = False,
+        subword_dropout: float = 0.0,
+        source_subwords: str = "",
+        target_subwords: str = "",
+        copying: bool = False,
+    ) -> None:
+        check_choice("problem", problem, PROBLEMS)
+        self.problem, self._defaults = problem, PROBLEMS[problem]
+        for name, value in (("smallest_count", smallest_count), ("longest", longest)):
+            if value < 1:
+                raise InputError(f"{name} is {value}; accepted are whole numbers from 1 on")
+        self.smallest_count, self.longest = smallest_count, longest
+        self.subwords = SubwordOptions(
+            subword_size, shared_subwords, subword_dropout, source_subwords, target_subwords
+        )
+        tokens, levels = (source_vocabulary, target_vocabulary), (source_level, target_level)
+        self.sides = self.subwords.split(make_sides(self._defaults, tokens, levels, case))
+        self.copying = copying
+        if copying:
+            check_copying(*self.sides)
+
+    @property
+    def source_vocabulary(self) -> Vocabulary:
+        """What it reads."""
+        return self.sides.source
+
+    @property
+    def target_vocabulary(self) -> Vocabulary:
+        """What it writes."""
+        return self.sides.target
+
+    @classmethod
+    def from_training_data(cls, instances: Instances, **options: Any) -> Text:
+        """The task of these options, its vocabularies extended by what the data holds.
+
+        Raises InputError as the constructor does.
+        """
+        task = cls(**options)
+        task.sides = learnt(task.sides, instances, task.smallest_count, task.subwords)
+        return task
+
+    def fitted(self, sources: Sequence[str]) -> Text:
+        """The task with its vocabularies extended by what all sources hold."""
+        if not sources:
+            return self
+        data = all_of([self.source(name) for name in sources])
+        return Text.from_training_data(data, **self.options())
+
+    # The problem decides what is measured, so the class cannot know it.
+    @property
+    def metrics(self) -> tuple[Metric, ...]:  # type: ignore[override]
+        """The problem's metrics; the first decides which checkpoint is best."""
+        return tuple(MEASURES[name].metric for name in self._measures())
+
+    @property
+    def spec(self) -> Spec:
+        words, choices = len(self.source_vocabulary), len(self.target_vocabulary)
+        return Spec("tokens", words, "vocabulary", choices, ends=True, copies=self.copying)
+
+    def options(self) -> dict[str, Any]:
+        source, target = self.sides
+        return {
+            "problem": self.problem,
+            "source_vocabulary": source.listed,
+            "target_vocabulary": target.listed,
+            "source_level": source.level,
+            "target_level": target.level,
+            "case": source.case,
+            "smallest_count": self.smallest_count,
+            "longest": self.longest,
+            "copying": self.copying,
+            **self.subwords.told(self.sides),
+        }
+
+    def constraint(self) -> Constraint:
+        return UntilEnd(self.longest, self._defaults.ratio)
+
+    def generate(
+        self, size: int, count: int, seed: int, distribution: str = "uniform"
+    ) -> Instances:
+        """Texts of `size` letters or digits; for g2p, words of `size` letters of cmudict:valid.
+
+        Raises InputError for a problem that has no generator, and for a size without texts.
+        """
+        check_choice("distribution", distribution, self.distributions)
+        return rules.generated(self.problem, self.source_vocabulary, size, count, seed)
+
+    def label(self, instances: Instances) -> Instances:
+        """Adds the true answers: the rule's, or the dictionary's for g2p.
+
+        Solutions that are there stay. Raises InputError for a word that is not in the dictionary.
+        """
+        return rules.labelled(instances, self.problem, *self.sides)
+
+    def source(self, name: str) -> Instances:
+        """A file, `cmudict:train|valid|test` or `FILE:train|valid|test`, with targets.
+
+        Raises InputError for another name and for sources without known targets.
+        """
+        return self.label(named_data.named(name, self.problem == "inflection"))
+
+    def files(self, name: str) -> Sequence[Path]:
+        return named_data.files_of(name)
+
+    def lengths(self, instances: Instances) -> np.ndarray:
+        """Tokens of each source, `(count,)`."""
+        ids = instances.columns.get("source_ids")
+        return np.array([*map(len, ids or self.source_vocabulary.encode(list(instances.inputs)))])
+
+    def prepare(self, instances: Instances) -> Instances:
+        """The instances, checked, with ids in the columns `source_ids` and `target_ids`.
+
+        `batch` takes ids from there, so training encodes once; what is streamed from a file it
+        encodes anew each time. Raises InputError as `check`.
+        """
+        if is_streamed(instances):
+            check_tokens(instances, *self.sides)
+            return instances
+        self.check(instances)
+        return encoded(instances, *self.sides, self.copying)
+
+    def batch(self, instances: Instances, rng: np.random.Generator | None = None) -> Batch:
+        """Token ids; the target is the first reference, or with `rng` one drawn for each."""
+        if rng is not None and self.subwords.dropout > 0:
+            split = resplit(instances, *self.sides, self.subwords.dropout, rng)
+            return batch_of(split, None)
+        labelled = instances.solutions is not None
+        if ("target_ids" if labelled else "source_ids") not in instances.columns:
+            instances = encoded(instances, *self.sides, self.copying)
+        return batch_of(instances, rng)
+
+    def answers(self, instances: Instances, choices: Sequence[np.ndarray]) -> list[str]:
+        if not self.copying:
+            return [self.target_vocabulary.decode(row) for row in choices]
+        tokens = map(self.source_vocabulary.tokenise, instances.inputs)
+        pairs = zip(choices, tokens, strict=True)
+        return [written(row, source, self.target_vocabulary) for row, source in pairs]
+
+    def evaluate(self, instances: Instances, answers: Sequence[str]) -> Mapping[str, Score]:
+        """Scores against the known references of each instance; none without references."""
+        return scores(instances, answers, self.target_vocabulary, self._measures())
+
+    def references(self) -> Mapping[str, Reference]:
+        return rules.references(self.problem, *self.sides)
+
+    def read(self, path: Path) -> Instances:
+        """Reads a file, or `SOURCE_FILE+TARGET_FILE`, in any form; raises InputError."""
+        return read_pairs(path, self.problem == "inflection")
+
+    def write(self, instances: Instances, path: Path) -> None:
+        write_pairs(instances, path)
+
+    def check(self, instances: Instances) -> None:
+        """Raises InputError for no instance, an empty text and one with unknown characters."""
+        check_texts(instances, *self.sides)
+
+    def describe(self, instances: Instances, index: int, answer: str) -> str:
+        """`WORD -> PH ON ES`, and the nearest reference where the answer is none of them."""
+        return described(instances, index, answer, self.target_vocabulary)
+
+    def plot(
+        self,
+        instances: Instances,
+        index: int,
+        answer: str,
+        reference: str | Sequence[str] | None = None,
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Source, answer and the nearest reference, token under token, with edits marked."""
+        tokens = None
+        if reference is not None:
+            references = [reference] if isinstance(reference, str) else reference
+            tokens = nearest_reference(answer, references, self.target_vocabulary)[1]
+        source = self.source_vocabulary.tokenise(instances.inputs[index])
+        return alignment_plot.draw(source, self.target_vocabulary.units(answer), tokens, ax)
+
+    def positions_and_steps(
+        self, instances: Instances, index: int, choices: Sequence[int] | np.ndarray
+    ) -> tuple[list[str], list[str]]:
+        """Tokens of the source and of the answer, END included."""
+        source = self.source_vocabulary.tokenise(instances.inputs[index])
+        words = self.target_vocabulary.tokens
+        beyond = len(words)
+        made = [words[c] if c < beyond else source[c - beyond] for c in choices]
+        return in_pictures(source), in_pictures(made)
+
+    def bench_plan(self) -> list[BenchCase]:
+        from ptrnet_tasks.text.bench import plan
+
+        return plan(self.problem)
+
+    def _measures(self) -> tuple[str, ...]:
+        return self._defaults.metrics or FILE_METRICS[self.target_vocabulary.level]

@@ -1,0 +1,131 @@
+"""Both vocabularies of a text task: made from its options, learnt from its training data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.errors import InputError
+from ptrnet_tasks.text.encoding import known
+from ptrnet_tasks.text.problems import Problem, check_choice
+from ptrnet_tasks.text.subwords import Subwords, learn
+from ptrnet_tasks.text.vocabulary import LEVELS, Case, Level, Side, Vocabulary
+
+SAMPLED = 1_000_000
+"""Texts that subwords are learnt from, about; sentencepiece holds them in memory."""
+
+
+class Sides(NamedTuple):
+    """What a task reads and what it writes."""
+
+    source: Vocabulary
+    target: Vocabulary
+
+    @property
+    def subword_sides(self) -> list[Vocabulary]:
+        """Those that are split into subwords."""
+        return [side for side in self if side.level == "subwords"]
+
+
+@dataclass(frozen=True)
+class SubwordOptions:
+    """How subwords are learnt and used; for the sides whose level is `subwords`."""
+
+    size: int = 4000
+    shared: bool = False
+    dropout: float = 0.0
+    source: str = ""
+    target: str = ""
+
+    def check(self, sides: Sides) -> None:
+        """Raises InputError for values that make no sense together."""
+        if self.size < 3:
+            raise InputError(f"subword_size is {self.size}; accepted are whole numbers from 3 on")
+        if not 0 <= self.dropout < 1:
+            told = "accepted is 0 or more and less than 1"
+            raise InputError(f"subword_dropout is {self.dropout}; {told}")
+        if self.shared and len(sides.subword_sides) < 2:
+            raise InputError("shared_subwords needs both levels to be subwords, and one is not")
+        if (self.dropout or self.source or self.target) and not sides.subword_sides:
+            raise InputError("there are options of subwords, but no level is subwords")
+
+    def split(self, sides: Sides) -> Sides:
+        """The sides with the subwords that these options hold."""
+        self.check(sides)
+        models = (self.source, self.target or (self.source if self.shared else ""))
+        source, target = (
+            side.split_by(Subwords(model)) if model and side.level == "subwords" else side
+            for side, model in zip(sides, models, strict=True)
+        )
+        return Sides(source, target)
+
+    def told(self, sides: Sides) -> dict[str, Any]:
+        """These options, with the subwords that the sides have, by their names in a config."""
+        if not sides.subword_sides:
+            return {}
+        source, target = (side.subwords.model if side.subwords else "" for side in sides)
+        return {
+            "subword_size": self.size,
+            "shared_subwords": self.shared,
+            "subword_dropout": self.dropout,
+            "source_subwords": source,
+            "target_subwords": "" if self.shared else target,
+        }
+
+
+def make_sides(
+    defaults: Problem,
+    tokens: tuple[Sequence[str] | None, Sequence[str] | None],
+    levels: tuple[Level | None, Level | None],
+    case: Case | None,
+) -> Sides:
+    """Vocabularies of these options, the problem's where one is None; raises InputError."""
+    case = case or defaults.case
+    source_level, target_level = (
+        levels[0] or defaults.source_level,
+        levels[1] or defaults.target_level,
+    )
+    check_choice("source_level", source_level, LEVELS)
+    check_choice("target_level", target_level, LEVELS)
+    check_choice("case", case, ("keep", "lower", "upper"))
+    source = defaults.source if tokens[0] is None else tokens[0]
+    target = defaults.target if tokens[1] is None else tokens[1]
+    return Sides(
+        Vocabulary.of("source", source, source_level, case, defaults.closed),
+        Vocabulary.of("target", target, target_level, case, defaults.closed),
+    )
+
+
+def learnt(
+    sides: Sides, instances: Instances, smallest_count: int, subwords: SubwordOptions
+) -> Sides:
+    """The sides with the tokens of the data, or with subwords learnt from it; raises InputError."""
+    if subwords.shared and sides.source.subwords is None:
+        texts = chain(_sample(instances, "source"), _sample(instances, "target"))
+        both = learn(sides.source.cased(texts), subwords.size)
+        return Sides(sides.source.split_by(both), sides.target.split_by(both))
+    source, target = (_learnt(side, instances, smallest_count, subwords.size) for side in sides)
+    return Sides(source, target)
+
+
+def _learnt(side: Vocabulary, instances: Instances, smallest_count: int, size: int) -> Vocabulary:
+    if side.level != "subwords":
+        return side.extended(_texts(instances, side.side), smallest_count)
+    if side.subwords is not None:
+        return side
+    return side.split_by(learn(side.cased(_sample(instances, side.side)), size))
+
+
+def _texts(instances: Instances, side: Side) -> Iterator[str]:
+    if side == "source":
+        return iter(instances.inputs)
+    return chain.from_iterable(known(instances))
+
+
+def _sample(instances: Instances, side: Side) -> Iterator[str]:
+    """All texts, or of more than `SAMPLED` instances every so manieth."""
+    every = -(-len(instances) // SAMPLED)
+    return islice(_texts(instances, side), 0, None, every)

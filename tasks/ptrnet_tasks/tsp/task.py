@@ -1,0 +1,185 @@
+"""The travelling salesman problem: the shortest closed tour through all points.
+
+Four corners of a square and a point near its upper side, and the shortest tour:
+
+    >>> import numpy as np
+    >>> from ptrnet_suite.data.instances import Instances
+    >>> square = np.array([[[0.0, 0.0], [1.0, 1.0], [1.0, 0.0], [0.5, 0.8], [0.0, 1.0]]])
+    >>> TravellingSalesman().label(Instances(square)).solutions.tolist()
+    [[0, 2, 1, 3, 4]]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, final
+
+import numpy as np
+from torch import Tensor
+
+from ptrnet_suite.data.instances import Batch, Instances
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.provenance import atomic_write
+from ptrnet_suite.task.base import BenchCase, Metric, Reference, Score, Spec, Task
+from ptrnet_suite.task.constraints import Constraint, Permutation
+from ptrnet_tasks.points.files import SOLVER_COLUMN, read_point_file, write_point_file
+from ptrnet_tasks.points.geometry import DISTRIBUTIONS, all_coincide, check_points, sample_points
+from ptrnet_tasks.tsp.batching import (
+    both_directions,
+    closed_lengths,
+    make_batch,
+    square_views,
+    without_coordinates,
+)
+from ptrnet_tasks.tsp.scores import described, has_reference, score_tours, solver_names
+from ptrnet_tasks.tsp.solvers import label_tours, references
+from ptrnet_tasks.tsp.tsplib import read_tsplib, write_tsplib
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_SMALLEST = 3
+
+
+@final
+class TravellingSalesman(Task):
+    """Points in the plane to the shortest closed tour through them."""
+
+    name: ClassVar[str] = "tsp"
+    summary: ClassVar[str] = "the shortest closed tour through points in the plane"
+    metrics: ClassVar[tuple[Metric, ...]] = (
+        Metric("gap", "length above the reference's", higher_is_better=False),
+        Metric("length", "length of the tour", higher_is_better=False, kind="number"),
+        Metric("optimal", "share no longer than the reference", higher_is_better=True),
+        Metric("valid", "share that visits each city exactly once", higher_is_better=True),
+    )
+    distributions: ClassVar[tuple[str, ...]] = DISTRIBUTIONS
+    example: ClassVar[str] = "0 0  1 1  1 0  0.5 0.8  0 1  ->  0 2 1 3 4"
+
+    @property
+    def spec(self) -> Spec:
+        """Pairs of coordinates to positions, without END."""
+        return Spec("vectors", 2, "pointer", ends=False, cyclic=True)
+
+    def constraint(self) -> Constraint:
+        """Each city once, from position 0."""
+        return Permutation(fixed_start=True)
+
+    def generate(
+        self, size: int, count: int, seed: int, distribution: str = "uniform"
+    ) -> Instances:
+        """Random points in the unit square, `(count, size, 2)`."""
+        if size < _SMALLEST:
+            raise InputError(f"size {size} is too small; a tour needs at least {_SMALLEST} points")
+        return Instances(sample_points(size, count, np.random.default_rng(seed), distribution))
+
+    def label(self, instances: Instances) -> Instances:
+        """Adds optimal tours up to 12 cities and fast-tsp's beyond; a column says which."""
+        tours, sizes = label_tours(instances), instances.sizes()
+        return replace(
+            instances,
+            solutions=np.array(tours) if (sizes == sizes[0]).all() else tours,
+            columns={**instances.columns, SOLVER_COLUMN: solver_names(instances)},
+        )
+
+    def referenced(self, instances: Instances) -> Instances:
+        """The same instances where a tour or a length is known, else labelled."""
+        return instances if has_reference(instances) else self.label(instances)
+
+    def batch(self, instances: Instances, rng: np.random.Generator | None = None) -> Batch:
+        """Points in the unit square, and tours that begin at position 0.
+
+        Points that lie in the unit square and fill a good part of it stay as they are. `rng`
+        draws a symmetry of the square, an order of the positions and a direction of the tour.
+        Raises InputError for an instance without coordinates.
+        """
+        return make_batch(instances, rng)
+
+    def cost(self, batch: Batch, choices: Tensor) -> Tensor:
+        """Length of each tour in the batch's coordinates: the instance's, scaled."""
+        return closed_lengths(batch.inputs, choices)
+
+    def symmetries(self, batch: Batch) -> list[Batch]:
+        """The eight symmetries of the unit square."""
+        return square_views(batch)
+
+    def equivalents(self, batch: Batch) -> Tensor | None:
+        """The two directions, counter-clockwise first.
+
+        A tour of n cities has 2n sequences; the constraint allows those two that begin at
+        position 0. The other starts come in by the order of positions that `batch` draws.
+        """
+        return both_directions(batch)
+
+    def answers(self, instances: Instances, choices: Sequence[np.ndarray]) -> list[Any]:
+        """Choices are tours already."""
+        sizes = instances.sizes()
+        return [np.asarray(row)[:size] for row, size in zip(choices, sizes, strict=True)]
+
+    def evaluate(self, instances: Instances, answers: Sequence[Any]) -> Mapping[str, Score]:
+        """Gap, length, optimal, valid; gap and length count valid tours alone.
+
+        The reference is the known solution, else the known length, else fast-tsp (dynamic
+        programming up to 12 cities).
+        """
+        return score_tours(instances, answers)
+
+    def references(self) -> Mapping[str, Reference]:
+        """Exact, fast-tsp, LKH (where installed), 2-opt and constructions."""
+        return references()
+
+    def read(self, path: Path) -> Instances:
+        """Ptr-Net text, `.npz`, `.pkl`, or TSPLIB's `.tsp`; raises InputError."""
+        if path.suffix == ".tsp" and path.is_file():
+            return read_tsplib(path)
+        return read_point_file(path, every_point=True)
+
+    def write(self, instances: Instances, path: Path) -> None:
+        """Ptr-Net text, `.npz`, `.pkl`, or one instance as TSPLIB's `.tsp`."""
+        if path.suffix == ".tsp":
+            with atomic_write(path) as temporary:
+                write_tsplib(instances, temporary, path.stem)
+            return
+        if without_coordinates(instances):
+            raise InputError(f"{instances.source} has no coordinates, so only .tsp can hold it")
+        write_point_file(instances, path)
+
+    def check(self, instances: Instances) -> None:
+        """At least three finite points, not all in one place.
+
+        Some cities in one place are legal; so is an instance that has distances alone.
+        """
+        source, sizes = instances.source, instances.sizes()
+        if without_coordinates(instances):
+            if sizes.min() < _SMALLEST:
+                raise InputError(f"{source} has {sizes.min()} cities; at least 3 are needed")
+            return
+        check_points(instances.inputs, _SMALLEST, source)
+        same = [bool(all_coincide(np.asarray(points)[None])[0]) for points in instances.inputs]
+        if any(same):
+            place = source if len(same) == 1 else f"{source}, instance {same.index(True) + 1}"
+            raise InputError(f"{place} has all points in one place; at least two must differ")
+
+    def describe(self, instances: Instances, index: int, answer: Any) -> str:
+        """Length, gap where a solution or length is known, and the tour."""
+        return described(instances, index, answer)
+
+    def plot(
+        self,
+        instances: Instances,
+        index: int,
+        answer: Any,
+        reference: Any = None,
+        ax: Axes | None = None,
+    ) -> Axes:
+        """The tour over the reference tour."""
+        from ptrnet_tasks.tsp.plot import plot_tour
+
+        return plot_tour(instances, index, answer, reference, ax)
+
+    def bench_plan(self) -> list[BenchCase]:
+        from ptrnet_tasks.tsp.bench import plan
+
+        return plan(self.distributions)

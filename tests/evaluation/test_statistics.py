@@ -1,0 +1,92 @@
+"""Intervals: coverage on simulated data, agreement with scipy, honesty at 0 and 1."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from ptrnet_suite.evaluation import statistics
+from ptrnet_suite.evaluation.statistics import (
+    binomial_interval,
+    bootstrap_interval,
+    estimate,
+    resampled_sums,
+)
+from ptrnet_suite.task.base import Score
+
+
+@pytest.mark.parametrize(("successes", "trials"), [(0, 10), (3, 10), (10, 10), (999, 1000)])
+def test_binomial_interval_equals_scipys(successes: int, trials: int) -> None:
+    expected = stats.binomtest(successes, trials).proportion_ci(method="exact")
+    assert binomial_interval(successes, trials) == pytest.approx((expected.low, expected.high))
+
+
+def test_bootstrap_agrees_with_scipys_percentile_bootstrap() -> None:
+    rng = np.random.default_rng(1)
+    weights = rng.integers(1, 20, 300).astype(float)
+    values = rng.binomial(weights.astype(int), 0.1).astype(float)
+    ours = bootstrap_interval(values, weights, resamples=5000)
+    theirs = stats.bootstrap(
+        (values, weights),
+        lambda v, w, axis: v.sum(axis) / w.sum(axis),
+        paired=True,
+        n_resamples=5000,
+        method="percentile",
+        rng=2,
+    ).confidence_interval
+    assert ours == pytest.approx((theirs.low, theirs.high), abs=2e-3)
+
+
+def test_counting_distinct_outcomes_and_gathering_give_the_same_interval() -> None:
+    rng = np.random.default_rng(3)
+    values = rng.integers(0, 4, 400).astype(float)
+    counted = bootstrap_interval(values, np.ones(400), resamples=20_000)
+    # A jitter far below the interval's width makes all outcomes distinct.
+    gathered = bootstrap_interval(values + rng.normal(0, 1e-9, 400), np.ones(400), resamples=20_000)
+    assert counted == pytest.approx(gathered, abs=0.01)
+
+
+def test_the_interval_covers_the_truth_about_95_times_in_100() -> None:
+    rng = np.random.default_rng(4)
+    covered = 0
+    for trial in range(300):
+        score = Score(rng.exponential(2.0, 100))
+        low, high = estimate(score, resamples=400, seed=trial)[1:]
+        covered += low <= 2.0 <= high
+    assert 0.90 <= covered / 300 <= 0.98
+
+
+def test_a_perfect_rate_is_not_claimed_to_be_certain() -> None:
+    result = estimate(Score(np.ones(1000, bool)), share=True)
+    assert result.value == 1.0
+    assert result.high == 1.0
+    assert 0.996 < result.low < 0.9965
+
+
+def test_a_perfect_weighted_rate_counts_instances_as_trials() -> None:
+    result = estimate(Score(np.full(50, 7.0), np.full(50, 7.0)), share=True)
+    assert result == pytest.approx((1.0, *binomial_interval(50, 50)))
+
+
+def test_a_gap_of_zero_is_not_taken_for_a_share() -> None:
+    assert estimate(Score(np.zeros(20), reference="optimum")) == (0.0, 0.0, 0.0)
+
+
+def test_the_same_seed_gives_the_same_interval() -> None:
+    score = Score(np.random.default_rng(5).normal(size=200))
+    assert estimate(score, seed=1) == estimate(score, seed=1)
+    assert estimate(score, seed=1) != estimate(score, seed=2)
+
+
+def test_no_weight_at_all_gives_nan() -> None:
+    assert np.isnan(estimate(Score(np.zeros(3), np.zeros(3)), share=True)).all()
+
+
+def test_resamples_drawn_in_portions_are_those_drawn_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counts = np.random.default_rng(6).normal(size=(50, 3))
+    at_once = resampled_sums(counts, resamples=100)
+    monkeypatch.setattr(statistics, "DRAWN", 350)
+    assert resampled_sums(counts, resamples=100) == pytest.approx(at_once)
+    assert at_once.shape == (100, 3)
+    assert at_once.std(0) == pytest.approx(counts.std(0) * 50**0.5, rel=0.3)

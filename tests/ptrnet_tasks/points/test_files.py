@@ -1,0 +1,270 @@
+import os
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ptrnet_tasks.points.files import read_point_file, write_point_file
+from ptrnet_tasks.points.pickles import load_numbers
+
+from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.errors import InputError
+
+SHARED = Path(__file__).parents[4] / "shared" / "data"
+needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not here")
+
+SQUARE = "0 0 1 0 1 1 0 1 output 1 2 3 4 1\n"
+
+
+def write(folder: Path, text: str, name: str = "points.txt") -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def test_closed_and_open_lines_give_the_same_sequence_counted_from_zero(tmp_path):
+    closed = read_point_file(write(tmp_path, SQUARE))
+    opened = read_point_file(write(tmp_path, SQUARE.replace(" 4 1\n", " 4\n")))
+    assert closed.inputs.tolist() == [[[0, 0], [1, 0], [1, 1], [0, 1]]]
+    assert closed.solutions.tolist() == opened.solutions.tolist() == [[0, 1, 2, 3]]
+
+
+def test_lines_of_different_sizes_become_lists(tmp_path):
+    read = read_point_file(write(tmp_path, SQUARE + "\n0 0 1 0 1 1 output 1 2 3 1\n"))
+    assert [len(points) for points in read.inputs] == [4, 3]
+    assert [list(solution) for solution in read.solutions] == [[0, 1, 2, 3], [0, 1, 2]]
+
+
+def test_plain_points_one_a_line_are_one_instance(tmp_path):
+    read = read_point_file(write(tmp_path, "0 0\n1 0\n0.5 1\n"))
+    assert read.inputs.tolist() == [[[0, 0], [1, 0], [0.5, 1]]]
+    assert read.solutions is None
+
+
+@pytest.mark.parametrize("name", ["lkh", ["lkh", "concorde", "lkh"]])
+def test_an_npz_keeps_the_names_of_its_solvers(tmp_path, name):
+    points = np.random.default_rng(0).random((3, 4, 2))
+    np.savez(
+        tmp_path / "a.npz", points=points, solutions=np.tile(np.arange(4), (3, 1)), solver=name
+    )
+    read = read_point_file(tmp_path / "a.npz")
+    expected = [name] * 3 if isinstance(name, str) else name
+    assert read.columns["solver"].tolist() == expected
+    write_point_file(read.subset([1, 2]), tmp_path / "b.npz")
+    assert read_point_file(tmp_path / "b.npz").columns["solver"].tolist() == expected[1:]
+
+
+def test_names_of_solvers_that_are_too_few_are_told(tmp_path):
+    points = np.random.default_rng(0).random((3, 4, 2))
+    np.savez(tmp_path / "a.npz", points=points, solver=["lkh", "lkh"])
+    with pytest.raises(InputError, match=r"'solver' has the shape \(2,\).* 3 instances"):
+        read_point_file(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is empty"),
+        ("\n \n", "is empty"),
+        (SQUARE + "0 0 1 0 1\n", "line 2 has 5 coordinates; points need pairs"),
+        ("0 0 0\n1 0 0\n1 1 0\n", "line 1 has 3 coordinates"),
+        (SQUARE + "0 0 1 0 1 1\n", "line 2 has no 'output' while others do"),
+        (SQUARE + "0 0 1 0 1 1 0 1 output 1 2\n", "line 2 .*truncated"),
+        (SQUARE + "0 0 1 0 1 1 0 1 output\n", "line 2 has nothing after 'output'"),
+        (SQUARE + "0 0 1 0 1 1 0 1 outp", "line 2 is not"),
+        (SQUARE.replace("3", "5"), "line 1 has the position 5; accepted: 1 to 4"),
+        (SQUARE.replace("3", "0"), "line 1 has the position 0"),
+        (SQUARE.replace("3", "2"), "line 1 visits the position 2 twice"),
+        (SQUARE.replace("3 ", ""), "line 1 visits 3 of 4 points"),
+        (SQUARE.replace("3", "2.5"), "line 1 is not"),
+        ("\n" + SQUARE + SQUARE.replace("0 0", "0 nan"), "line 3 has a coordinate that is NaN"),
+        (SQUARE.replace("0 0", "inf 0"), "line 1 has a coordinate that is NaN or infinite"),
+    ],
+)
+def test_bad_text_is_told_with_its_file_and_line(tmp_path, text, message):
+    path = write(tmp_path, text)
+    with pytest.raises(InputError, match=message) as caught:
+        read_point_file(path, every_point=True)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_hull_may_leave_out_points_but_a_tour_may_not(tmp_path):
+    path = write(tmp_path, SQUARE.replace("3 ", ""))
+    assert read_point_file(path).solutions.tolist() == [[0, 1, 3]]
+
+
+def test_a_missing_file_a_folder_and_binary_rubbish_are_refused(tmp_path):
+    rubbish = tmp_path / "points.txt"
+    rubbish.write_bytes(bytes(range(256)))
+    archive = tmp_path / "points.npz"
+    archive.write_bytes(b"PK rubbish")
+    lone = tmp_path / "lone.npz"
+    with lone.open("wb") as stream:
+        np.save(stream, np.ones((4, 2)))
+    for path in (tmp_path / "no.txt", tmp_path, rubbish, archive, lone):
+        with pytest.raises(InputError, match=str(path)):
+            read_point_file(path)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.data(), st.sampled_from([".txt", ".npz"]), st.booleans(), st.booleans())
+def test_formats_read_back_what_was_written(tmp_path_factory, data, suffix, mixed, closed):
+    rng = np.random.default_rng(data.draw(st.integers(0, 1000)))
+    sizes = [5, 3, 7] if mixed else [6, 6, 6]
+    points = [rng.normal(size=(size, 2)) * 10.0 ** rng.integers(-8, 8) for size in sizes]
+    kept = [data.draw(st.integers(3, size)) for size in sizes]
+    solutions = [rng.permutation(size)[:k] for size, k in zip(sizes, kept, strict=True)]
+    path = tmp_path_factory.mktemp("round") / f"points{suffix}"
+    write_point_file(Instances(points, solutions), path, closed)
+    read = read_point_file(path)
+    assert list(path.parent.iterdir()) == [path]
+    for before, after in zip(points, read.inputs, strict=True):
+        assert (before == after).all()
+    for before, after in zip(solutions, read.solutions, strict=True):
+        assert before.tolist() == list(after)
+
+
+def test_an_npz_keeps_its_lengths_and_its_types(tmp_path):
+    points = np.random.default_rng(0).random((4, 5, 2), dtype=np.float32)
+    tours = np.tile(np.arange(5, dtype=np.int16), (4, 1))
+    np.savez(tmp_path / "a.npz", points=points, solutions=tours, lengths=np.arange(4.0))
+    read = read_point_file(tmp_path / "a.npz", every_point=True)
+    assert read.inputs.dtype == np.float32
+    assert read.solutions.dtype == np.int16
+    assert read.columns["length"].tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"cities": np.zeros((2, 4, 2))}, "no array 'points'"),
+        ({"points": np.zeros((2, 4, 3))}, "3 columns"),
+        ({"points": np.zeros((2, 4, 2)), "solutions": np.zeros((1, 4), int)}, "a row for each"),
+        ({"points": np.zeros((2, 4, 2)), "solutions": np.zeros((2, 4))}, "integers"),
+        ({"points": np.zeros((1, 4, 2)), "solutions": np.array([[0, 1, 2, 4]])}, "position 5"),
+        ({"points": np.zeros((1, 4, 2)), "solutions": np.full((1, 4), -1)}, "empty solution"),
+        ({"points": np.zeros((1, 4, 2)), "sizes": np.array([5])}, "'sizes' must be between 1 and"),
+        ({"points": np.zeros((1, 4, 2)), "sizes": np.array([-1])}, "'sizes' must be between 1 and"),
+        ({"points": np.zeros((1, 4, 2)), "sizes": np.array([3.0])}, "1 integers.* not float64"),
+        ({"points": np.zeros((2, 4, 2)), "sizes": np.array(3)}, "2 integers"),
+        ({"points": np.zeros((1, 4, 2)), "lengths": np.array(["a"])}, "'lengths'"),
+        ({"points": np.full((1, 4, 2), np.nan)}, "NaN"),
+        ({"points": np.array([[object()]])}, "plain numbers"),
+    ],
+)
+def test_a_bad_npz_is_told_with_its_file(tmp_path, arrays, message):
+    path = tmp_path / "bad.npz"
+    np.savez(path, **arrays)
+    with pytest.raises(InputError, match=message) as caught:
+        read_point_file(path)
+    assert str(path) in str(caught.value)
+
+
+def test_pickled_lists_tuples_and_arrays_are_read_in_every_protocol(tmp_path):
+    points = np.random.default_rng(0).random((3, 4, 2))
+    forms = [
+        points.tolist(),
+        [[tuple(place) for place in instance] for instance in points.tolist()],
+        list(points),
+        points,
+        points.astype(">f4"),
+        np.asfortranarray(points),
+        [[[np.float64(x), np.float64(y)] for x, y in instance] for instance in points],
+    ]
+    path = tmp_path / "points.pkl"
+    for form in forms:
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            path.write_bytes(pickle.dumps(form, protocol))
+            assert np.allclose(read_point_file(path).inputs, points, atol=1e-6)
+
+
+class Shell:
+    def __reduce__(self):
+        return os.system, ("touch broken-into",)
+
+
+class Attribute:
+    def __reduce__(self):
+        return getattr, (np.ndarray, "tofile")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        pickle.dumps([[[0.1, 0.2], Shell()]]),
+        pickle.dumps(Attribute()),
+        pickle.dumps(np.array([Shell()], object)),
+        pickle.dumps(np.array(["text"])),
+        pickle.dumps(np.zeros(2, [("x", float)])),
+        pickle.dumps({1.5: complex(1, 2)}),
+        pickle.dumps(np.memmap),
+        b"cbuiltins\neval\n(S'1'\ntR.",
+        b"cnumpy\ndtype.type\n.",
+        # Sets an attribute on what a name stands for, to change the next load.
+        b"cnumpy._core.multiarray\n_reconstruct\n(NS'__call__'\nI1\nstb.",
+        b"cnumpy\ndtype\n(S'__call__'\nI1\ndb.",
+        b"\x80\x04",
+        b"",
+        b"rubbish",
+    ],
+)
+def test_a_pickle_that_asks_for_more_than_numbers_is_refused_and_runs_nothing(
+    tmp_path, monkeypatch, payload
+):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "evil.pkl"
+    path.write_bytes(payload)
+    with pytest.raises(InputError, match=r"evil\.pkl"):
+        read_point_file(path)
+    assert list(tmp_path.iterdir()) == [path]
+    points = np.random.default_rng(0).random((2, 3, 2))
+    assert (np.asarray(load_numbers(pickle.dumps(points), "good")) == points).all()
+
+
+def test_a_pickle_that_declares_a_huge_array_is_refused_before_memory_is_taken(tmp_path):
+    good = pickle.dumps(np.zeros((3, 4, 2)), protocol=2)
+    path = tmp_path / "huge.pkl"
+    path.write_bytes(good.replace(b"K\x03K\x04K\x02", b"J\xff\xff\xff\x7fK\x04K\x02"))
+    with pytest.raises(InputError, match=r"huge\.pkl"):
+        read_point_file(path)
+
+
+def test_writing_another_suffix_or_below_a_file_is_refused(tmp_path):
+    instances = Instances(np.zeros((1, 3, 2)))
+    with pytest.raises(InputError, match=r"'\.csv'; accepted: \.txt, \.npz, \.pkl"):
+        write_point_file(instances, tmp_path / "a.csv")
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="cannot be written"):
+        write_point_file(instances, tmp_path / "file" / "a.txt")
+
+
+def test_points_written_as_a_pickle_are_plain_lists(tmp_path):
+    points = np.random.default_rng(0).random((2, 3, 2))
+    write_point_file(Instances(points), tmp_path / "a.pkl")
+    assert pickle.loads((tmp_path / "a.pkl").read_bytes()) == points.tolist()
+    assert (read_point_file(tmp_path / "a.pkl").inputs == points).all()
+
+
+@needs_data
+@pytest.mark.parametrize(
+    ("name", "count", "size", "tours"),
+    [
+        ("ptrnet/convex_hull_5_test_first1000.txt", 1000, 5, False),
+        ("ptrnet/tsp_5_test_first1000.txt", 1000, 5, True),
+        ("ptrnet/tsp_10_test_exact_first1000.txt", 1000, 10, True),
+        ("tsp/tsp50_concorde_1280.txt", 1280, 50, True),
+        ("tsp/tsp100_concorde_1000.txt", 1000, 100, True),
+        ("tsp/test_TSP200_n128.txt", 128, 200, True),
+        ("tsp/test_TSP500_n128.txt", 128, 500, True),
+    ],
+)
+def test_published_files_are_read_whole(name, count, size, tours):
+    read = read_point_file(SHARED / name, every_point=tours)
+    assert len(read) == count
+    assert (read.sizes() == size).all()
+    assert read.inputs[0].ravel()[:2].tolist() == pytest.approx(
+        [float(word) for word in (SHARED / name).read_text()[:200].split()[:2]]
+    )

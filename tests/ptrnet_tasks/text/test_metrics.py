@@ -1,0 +1,128 @@
+"""Error rates of text against counts by hand and brute force."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ptrnet_tasks.text.alignment_plot import GAP, align
+from ptrnet_tasks.text.metrics import nearest
+from ptrnet_tasks.text.task import Text
+
+from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.task.base import Score
+
+TOKENS = st.lists(st.sampled_from("abc"), max_size=7)
+
+
+def rate(score: Score) -> float:
+    weights = np.ones(len(score.values)) if score.weights is None else score.weights
+    return float(score.values.sum() / weights.sum())
+
+
+def rates(task: Text, solutions: list[list[str]], answers: list[str]) -> dict[str, float]:
+    instances = Instances(["x"] * len(solutions), solutions)
+    return {name: rate(score) for name, score in task.evaluate(instances, answers).items()}
+
+
+def fewest_edits(ours: tuple[str, ...], known: tuple[str, ...]) -> int:
+    """By the definition: every way to end an edit script is tried."""
+
+    @cache
+    def left(i: int, j: int) -> int:
+        if i == len(ours) or j == len(known):
+            return len(ours) - i + len(known) - j
+        return min(
+            left(i + 1, j) + 1, left(i, j + 1) + 1, left(i + 1, j + 1) + (ours[i] != known[j])
+        )
+
+    return left(0, 0)
+
+
+def test_phone_and_word_errors_of_three_words_are_those_counted_by_hand() -> None:
+    solutions = [["K AE T"], ["AH B AW T", "AH B AW D"], ["R EH D", "R IY D"]]
+    answers = ["K AH T S", "AH B AW D", ""]
+    found = rates(Text("g2p"), solutions, answers)
+    # One substitution and one insertion of 3 phones, none of 4, three deletions of 3.
+    assert found["per"] == pytest.approx((2 + 0 + 3) / (3 + 4 + 3))
+    assert found["wer"] == pytest.approx(2 / 3)
+    assert found["exact"] == pytest.approx(1 / 3)
+    assert found["token_accuracy"] == pytest.approx((2 + 4 + 0) / (4 + 4 + 3))
+
+
+def test_the_nearest_pronunciation_counts_and_gives_the_length() -> None:
+    instances = Instances(["XX"], [["T R IH P AH L EH K S", "EH K S"]])
+    per = Text("g2p").evaluate(instances, ["EH K"])["per"]
+    assert (per.values.tolist(), per.weights.tolist()) == ([1.0], [3.0])
+
+
+def test_words_and_characters_are_counted_apart_in_sentences() -> None:
+    task = Text("files")
+    found = rates(task, [["the cat sat"], ["a b"]], ["the bat sat down", "a b"])
+    assert found["wer"] == pytest.approx(2 / 5)
+    assert found["cer"] == pytest.approx((1 + len(" down")) / (len("the cat sat") + len("a b")))
+    assert found["exact"] == 0.5
+    assert list(found) == ["wer", "bleu", "chrf", "exact", "token_accuracy", "cer"]
+
+
+def test_words_right_and_words_wrong_are_all_words() -> None:
+    rng = np.random.default_rng(0)
+    words = Text("g2p").source("cmudict:test").subset(range(300))
+    answers = [known[0] if rng.random() < 0.5 else "AH" for known in words.solutions]
+    scores = Text("g2p").evaluate(words, answers)
+    assert rate(scores["wer"]) + rate(scores["exact"]) == pytest.approx(1)
+    assert 0.3 < rate(scores["exact"]) < 0.7
+
+
+@settings(deadline=None)
+@given(TOKENS, st.lists(TOKENS, min_size=1, max_size=4))
+def test_the_nearest_reference_has_the_fewest_edits_by_brute_force(
+    answer: list[str], references: list[list[str]]
+) -> None:
+    distances = [fewest_edits(tuple(answer), tuple(reference)) for reference in references]
+    found, reference = nearest(answer, references)
+    assert found == min(distances)
+    assert reference == references[distances.index(found)]
+
+
+@settings(deadline=None)
+@given(TOKENS, TOKENS)
+def test_an_alignment_shows_both_texts_and_as_many_edits_as_needed(
+    answer: list[str], reference: list[str]
+) -> None:
+    columns = align(answer, reference)
+    assert [column.answer for column in columns if column.answer != GAP] == answer
+    assert [column.reference for column in columns if column.reference != GAP] == reference
+    for column in columns:
+        assert (column.answer == column.reference) == (column.edit == "equal")
+    edits = sum(column.edit != "equal" for column in columns)
+    assert edits == fewest_edits(tuple(answer), tuple(reference))
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.text("ab", min_size=1), st.text("ab")), min_size=1))
+def test_scores_of_a_whole_are_the_scores_of_its_parts(pairs: list[tuple[str, str]]) -> None:
+    task = Text("reverse")
+    whole = Instances(["x"] * len(pairs), [[known] for known, _ in pairs])
+    scores = task.evaluate(whole, [answer for _, answer in pairs])
+    for index, (_, answer) in enumerate(pairs):
+        for name, alone in task.evaluate(whole.subset([index]), [answer]).items():
+            assert alone.values[0] == scores[name].values[index]
+
+
+@pytest.mark.parametrize(
+    ("options", "first", "higher"),
+    [
+        ({"problem": "g2p"}, "per", False),
+        ({"problem": "reverse"}, "exact", True),
+        ({"problem": "files"}, "wer", False),
+        ({"problem": "files", "target_level": "characters"}, "cer", False),
+    ],
+)
+def test_the_problem_decides_by_which_metric_checkpoints_are_chosen(
+    options: dict[str, str], first: str, higher: bool
+) -> None:
+    metrics = Text(**options).metrics
+    assert (metrics[0].name, metrics[0].higher_is_better) == (first, higher)
+    assert len({metric.name for metric in metrics}) == len(metrics)

@@ -1,0 +1,125 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ptrnet_tasks.points.files import read_point_file
+from ptrnet_tasks.tsp.distances import Distances, is_tour, tour_lengths
+from ptrnet_tasks.tsp.heuristics import farthest_insertion, nearest_neighbour, two_opt
+from ptrnet_tasks.tsp.solvers import canonical, exact, label_tours, or_opt, references
+
+from ptrnet_suite.data.instances import Instances
+
+SHARED = Path(__file__).parents[4] / "shared" / "data"
+needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not here")
+HERE = {name: known for name, known in references().items() if known.available()}
+
+
+def with_duplicates(size: int) -> Instances:
+    points = np.random.default_rng(1).random((2, size, 2))
+    points[:, 2] = points[:, 0]
+    return Instances(points)
+
+
+@pytest.mark.parametrize("name", HERE)
+@pytest.mark.parametrize("size", [3, 4, 6, 13, 22])
+def test_every_solver_gives_tours_no_shorter_than_the_optimum(name, size):
+    for instances in (
+        Instances(np.random.default_rng(0).random((2, size, 2))),
+        with_duplicates(size),
+    ):
+        tours = HERE[name].solve(instances)
+        assert all(is_tour(tour, size) and tour[0] == 0 for tour in tours)
+        assert (
+            tour_lengths(instances, tours) >= tour_lengths(instances, exact(instances)) - 1e-9
+        ).all()
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_every_solver_takes_instances_of_different_sizes(name):
+    rng = np.random.default_rng(2)
+    instances = Instances([rng.random((size, 2)) for size in (5, 14, 9, 5)])
+    tours = HERE[name].solve(instances)
+    assert [is_tour(tour, size) for tour, size in zip(tours, (5, 14, 9, 5), strict=True)] == [
+        True
+    ] * 4
+
+
+@needs_data
+def test_heuristics_are_as_far_from_concorde_as_published():
+    whole = read_point_file(SHARED / "tsp" / "tsp50_concorde_1280.txt", every_point=True)
+    instances = whole.subset(np.arange(100))
+    optimum = tour_lengths(instances, instances.solutions)
+    gaps = {
+        name: (tour_lengths(instances, HERE[name].solve(instances)) / optimum - 1).mean()
+        for name in ("farthest-insertion", "2-opt", "greedy", "nearest-neighbour")
+    }
+    # Kool et al. 2019, table 1: farthest insertion 5.53 %, nearest neighbour 22.94 % at n = 50.
+    assert gaps["farthest-insertion"] == pytest.approx(0.0553, abs=0.01)
+    assert gaps["nearest-neighbour"] == pytest.approx(0.2294, abs=0.03)
+    assert gaps["greedy"] == pytest.approx(gaps["nearest-neighbour"], abs=1e-6)
+    assert 0.02 < gaps["2-opt"] < 0.06
+
+
+@needs_data
+def test_fast_tsp_is_within_a_hundredth_of_a_per_cent_of_concorde_at_50():
+    whole = read_point_file(SHARED / "tsp" / "tsp50_concorde_1280.txt", every_point=True)
+    instances = whole.subset(np.arange(40))
+    found = tour_lengths(instances, HERE["fast-tsp"].solve(instances))
+    assert (found / tour_lengths(instances, instances.solutions) - 1).mean() < 1e-4
+
+
+def test_annealing_improves_on_the_greedy_tour_that_it_starts_from():
+    instances = Instances(np.random.default_rng(0).random((4, 25, 2)))
+    greedy = tour_lengths(instances, HERE["greedy"].solve(instances))
+    annealed = tour_lengths(instances, HERE["annealing"].solve(instances))
+    assert annealed.mean() < 0.97 * greedy.mean()
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(4, 25), st.integers(0, 10_000))
+def test_two_opt_ends_where_no_reversal_gains(size, seed):
+    points = np.random.default_rng(seed).random((size, 2))
+    measure = Distances("EUCLIDEAN", points)
+    start = nearest_neighbour(measure.matrix())
+    tour = two_opt(measure.matrix(), start)
+    length = measure.along(tour)
+    assert length <= measure.along(start) + 1e-12
+    for first in range(size):
+        for last in range(first + 2, size + 1):
+            other = np.r_[tour[:first], tour[first:last][::-1], tour[last:]]
+            assert measure.along(other) >= length - 1e-7
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(2, 15), st.integers(0, 10_000))
+def test_construction_visits_every_city_whatever_the_distances(size, seed):
+    matrix = np.triu(np.random.default_rng(seed).integers(0, 4, (size, size)), 1)
+    matrix += matrix.T
+    assert is_tour(nearest_neighbour(matrix), size)
+    assert is_tour(farthest_insertion(matrix), size)
+
+
+@pytest.mark.parametrize("size", [3, 5, 12, 13, 18, 21])
+def test_labels_are_optimal_for_small_instances(size):
+    instances = Instances(np.random.default_rng(size).random((5, size, 2), dtype=np.float32))
+    labels = tour_lengths(instances, label_tours(instances, patience=3))
+    assert labels == pytest.approx(tour_lengths(instances, exact(instances)), rel=1e-6)
+
+
+def test_distances_beyond_16_bits_are_scaled_and_zero_distances_are_no_obstacle():
+    points = np.random.default_rng(0).random((30, 2))
+    small, large = Distances("EUCLIDEAN", points), Distances("EUC_2D", points * 1e7)
+    assert large.along(or_opt(large, 0.05)) == pytest.approx(
+        1e7 * small.along(or_opt(small, 0.05)), rel=1e-4
+    )  # fmt: skip
+    assert is_tour(or_opt(Distances("EXPLICIT", np.zeros((25, 25), int)), 0.002), 25)
+
+
+@given(st.permutations(range(7)))
+def test_the_canonical_tour_is_one_for_all_starts_and_both_directions(order):
+    tour = np.array(order)
+    for other in (np.roll(tour, 3), tour[::-1]):
+        assert (canonical(other) == canonical(tour)).all()
+    assert canonical(tour)[0] == 0

@@ -1,0 +1,73 @@
+"""Two passes that drop out differently and are held together (R-Drop)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from scipy.special import rel_entr
+
+from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.layers.dropout import Dropout
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.training.strategies.table import make_strategy
+from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing, divergence
+from tests.networks import SPECS, make_batch, make_model
+
+
+def test_divergence_is_scipys_mean_of_both_directions() -> None:
+    generator = np.random.default_rng(0)
+    p, q = (generator.dirichlet(np.ones(5), (3, 4)) for _ in range(2))
+    mask = torch.tensor([[1, 1, 1, 1], [1, 1, 0, 0], [1, 0, 0, 0]]).bool()
+    both = (rel_entr(p, q).sum(2) + rel_entr(q, p).sum(2)) / 2
+    found = divergence(torch.tensor(p).log(), torch.tensor(q).log(), mask)
+    assert float(found) == pytest.approx(both[mask.numpy()].mean())
+
+
+KNOWN = {
+    "tour": [[0, 2, 1, 3], [0, 1, 2, 0]],
+    "sorting": [[3, 2, 1, 0], [2, 0, 1, 0]],
+    "text": [[2, 1, 3, 0], [1, 0, 0, 0]],
+}
+LENGTHS = {"tour": [4, 3], "sorting": [4, 3], "text": [4, 2]}
+
+
+def known(name: str) -> tuple[Seq2Seq, Batch, Constraint]:
+    """A model, two instances of which the second is padded, and what may be chosen."""
+    spec, constraint = SPECS[name]
+    mask = torch.arange(4) < torch.tensor(LENGTHS[name])[:, None]
+    batch = make_batch(spec, [4, 3])
+    batch = batch._replace(targets=torch.tensor(KNOWN[name]), target_mask=mask)
+    return make_model(spec), batch, constraint
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_without_dropout_both_passes_agree_and_nothing_is_added(name: str) -> None:
+    model, batch, constraint = known(name)
+    plain = TeacherForcing().loss(model, batch, constraint)
+    held = TeacherForcing(consistency=5.0).loss(model, batch, constraint)
+    assert float(held.detach()) == pytest.approx(float(plain.detach()), rel=1e-5)
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_with_dropout_passes_differ_and_the_gradient_is_finite(name: str) -> None:
+    model, batch, constraint = known(name)
+    for part in model.train().modules():
+        if isinstance(part, Dropout):
+            part.dropped = 128
+
+    def loss(weight: float) -> torch.Tensor:
+        torch.manual_seed(3)
+        return TeacherForcing(consistency=weight).loss(model, batch, constraint)
+
+    held = loss(2.0)
+    held.backward()
+    assert float(held.detach()) > float(loss(1.0).detach()) + 1e-3
+    assert all(each.grad.isfinite().all() for each in model.parameters() if each.grad is not None)
+
+
+def test_a_negative_weight_is_refused() -> None:
+    with pytest.raises(InputError, match="consistency is -1"):
+        make_strategy({"kind": "teacher_forcing", "consistency": -1})
