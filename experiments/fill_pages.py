@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ptrnet_suite.runtime.provenance import atomic_write
+from ptrnet_suite.runtime.files import atomic_write
 
 RESULTS = Path(__file__).parents[1] / "results"
 ENGLISH, CHINESE = RESULTS.parent / "README.md", RESULTS.parent / "README.zh.md"

@@ -17,7 +17,7 @@ from pathlib import Path
 import names
 import wordfreq
 
-from ptrnet_suite.runtime.provenance import atomic_write
+from ptrnet_suite.runtime.files import atomic_write
 from ptrnet_suite.task.registry import load_task
 
 SPELLED = re.compile(r"[A-Z][A-Z']{2,15}")

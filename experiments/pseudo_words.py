@@ -21,7 +21,10 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.model.checkpoint import load_checkpoint
 from ptrnet_suite.model.ensemble import together
-from ptrnet_suite.runtime.provenance import atomic_write, keep_memory, matrix_products, set_threads
+from ptrnet_suite.runtime.device import set_threads
+from ptrnet_suite.runtime.files import atomic_write
+from ptrnet_suite.runtime.precision import matrix_products
+from ptrnet_suite.runtime.processes import keep_memory
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.task.registry import load_task
 

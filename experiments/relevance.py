@@ -22,14 +22,9 @@ import torch
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.model.checkpoint import Checkpoint, load_checkpoint
-from ptrnet_suite.runtime.provenance import (
-    command_line,
-    git_commit,
-    machine,
-    set_threads,
-    versions,
-    write_json,
-)
+from ptrnet_suite.runtime.device import set_threads
+from ptrnet_suite.runtime.files import write_json
+from ptrnet_suite.runtime.provenance import command_line, git_commit, machine, versions
 from ptrnet_suite.search.spec import parse_search
 
 LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

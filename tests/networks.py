@@ -6,13 +6,11 @@ from typing import get_args, get_type_hints
 
 import torch
 
-from ptrnet_suite.data.instances import Batch
-from ptrnet_suite.model.decoders import DecoderConfig
-from ptrnet_suite.model.encoders import EncoderConfig
-from ptrnet_suite.model.heads import HeadConfig
-from ptrnet_suite.model.seq2seq import ModelConfig, Seq2Seq
-from ptrnet_suite.task.base import Spec
+from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, HeadConfig, ModelConfig
+from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.constraints import Constraint, Permutation, Polygon, UntilEnd
+from ptrnet_suite.task.spec import Spec
 
 WIDTH = 16
 DECODERS = {

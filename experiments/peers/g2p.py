@@ -22,7 +22,7 @@ from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.report import measure
-from ptrnet_suite.runtime.provenance import file_sha256, write_json
+from ptrnet_suite.runtime.files import file_sha256, write_json
 
 TASK = Text("g2p")
 OURS = Path(__file__).parents[2] / ".venv" / "bin" / "ptrnet"

@@ -7,14 +7,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from ptrnet_suite.runtime.provenance import (
-    atomic_write,
-    command_line,
-    git_commit,
-    machine,
-    versions,
-    write_json,
-)
+from ptrnet_suite.runtime.files import atomic_write, write_json
+from ptrnet_suite.runtime.provenance import command_line, git_commit, machine, versions
 
 Row = Sequence[str]
 

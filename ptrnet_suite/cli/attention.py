@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ptrnet_suite.data.instances import Instances
-    from ptrnet_suite.evaluation.attention_trace import Looks
     from ptrnet_suite.model.checkpoint import Checkpoint
     from ptrnet_suite.task.base import Task
+    from ptrnet_suite.task.presenter import Looks
 
 SUFFIXES = (".png", ".svg", ".pdf", ".gif")
 
@@ -28,7 +28,7 @@ def run(given: Sequence[str]) -> None:
     if (arguments.file is None) == (arguments.text is None):
         raise InputError("attention needs a file or --text, one of the two")
     from ptrnet_suite.evaluation.attention_trace import answer_of, answered
-    from ptrnet_suite.runtime.provenance import seeded
+    from ptrnet_suite.runtime.device import seeded
     from ptrnet_suite.search.spec import parse_search
 
     search = parse_search(arguments.search)
@@ -52,7 +52,7 @@ def _draw(
     looks: Looks,
 ) -> None:
     """As an animation, as the first steps side by side, or all steps in one picture."""
-    from ptrnet_suite.reporting.decoding import animate, draw_steps
+    from ptrnet_suite.reporting.decoding import animate, draw_steps, plot_attention
     from ptrnet_suite.reporting.style import figure_of, save
 
     told = (instances, arguments.instance - 1, choices, looks)
@@ -61,7 +61,7 @@ def _draw(
     elif arguments.steps is not None:
         save(draw_steps(task, *told, arguments.steps), arguments.out)
     else:
-        save(figure_of(task.plot_attention(*told)), arguments.out)
+        save(figure_of(plot_attention(task, *told)), arguments.out)
 
 
 def _opened(arguments: argparse.Namespace) -> tuple[Checkpoint, Instances]:

@@ -11,7 +11,7 @@ from ptrnet_suite.cli.arguments import Parser, add_machine_arguments, at_least, 
 def run(given: Sequence[str]) -> None:
     """Parses and runs the benchmarks named, or all."""
     arguments = _parser().parse_args(given)
-    from ptrnet_suite.runtime.provenance import choose_device, set_threads
+    from ptrnet_suite.runtime.device import choose_device, set_threads
     from ptrnet_suite.studies.bench import run_bench
 
     set_threads(arguments.threads)

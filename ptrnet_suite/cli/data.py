@@ -58,8 +58,8 @@ def _try_writing(task: Task, instances: Instances, arguments: argparse.Namespace
 
 def labelled(task: Task, instances: Instances, processes: int | None = None) -> Instances:
     """The instances with solutions, labelled by several processes, in their order."""
-    from ptrnet_suite.cli.progress import counting
-    from ptrnet_suite.runtime.provenance import usable_cores
+    from ptrnet_suite.reporting.progress import counting
+    from ptrnet_suite.runtime.processes import usable_cores
 
     chunks = [
         instances.subset(range(start, min(start + CHUNK, len(instances))))

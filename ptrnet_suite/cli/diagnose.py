@@ -43,8 +43,8 @@ def _search(given: Sequence[str]) -> None:
     arguments = _search_parser().parse_args(given)
     from ptrnet_suite.cli.diagnosis_tables import outcome_table, told_argmax
     from ptrnet_suite.cli.inputs import open_inputs
-    from ptrnet_suite.cli.progress import counting
     from ptrnet_suite.cli.tables import console
+    from ptrnet_suite.reporting.progress import counting
     from ptrnet_suite.search.spec import parse_search
     from ptrnet_suite.studies.diagnosis.search_errors import diagnose_searches
 
@@ -81,8 +81,8 @@ def _search(given: Sequence[str]) -> None:
 def _exposure(given: Sequence[str]) -> None:
     arguments = _exposure_parser().parse_args(given)
     from ptrnet_suite.cli.diagnosis_tables import exposure_notes, exposure_table
-    from ptrnet_suite.cli.progress import counting
     from ptrnet_suite.cli.tables import console
+    from ptrnet_suite.reporting.progress import counting
     from ptrnet_suite.studies.diagnosis.exposure_bias import diagnose_exposure
 
     opened = labelled_checkpoints(arguments, arguments.data)
@@ -122,7 +122,8 @@ def _write(
     if arguments.json is None:
         return
     from ptrnet_suite.evaluation.report import checkpoint_facts, data_facts, machine_facts
-    from ptrnet_suite.runtime.provenance import command_line, write_json
+    from ptrnet_suite.runtime.files import write_json
+    from ptrnet_suite.runtime.provenance import command_line
 
     one = {"checkpoint": checkpoint_facts(checkpoints[0])} if "checkpoints" not in content else {}
     facts = {

@@ -28,9 +28,10 @@ def run(given: Sequence[str]) -> None:
     arguments = _parser().parse_args(given)
     _check(arguments)
     from ptrnet_suite.cli.inputs import open_inputs, products, size_range
-    from ptrnet_suite.cli.progress import counting
-    from ptrnet_suite.evaluation.decode import evaluate
-    from ptrnet_suite.runtime.provenance import command_line, write_json
+    from ptrnet_suite.evaluation.evaluate import evaluate
+    from ptrnet_suite.reporting.progress import counting
+    from ptrnet_suite.runtime.files import write_json
+    from ptrnet_suite.runtime.provenance import command_line
 
     checkpoint, instances = open_inputs(arguments, arguments.data, ensembles=True)
     with counting("decoding", len(instances)) as tell, products(arguments, checkpoint.model):
@@ -70,7 +71,8 @@ def _by_length(
     """Figures by length, drawn too; none where they were not asked for."""
     if arguments.by_length is None:
         return []
-    from ptrnet_suite.evaluation.length_buckets import by_length, picture_by_length
+    from ptrnet_suite.evaluation.length_buckets import by_length
+    from ptrnet_suite.reporting.length_plots import picture_by_length
     from ptrnet_suite.reporting.style import save
 
     lengths = task.lengths(instances)

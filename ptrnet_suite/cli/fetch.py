@@ -10,8 +10,6 @@ from ptrnet_suite.cli.arguments import Parser
 from ptrnet_suite.errors import InputError
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from ptrnet_suite.data.public import DataSet
 
 
@@ -19,7 +17,7 @@ def run(given: Sequence[str]) -> None:
     """Parses; lists what there is, or fetches one set and tells where it is and whose."""
     arguments = _parser().parse_args(given)
     from ptrnet_suite.data.public import data_folder
-    from ptrnet_suite.runtime.provenance import make_folder
+    from ptrnet_suite.runtime.files import make_folder
 
     sets, folder = known_sets(), arguments.to or data_folder()
     if arguments.name is None:
@@ -38,9 +36,8 @@ def run(given: Sequence[str]) -> None:
 
 def known_sets() -> dict[str, DataSet]:
     """The data sets that the tasks' files `datasets.json` list, by name."""
-    from ptrnet_suite.cli.train import task_folder
     from ptrnet_suite.data.public import read_list
-    from ptrnet_suite.task.registry import task_names
+    from ptrnet_suite.task.registry import task_folder, task_names
 
     lists = [task_folder(name) / "datasets.json" for name in task_names()]
     return {
@@ -51,9 +48,10 @@ def known_sets() -> dict[str, DataSet]:
 def _fetch(wanted: DataSet, folder: Path) -> int:
     """How many files were not there; a bar on standard error shows each as it comes."""
     from ptrnet_suite.data.download import fetch_file
+    from ptrnet_suite.reporting.progress import make_download_bar
 
     fetched = 0
-    with _bar() as bar:
+    with make_download_bar() as bar:
         line = bar.add_task(wanted.name, total=wanted.size)
         before = 0
         for file in wanted.files:
@@ -67,30 +65,6 @@ def _fetch(wanted: DataSet, folder: Path) -> int:
             before += (folder / file.place).stat().st_size
             bar.update(line, completed=before)
     return fetched
-
-
-def _bar() -> Progress:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
-
-    screen = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-        console=screen,
-        transient=True,
-        disable=not screen.is_terminal,
-    )
 
 
 def _list(sets: dict[str, DataSet], folder: Path) -> None:

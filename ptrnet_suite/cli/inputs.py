@@ -29,7 +29,7 @@ def open_inputs(arguments: argparse.Namespace, path: Path, ensembles: bool = Fal
     ensembles: `ONE+ANOTHER` names checkpoints that answer together. Raises InputError for an
     unknown task, an unusable file, or a checkpoint of another task.
     """
-    from ptrnet_suite.runtime.provenance import choose_device, set_threads
+    from ptrnet_suite.runtime.device import choose_device, set_threads
     from ptrnet_suite.task.registry import load_task
 
     task = load_task(arguments.task)
@@ -48,7 +48,7 @@ def open_inputs(arguments: argparse.Namespace, path: Path, ensembles: bool = Fal
 
 def products(arguments: argparse.Namespace, model: Seq2Seq) -> AbstractContextManager[None]:
     """Inside, matrix products are as `--precision` says; a search that learns keeps its weights."""
-    from ptrnet_suite.runtime.provenance import matrix_products
+    from ptrnet_suite.runtime.precision import matrix_products
     from ptrnet_suite.search.spec import parse_search
 
     layers = [] if parse_search(arguments.search).learns else model.castable

@@ -35,7 +35,7 @@ def run(given: Sequence[str]) -> None:
 
 def _tasks_table(tasks: Sequence[Task]) -> Table:
     from ptrnet_suite.cli.tables import plain_table
-    from ptrnet_suite.cli.train import task_folder
+    from ptrnet_suite.task.registry import task_folder
 
     table = plain_table(
         "task", "", "example", "distributions", "configs", title="Tasks", lines=True

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from ptrnet_suite import __version__
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.runtime.provenance import keep_memory
+from ptrnet_suite.runtime.processes import keep_memory
 
 COMMANDS = {
     "list": "tasks, shipped checkpoints, searches and solvers",

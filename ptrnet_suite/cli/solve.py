@@ -13,7 +13,8 @@ from ptrnet_suite.errors import InputError
 if TYPE_CHECKING:
     from ptrnet_suite.data.instances import Instances
     from ptrnet_suite.evaluation.report import Report
-    from ptrnet_suite.task.base import Score, Task
+    from ptrnet_suite.task.base import Task
+    from ptrnet_suite.task.metric import Score
 
 
 def run(given: Sequence[str]) -> None:
@@ -21,10 +22,12 @@ def run(given: Sequence[str]) -> None:
     arguments = _parser().parse_args(given)
     from ptrnet_suite.cli.inputs import open_inputs, products, size_range
     from ptrnet_suite.cli.pictures import draw_instances
-    from ptrnet_suite.cli.progress import counting
     from ptrnet_suite.evaluation.decode import solve_instances
     from ptrnet_suite.evaluation.report import Setting, report_of
-    from ptrnet_suite.runtime.provenance import command_line, seeded, write_json
+    from ptrnet_suite.reporting.progress import counting
+    from ptrnet_suite.runtime.device import seeded
+    from ptrnet_suite.runtime.files import write_json
+    from ptrnet_suite.runtime.provenance import command_line
     from ptrnet_suite.search.spec import parse_search
 
     search = parse_search(arguments.search)

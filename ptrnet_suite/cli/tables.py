@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from ptrnet_suite.evaluation.length_buckets import Bucket
-    from ptrnet_suite.task.base import Metric, Task
+    from ptrnet_suite.task.base import Task
+    from ptrnet_suite.task.metric import Metric
 
 PIPED_WIDTH = 200
 """Columns when the output is no terminal: wide enough that nothing is cut."""
@@ -56,7 +57,7 @@ def shown(value: float | None, metric: Metric) -> str:
 def metric_named(task: Task, name: str) -> Metric:
     """The task's metric of that name, or a plain number where the task declares none."""
     from ptrnet_suite.evaluation.report import PERPLEXITY
-    from ptrnet_suite.task.base import Metric
+    from ptrnet_suite.task.metric import Metric
 
     declared = {metric.name: metric for metric in (*task.metrics, PERPLEXITY)}
     return declared.get(name, Metric(name, "", True, "number"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ptrnet_suite.cli.arguments import Parser
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.task.registry import task_folder
 
 if TYPE_CHECKING:
     from jsonargparse import ArgumentParser
@@ -42,7 +43,7 @@ def run(given: Sequence[str]) -> None:
         print(f"{run_parser.format_help()}\n{_values_help()}")
         return
     wanted = _wanted(*run_parser.parse_known_args(given))
-    from ptrnet_suite.training.loop import train
+    from ptrnet_suite.studies.training_run import train
 
     trainer = train(*wanted)
     figures = ", ".join(f"{name} {value:.4f}" for name, value in trainer.figures.items())
@@ -82,15 +83,6 @@ def find_config(task: str, name: str) -> Path:
         return Path(name)
     known = ", ".join(sorted(path.stem for path in folder.glob("*.yaml"))) or "none"
     raise InputError(f"there is no config {name!r}: no such file; {task} comes with {known}")
-
-
-def task_folder(task: str) -> Path:
-    """The folder of a task's code, where its configs and checkpoints are."""
-    import sys
-
-    from ptrnet_suite.task.registry import task_class
-
-    return Path(str(sys.modules[task_class(task).__module__].__file__)).parent
 
 
 def read_config(values: dict[str, Any], changes: Sequence[str]) -> TrainingConfig:

@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 
 from ptrnet_suite.data.public import RemoteFile
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.runtime.provenance import file_sha256, make_folder
+from ptrnet_suite.runtime.files import file_sha256, make_folder
 
 CHUNK = 2**16
 """Bytes read at a time."""

@@ -1,17 +1,12 @@
-"""Instances as the user knows them, batches as the core sees them."""
+"""Instances: problem data as the user knows it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
-
-END = 0
-"""The choice that ends a sequence, in every vocabulary and for every pointer head that ends."""
 
 
 def take(column: Any, indices: Sequence[int] | np.ndarray) -> Any:
@@ -64,82 +59,6 @@ class Instances:
         return np.array([len(item) for item in self.inputs])
 
 
-class Batch(NamedTuple):
-    """What the core sees of some instances.
-
-    inputs: `(batch, positions, features)` real, or `(batch, positions)` token ids; of images, a
-    position is a column of pixels and its features are the pixels from top to bottom.
-    input_mask: `(batch, positions)`, True where an input is real.
-    targets: `(batch, time)` choices, or None; padded with 0.
-    target_mask: `(batch, time)`, True where a target counts, or None.
-    copies: `(batch, positions)`, the choice that stands for each input token where they can be
-    copied, or None: the word that it is, else the vocabulary's size plus the first position that
-    holds it.
-    """
-
-    inputs: Tensor
-    input_mask: Tensor
-    targets: Tensor | None = None
-    target_mask: Tensor | None = None
-    copies: Tensor | None = None
-
-    def to(self, device: torch.device | str) -> Batch:
-        """The same batch on `device`."""
-        return Batch(*(None if part is None else part.to(device) for part in self))  # type: ignore[arg-type]
-
-    def rows(self, rows: Tensor) -> Batch:
-        """The instances at `rows`, in that order and as often as named."""
-        return Batch(*(None if part is None else part[rows] for part in self))  # type: ignore[arg-type]
-
-    def shortened(self, positions: int) -> Batch:
-        """The same without inputs from `positions` on."""
-        copies = None if self.copies is None else self.copies[:, :positions]
-        inputs, mask = self.inputs[:, :positions], self.input_mask[:, :positions]
-        return self._replace(inputs=inputs, input_mask=mask, copies=copies)
-
-    @property
-    def plain(self) -> Batch:
-        """The same without targets."""
-        return self._replace(targets=None, target_mask=None)
-
-    @property
-    def size(self) -> int:
-        """Number of instances."""
-        return self.inputs.shape[0]
-
-
-def pad(rows: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Stacks arrays of different lengths: `(count, longest, ...)` zero-padded, and its mask."""
-    lengths = np.array([len(row) for row in rows])
-    first = np.asarray(rows[0])
-    stacked = np.zeros((len(rows), max(1, lengths.max()), *first.shape[1:]), first.dtype)
-    for index, row in enumerate(rows):
-        stacked[index, : len(row)] = row
-    return stacked, np.arange(stacked.shape[1])[None, :] < lengths[:, None]
-
-
-def to_batch(
-    inputs: Sequence[np.ndarray] | np.ndarray,
-    targets: Sequence[np.ndarray] | np.ndarray | None,
-    copies: Sequence[np.ndarray] | None = None,
-) -> Batch:
-    """Pads inputs, targets and copies and turns them into tensors (float32 and int64)."""
-    stacked, mask = _padded(inputs)
-    tensor = torch.from_numpy(np.ascontiguousarray(stacked))
-    tensor = tensor.float() if tensor.is_floating_point() else tensor.long()
-    batch = Batch(tensor, torch.from_numpy(mask))
-    if copies is not None:
-        batch = batch._replace(copies=torch.from_numpy(pad(copies)[0]).long())
-    if targets is None:
-        return batch
-    choices, target_mask = _padded(targets)
-    return batch._replace(
-        targets=torch.from_numpy(np.ascontiguousarray(choices)).long(),
-        target_mask=torch.from_numpy(target_mask),
-    )
-
-
-def _padded(rows: Sequence[np.ndarray] | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    if isinstance(rows, np.ndarray):
-        return rows, np.ones(rows.shape[:2], bool)
-    return pad(rows)
+def solutions_of(instances: Instances) -> Sequence[Any]:
+    """The known answer of each instance, None where none is known."""
+    return [None] * len(instances) if instances.solutions is None else list(instances.solutions)

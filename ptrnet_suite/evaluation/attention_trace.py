@@ -9,27 +9,14 @@ import numpy as np
 import torch
 from torch import Generator
 
-from ptrnet_suite.data.instances import END, Instances
+from ptrnet_suite.data.batch import END
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.decode import decode_instances
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import Search
 from ptrnet_suite.task.base import Task
-
-
-class Looks(NamedTuple):
-    """The last look at the memory before each choice, and where a pointer then points.
-
-    weights: `(heads, steps, positions)`, of a pointer without attention where it points, as one
-    head; centres: `(steps,)`, the middles of a local alignment's windows, or None; window:
-    positions to either side of a centre. pointed: `(steps, positions)`, how probable each position
-    is as the next choice, None unless choices are positions; what is left of 1 is END's.
-    """
-
-    weights: np.ndarray
-    centres: np.ndarray | None
-    window: int | None
-    pointed: np.ndarray | None = None
+from ptrnet_suite.task.presenter import Looks
 
 
 class Answered(NamedTuple):

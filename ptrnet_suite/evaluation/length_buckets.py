@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation.report import PERPLEXITY, Measured, measure
+from ptrnet_suite.evaluation.report import Measured, measure
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.metric import Metric, Score
+from ptrnet_suite.task.metric import Score
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-PANELS = 3
-"""Most panels beside each other."""
+    pass
 
 
 @dataclass(frozen=True)
@@ -74,35 +70,3 @@ def check_limits(limits: Sequence[int]) -> None:
     if not limits or any(low >= high for low, high in zip([0, *limits], limits, strict=False)):
         told = ",".join(map(str, limits))
         raise InputError(f"lengths cannot be split at {told!r}; accepted are rising whole numbers")
-
-
-def draw_by_length(
-    series: Mapping[str, Sequence[Bucket]], metric: Metric, ax: Axes | None = None
-) -> Axes:
-    """A line for each series of buckets: the metric, with 95 % bars, at the mean length of each."""
-    from ptrnet_suite.reporting.charts import lines_with_intervals
-
-    rate = metric.kind == "rate"
-    points = {
-        name: {
-            round(bucket.mean_length, 1): bucket.metrics[metric.name].estimate
-            for bucket in buckets
-            if metric.name in bucket.metrics and not bucket.metrics[metric.name].failure
-        }
-        for name, buckets in series.items()
-    }
-    label = f"{metric.name} (%)" if rate else metric.name
-    return lines_with_intervals(points, None, ax, "length of the input", label, rate)
-
-
-def picture_by_length(task: Task, series: Mapping[str, Sequence[Bucket]]) -> Figure:
-    """All metrics that the buckets have, each in a panel of its own."""
-    from ptrnet_suite.reporting.style import one_legend, panels
-
-    found = {name for buckets in series.values() for one in buckets for name in one.metrics}
-    metrics = [metric for metric in (*task.metrics, PERPLEXITY) if metric.name in found]
-    figure, axes = panels(len(metrics), PANELS, 4.2, 3.2)
-    for metric, ax in zip(metrics, axes, strict=True):
-        draw_by_length(series, metric, ax)
-    one_legend(figure, axes)
-    return figure

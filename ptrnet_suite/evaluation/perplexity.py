@@ -9,12 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch, Instances
+from ptrnet_suite.data.batch import Batch, known_answers
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.decode import batches_by_size, evaluating
 from ptrnet_suite.evaluation.report import PERPLEXITY
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.metric import Corpus, Score
-from ptrnet_suite.training.strategies.losses import known_answers
 
 if TYPE_CHECKING:
     from ptrnet_suite.model.seq2seq import Seq2Seq

@@ -11,7 +11,8 @@ import numpy as np
 import torch
 
 from ptrnet_suite.evaluation.statistics import Estimate, estimate
-from ptrnet_suite.runtime.provenance import file_sha256, machine, versions
+from ptrnet_suite.runtime.files import file_sha256
+from ptrnet_suite.runtime.provenance import machine, versions
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.metric import Metric, Score
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from ptrnet_suite.evaluation.length_buckets import Bucket
 from ptrnet_suite.evaluation.report import Measured, estimate_from_json
-from ptrnet_suite.task.base import Metric
+from ptrnet_suite.task.metric import Metric
 from ptrnet_suite.task.registry import load_task
 
 Kind = Literal["model", "solver", "published"]

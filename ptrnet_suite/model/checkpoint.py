@@ -13,9 +13,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.model.quantisation import packed, unpacked
-from ptrnet_suite.model.seq2seq import ModelConfig, Seq2Seq
-from ptrnet_suite.runtime.provenance import atomic_write, file_sha256
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.files import atomic_write, file_sha256
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.registry import load_task, task_class, task_names
 

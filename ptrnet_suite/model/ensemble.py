@@ -11,12 +11,12 @@ from typing import NamedTuple, cast
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import Checkpoint
-from ptrnet_suite.model.encoders import Memory
+from ptrnet_suite.model.interfaces import Decoding, Encoded, Memory
 from ptrnet_suite.model.layers.topk import leading
-from ptrnet_suite.model.seq2seq import Decoding, Encoded, Seq2Seq
+from ptrnet_suite.model.seq2seq import Seq2Seq
 
 
 class Readings(NamedTuple):

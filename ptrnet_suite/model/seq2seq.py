@@ -2,135 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple
-
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.decoders import (
-    Cues,
-    DecoderConfig,
-    Prepared,
-    State,
-    Step,
-    Told,
-    make_decoder,
-)
-from ptrnet_suite.model.encoders import Encoder, EncoderConfig, Memory
-from ptrnet_suite.model.heads import HeadConfig, make_head
-from ptrnet_suite.model.interfaces import Sight
+from ptrnet_suite.model.config import ModelConfig
+from ptrnet_suite.model.decoders import make_decoder
+from ptrnet_suite.model.encoders import Encoder
+from ptrnet_suite.model.heads import make_head
+from ptrnet_suite.model.interfaces import Cues, Decoding, Encoded, Step, Trace
 from ptrnet_suite.model.layers.embedding_table import START
 from ptrnet_suite.model.layers.relations import Trail, trail_of
 from ptrnet_suite.model.layers.topk import leading, likeliest
-from ptrnet_suite.task.base import Spec
+from ptrnet_suite.task.spec import Spec
 
 FORBIDDEN = float("-inf")
-
-
-@dataclass(frozen=True)
-class ModelConfig:
-    """A whole network."""
-
-    width: int = 128
-    """features of every state, query and key"""
-    dropout: float = 0.0
-    """dropout rate in training"""
-    encoder: EncoderConfig = field(default_factory=EncoderConfig)
-    decoder: DecoderConfig = field(default_factory=DecoderConfig)
-    head: HeadConfig = field(default_factory=HeadConfig)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> ModelConfig:
-        """The config that `to_dict` wrote."""
-        return cls(
-            width=values["width"],
-            dropout=values["dropout"],
-            encoder=EncoderConfig(**values["encoder"]),
-            decoder=DecoderConfig(**values["decoder"]),
-            head=HeadConfig(**values["head"]),
-        )
-
-
-class Encoded(NamedTuple):
-    """A memory and everything that is made of it once.
-
-    decoder, head: what each projects; told: what the decoder can be told of choices; sight: what
-    the head looks up of them.
-    """
-
-    memory: Memory
-    decoder: Prepared
-    head: Tensor
-    told: Told
-    sight: Sight
-
-    def select(self, instances: Tensor) -> Encoded:
-        """Those of some instances, in that order and as often as named."""
-        memory, decoder, head = mapped(
-            (self.memory, self.decoder, self.head), lambda part: part.index_select(0, instances)
-        )
-        told, sight = self.told.select(instances), self.sight.select(instances)
-        return Encoded(memory, decoder, head, told, sight)
-
-
-def mapped(part: Any, change: Callable[[Tensor], Tensor]) -> Any:
-    """The same nested tuples with `change` made to every tensor in them; None stays None."""
-    if part is None:
-        return None
-    if isinstance(part, Tensor):
-        return change(part)
-    parts = [mapped(inner, change) for inner in part]
-    return type(part)(*parts) if hasattr(part, "_fields") else tuple(parts)
-
-
-class Decoding(NamedTuple):
-    """Where every hypothesis stands: its trail `(rows,)` and its decoder state, rows first.
-
-    attended: `(rows, positions)`, attention that each input has got so far, where a search began
-    to count it with zeros; else None.
-    """
-
-    first: Tensor
-    before: Tensor
-    last: Tensor
-    decoder: State
-    attended: Tensor | None = None
-
-    def select(self, rows: Tensor) -> Decoding:
-        """The hypotheses at `rows`, in that order and as often as named."""
-        return Decoding(
-            self.first[rows],
-            self.before[rows],
-            self.last[rows],
-            tuple(part.index_select(0, rows) for part in self.decoder),
-            None if self.attended is None else self.attended[rows],
-        )
-
-    def advance(self, choice: Tensor) -> Decoding:
-        """The same after `choice (rows,)`; the decoder state is already that of the step."""
-        first = torch.where(self.first == START, choice, self.first)
-        return self._replace(first=first, before=self.last, last=choice)
-
-
-class Trace(NamedTuple):
-    """What a model does along given sequences.
-
-    log_probabilities: of every choice, `(rows, time, choices)`; weights: of the last look at the
-    memory, `(batch, heads, time, positions)`, or None without one, the time of all of an instance's
-    sequences in one row; centres: `(batch, time)` of local alignments, else None.
-    """
-
-    log_probabilities: Tensor
-    weights: Tensor | None
-    centres: Tensor | None
 
 
 class Seq2Seq(nn.Module):

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.reporting.style import STYLE, figure_of
-from ptrnet_suite.runtime.provenance import atomic_write
+from ptrnet_suite.runtime.files import atomic_write
 
 PAPER = "#ffffff"
 """Behind an animation: a GIF knows no half-transparent points."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -19,10 +19,31 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ptrnet_suite.data.instances import Instances
-    from ptrnet_suite.evaluation.attention_trace import Looks
     from ptrnet_suite.task.base import Task
+    from ptrnet_suite.task.presenter import Looks
 
 Choices = Sequence[int] | np.ndarray
+
+
+@runtime_checkable
+class DrawsSteps(Protocol):
+    """A task that draws by itself where its models look; the others are drawn by their spec."""
+
+    def plot_attention(
+        self, instances: Instances, index: int, choices: Choices, looks: Looks, ax: Axes | None
+    ) -> Axes:
+        """All steps in one picture."""
+
+    def plot_step(
+        self,
+        instances: Instances,
+        index: int,
+        choices: Choices,
+        looks: Looks,
+        step: int,
+        ax: Axes | None,
+    ) -> Axes:
+        """The step of that number, counted from 0."""
 
 
 def pointing_of(
@@ -36,7 +57,7 @@ def pointing_of(
     return Pointing(np.asarray(instances.inputs[index]), chosen, looks.pointed, spec.cyclic)
 
 
-def draw_all(
+def plot_attention(
     task: Task,
     instances: Instances,
     index: int,
@@ -44,7 +65,9 @@ def draw_all(
     looks: Looks,
     ax: Axes | None = None,
 ) -> Axes:
-    """All choices in one picture: their order over points, else a heat map."""
+    """All choices in one picture: the task's own, their order over points, or a heat map."""
+    if isinstance(task, DrawsSteps):
+        return task.plot_attention(instances, index, choices, looks, ax)
     pointing = pointing_of(task, instances, index, choices, looks)
     if pointing is not None:
         return draw_order(pointing, ax)
@@ -52,7 +75,7 @@ def draw_all(
     return heat_map(shown(looks), *named, ax, _label(looks))
 
 
-def draw_one(
+def plot_step(
     task: Task,
     instances: Instances,
     index: int,
@@ -62,6 +85,8 @@ def draw_one(
     ax: Axes | None = None,
 ) -> Axes:
     """One choice, counted from 0: what was chosen before, and where the model looks or points."""
+    if isinstance(task, DrawsSteps):
+        return task.plot_step(instances, index, choices, looks, step, ax)
     pointing = pointing_of(task, instances, index, choices, looks)
     if pointing is not None:
         return draw_pointing(pointing, step, ax)
@@ -84,7 +109,7 @@ def draw_steps(
     task: Task, instances: Instances, index: int, choices: Choices, looks: Looks, count: int
 ) -> Figure:
     """The first `count` choices side by side."""
-    draw = partial(task.plot_step, instances, index, choices, looks)
+    draw = partial(plot_step, task, instances, index, choices, looks)
     return side_by_side(draw, min(count, len(choices)))
 
 
@@ -98,5 +123,5 @@ def animate(
     speed: float = 2,
 ) -> Path:
     """Writes a GIF of one choice after another, `speed` of them a second; raises as `film`."""
-    draw = partial(task.plot_step, instances, index, choices, looks)
+    draw = partial(plot_step, task, instances, index, choices, looks)
     return film(draw, len(choices), path, speed)

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation.attention_trace import Looks
 from ptrnet_suite.reporting.style import MODEL, REFERENCE, axes_or_new, in_house_style
+from ptrnet_suite.task.presenter import Looks
 
 HEAT = LinearSegmentedColormap.from_list("heat", [(0, 0.45, 0.7, 0.0), (0, 0.45, 0.7, 1.0)])
 """From nothing to the house's blue, so that the page shows through where nothing is looked at."""

@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation.length_buckets import draw_by_length
 from ptrnet_suite.evaluation.result_files import Result
 from ptrnet_suite.evaluation.statistics import Estimate
 from ptrnet_suite.reporting.charts import (
@@ -18,8 +17,9 @@ from ptrnet_suite.reporting.charts import (
     lines_with_intervals,
     reached_against_time,
 )
+from ptrnet_suite.reporting.length_plots import draw_by_length
 from ptrnet_suite.reporting.style import panels
-from ptrnet_suite.task.base import Metric
+from ptrnet_suite.task.metric import Metric
 
 MOST = 12
 """Most panels of a picture."""

@@ -18,7 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.runtime.provenance import atomic_write
+from ptrnet_suite.runtime.files import atomic_write
 
 BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION = (
     "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00",

@@ -9,8 +9,8 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.data.instances import END, Batch
-from ptrnet_suite.model.seq2seq import Decoding, Encoded
+from ptrnet_suite.data.batch import END, Batch
+from ptrnet_suite.model.interfaces import Decoding, Encoded
 from ptrnet_suite.task.constraints import Constraint
 
 Cost = Callable[[Batch, Tensor], Tensor | None]

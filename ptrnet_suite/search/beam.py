@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.model.seq2seq import Encoded
+from ptrnet_suite.model.interfaces import Encoded
 from ptrnet_suite.search.base import Hypotheses, Problem, Search, lengths_of
 from ptrnet_suite.search.frontier import NEVER, Frontier, begin, expand_to
 

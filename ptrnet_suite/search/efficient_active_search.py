@@ -9,12 +9,10 @@ from typing import Literal
 import torch
 from torch import Generator, Tensor, nn
 
-from ptrnet_suite.model.decoders import Cues, Step
-from ptrnet_suite.model.encoders import Memory
 from ptrnet_suite.model.heads import Head
-from ptrnet_suite.model.interfaces import Sight
+from ptrnet_suite.model.interfaces import Cues, Memory, Sight, Step, mapped
 from ptrnet_suite.model.layers.relations import Trail
-from ptrnet_suite.model.seq2seq import Seq2Seq, mapped
+from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import Hypotheses
 from ptrnet_suite.search.learning import LearningSearch, Lesson, Pupil
 

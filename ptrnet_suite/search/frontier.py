@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ptrnet_suite.model.seq2seq import Decoding, Encoded
+from ptrnet_suite.model.interfaces import Decoding, Encoded
 from ptrnet_suite.search.base import Hypotheses, Problem, lengths_of
 from ptrnet_suite.task.constraints import Constraint, Progress
 

@@ -12,14 +12,20 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.seq2seq import Encoded, Seq2Seq
-from ptrnet_suite.runtime.provenance import fast_bfloat16
+from ptrnet_suite.model.interfaces import Encoded
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.precision import fast_bfloat16
 from ptrnet_suite.search.base import Hypotheses, Problem, Search, lengths_of, side_by_side
-from ptrnet_suite.search.sampling import Chooser, roll_out
-from ptrnet_suite.training.rollouts import drawn, log_likelihood, without_gradient
-from ptrnet_suite.training.strategies.pomo import equivalent_starts
+from ptrnet_suite.search.rollout import (
+    Chooser,
+    drawn,
+    equivalent_starts,
+    log_likelihood,
+    roll_out,
+    without_gradient,
+)
 
 CELLS = 2**21
 """Answers times steps times choices that one gradient pass holds at a time: about a gigabyte."""

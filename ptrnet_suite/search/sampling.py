@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch
-from ptrnet_suite.model.seq2seq import Decoding, Encoded
-from ptrnet_suite.search.base import Hypotheses, Network, Problem, Search, lengths_of
-from ptrnet_suite.task.constraints import Constraint
-
-Chooser = Callable[[Tensor], Tensor]
+from ptrnet_suite.search.base import Hypotheses, Problem, Search
+from ptrnet_suite.search.rollout import roll_out
 
 
 @dataclass(frozen=True)
@@ -58,53 +53,3 @@ class Sampling(Search):
             outside.scatter_(1, order, before >= self.top_p)
             probabilities = probabilities.masked_fill(outside, 0)
         return probabilities
-
-
-def roll_out(
-    model: Network,
-    batch: Batch,
-    constraint: Constraint,
-    count: int,
-    choose: Chooser | None = None,
-    encoded: Encoded | None = None,
-    starts: Tensor | None = None,
-) -> Hypotheses:
-    """Follows `choose (rows, choices) -> (rows,)` to the end, `count` times for each instance.
-
-    choose: takes log-probabilities; without it the most probable choice is taken. encoded: what the
-    model read of the batch, where that is known. starts: `(batch, count)` first choices, given and
-    so of probability 1.
-    """
-    encoded = model.encode(batch) if encoded is None else encoded
-    rows = torch.arange(batch.size, device=batch.inputs.device).repeat_interleave(count)
-    decoding = model.start(encoded).select(rows)
-    progress = constraint.start(batch, model.choices(encoded)).select(rows)
-    total = torch.zeros(len(rows), device=rows.device)
-    chosen: list[Tensor] = []
-    quick = choose is None and constraint.free and starts is None
-    for _ in range(constraint.limit(batch)):
-        if bool(progress.ended.all()):
-            break
-        if quick:
-            score, choice, decoding = _likeliest(model, encoded, decoding, progress.ended)
-        else:
-            allowed = constraint.allowed(progress)
-            if starts is not None and not chosen:
-                allowed = torch.zeros_like(allowed).scatter_(1, starts.reshape(-1, 1), True)
-            scores, decoding = model.step(encoded, decoding, allowed)
-            choice = scores.argmax(1) if choose is None else choose(scores)
-            score = scores.gather(1, choice.unsqueeze(1)).squeeze(1)
-        total = total + score
-        decoding, progress = decoding.advance(choice), constraint.advance(progress, choice)
-        chosen.append(choice)
-    choices = torch.stack(chosen, 1).view(batch.size, count, -1)
-    lengths = lengths_of(choices, constraint, batch)
-    return Hypotheses(choices, total.view(batch.size, count), lengths)
-
-
-def _likeliest(
-    model: Network, encoded: Encoded, decoding: Decoding, ended: Tensor
-) -> tuple[Tensor, Tensor, Decoding]:
-    """Score and most probable of all choices, `(rows,)`; 0 and choice 0 of rows that have ended."""
-    scores, choices, decoding = model.likeliest(encoded, decoding, None, 1)
-    return scores[:, 0].masked_fill(ended, 0), choices[:, 0].masked_fill(ended, 0), decoding

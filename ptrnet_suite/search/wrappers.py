@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.interfaces import Decoding, Encoded
 from ptrnet_suite.model.layers.embedding_table import START
 from ptrnet_suite.model.layers.topk import leading
-from ptrnet_suite.model.seq2seq import Decoding, Encoded
 from ptrnet_suite.search.base import Hypotheses, Network, Problem, Search
 from ptrnet_suite.search.frontier import NEVER
 from ptrnet_suite.search.sampling import Greedy

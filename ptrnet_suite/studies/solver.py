@@ -11,7 +11,7 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.model.checkpoint import Checkpoint, default_checkpoint, load_checkpoint, shipped
-from ptrnet_suite.runtime.provenance import seeded
+from ptrnet_suite.runtime.device import seeded
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.registry import task_names
@@ -19,7 +19,7 @@ from ptrnet_suite.task.registry import task_names
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ptrnet_suite.evaluation.attention_trace import Looks
+    from ptrnet_suite.task.presenter import Looks
 
 
 class Solver:
@@ -83,8 +83,10 @@ class Solver:
 
         Raises InputError as `plot`, and for a model that neither looks nor points.
         """
+        from ptrnet_suite.reporting.decoding import plot_attention
+
         task, instances, index, choices, looks = self._looked(problem, search, seed)
-        return task.plot_attention(instances, index, choices, looks, ax)
+        return plot_attention(task, instances, index, choices, looks, ax)
 
     def animate(
         self,

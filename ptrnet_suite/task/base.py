@@ -3,103 +3,25 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from ptrnet_suite.data.instances import Batch, Instances
+from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.task.edit_distance import edit_rates
 from ptrnet_suite.task.metric import Metric as Metric
 from ptrnet_suite.task.metric import Score as Score
+from ptrnet_suite.task.reference import Reference
+from ptrnet_suite.task.spec import Spec
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from torch import Tensor
-
-    from ptrnet_suite.evaluation.attention_trace import Looks
-
-
-@dataclass(frozen=True)
-class Spec:
-    """What a model must know of a task's inputs and outputs.
-
-    inputs: `vectors` of `features` numbers each, `tokens` of a vocabulary of `features` words, or
-    `images` of `features` rows of pixels, whose positions in a batch are columns of pixels.
-    outputs: `pointer` (a choice is an input position) or `vocabulary` (of `choices` words).
-    ends: the sequence ends by choosing END (choice 0); a pointer's position i is then choice i+1.
-    cyclic: the answer is a closed curve: its start does not matter, and END goes back to it.
-    copies: whether a choice may also be a token of the input; choice `choices` + i is then the
-    token at position i (see `Batch.copies`).
-    """
-
-    inputs: Literal["vectors", "tokens", "images"]
-    features: int
-    outputs: Literal["pointer", "vocabulary"]
-    choices: int = 0
-    ends: bool = False
-    cyclic: bool = False
-    copies: bool = False
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A classical solver that answers are held against.
-
-    solve: instances -> one answer each, in the form of `Task.answers`.
-    """
-
-    name: str
-    description: str
-    solve: Callable[[Instances], Sequence[Any]]
-    exact: bool = False
-    largest: int | None = None
-    """Largest input it can take, or None."""
-    available: Callable[[], bool] = lambda: True
-    """Whether what it needs is installed."""
-
-
-@dataclass(frozen=True)
-class BenchCase:
-    """Some instances of a benchmark, and what is run on them.
-
-    name: heads the case's rows; cases of one `table` stand together.
-    size, count, distribution, seed: for `Task.generate`, then `Task.label`; far from the seeds of
-    training.
-    instances: makes the instances in place of those four, where they are not generated.
-    checkpoint: the shipped one that is tried; None takes the one that suits the size.
-    references: name of a solver -> most instances that it is given.
-    published: whose figures -> metric -> value, stated beside ours.
-    published_on: what those figures were measured on and against, a sentence.
-    by_size, against_time: the metric drawn against the size, or against the time per instance.
-    examples: the metric by which the best, the median and the worst answers are drawn.
-    lengths: greatest input length of each range for which figures are told and drawn apart.
-    missing: why it cannot be run here; it is then only told of.
-    """
-
-    name: str
-    table: str
-    size: int
-    count: int
-    distribution: str = "uniform"
-    seed: int = 1_000_003
-    instances: Callable[[], Instances] | None = None
-    checkpoint: str | None = None
-    searches: tuple[str, ...] = ("greedy",)
-    references: Mapping[str, int] = field(default_factory=dict)
-    published: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    published_on: str = (
-        "Published figures are their authors', on other instances of the same distribution, "
-        "against the reference that they name"
-    )
-    by_size: str | None = None
-    against_time: str | None = None
-    examples: str | None = None
-    lengths: tuple[int, ...] = ()
-    missing: str = ""
 
 
 class Task(ABC):
@@ -254,33 +176,6 @@ class Task(ABC):
         places = [int(choice) - offset for choice in choices]
         made = ["END" if place < 0 else str(place) for place in places]
         return [str(position) for position in range(length)], made
-
-    def plot_attention(
-        self,
-        instances: Instances,
-        index: int,
-        choices: Sequence[int] | np.ndarray,
-        looks: Looks,
-        ax: Axes | None = None,
-    ) -> Axes:
-        """Draws where a model looked, or pointed, along an answer's choices; returns the axes."""
-        from ptrnet_suite.reporting.decoding import draw_all
-
-        return draw_all(self, instances, index, choices, looks, ax)
-
-    def plot_step(
-        self,
-        instances: Instances,
-        index: int,
-        choices: Sequence[int] | np.ndarray,
-        looks: Looks,
-        step: int,
-        ax: Axes | None = None,
-    ) -> Axes:
-        """The same before one choice alone, counted from 0: a panel, or a frame of an animation."""
-        from ptrnet_suite.reporting.decoding import draw_one
-
-        return draw_one(self, instances, index, choices, looks, step, ax)
 
     def bench_plan(self) -> list[BenchCase]:
         """What `ptrnet bench` runs; by default 20 items of every distribution, all references."""

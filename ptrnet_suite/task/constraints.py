@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import END, Batch
+from ptrnet_suite.data.batch import END, Batch
 
 
 class Progress(NamedTuple):

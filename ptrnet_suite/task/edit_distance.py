@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import END, Batch
+from ptrnet_suite.data.batch import END, Batch
 from ptrnet_suite.errors import InputError
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from inspect import signature
+from pathlib import Path
 from typing import Any
 
 from ptrnet_suite.errors import InputError
@@ -52,3 +54,8 @@ def load_task(name: str, options: dict[str, Any] | None = None) -> Task:
         accepted = ", ".join(known) or "none"
         raise InputError(f"task {name!r} has no option {unknown[0]!r}; it has {accepted}")
     return kind(**given)
+
+
+def task_folder(task: str) -> Path:
+    """The folder of a task's code, where its configs and checkpoints are."""
+    return Path(str(sys.modules[task_class(task).__module__].__file__)).parent

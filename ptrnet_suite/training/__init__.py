@@ -9,15 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ptrnet_suite.model.decoders import DecoderConfig
-    from ptrnet_suite.model.encoders import EncoderConfig
-    from ptrnet_suite.model.heads import HeadConfig
-    from ptrnet_suite.model.seq2seq import ModelConfig
-    from ptrnet_suite.training.config import TrainingConfig, ValidationConfig
+    from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, HeadConfig, ModelConfig
+    from ptrnet_suite.training.callbacks import Callback
+    from ptrnet_suite.training.config import DataConfig, TrainingConfig, ValidationConfig
     from ptrnet_suite.training.loop import Trainer, train
-    from ptrnet_suite.training.stream import DataConfig
 
 __all__ = [
+    "Callback",
     "DataConfig",
     "DecoderConfig",
     "EncoderConfig",
@@ -30,20 +28,15 @@ __all__ = [
 ]
 
 _HOMES = {
-    "DataConfig": "ptrnet_suite.training.stream",
-    "DecoderConfig": "ptrnet_suite.model.decoders",
-    "EncoderConfig": "ptrnet_suite.model.encoders",
-    "HeadConfig": "ptrnet_suite.model.heads",
-    "ModelConfig": "ptrnet_suite.model.seq2seq",
-    "Trainer": "ptrnet_suite.training.loop",
-    "TrainingConfig": "ptrnet_suite.training.config",
-    "ValidationConfig": "ptrnet_suite.training.config",
-    "train": "ptrnet_suite.training.loop",
+    **dict.fromkeys(__all__[2:6], "ptrnet_suite.model.config"),
+    **dict.fromkeys(("DataConfig", "TrainingConfig", "ValidationConfig"), f"{__name__}.config"),
+    **dict.fromkeys(("Trainer", "train"), f"{__name__}.loop"),
+    "Callback": f"{__name__}.callbacks",
 }
 
 
 def __getattr__(name: str) -> Any:
-    # Only when asked for: the parts of this package import each other, and the loop imports torch.
+    # Only when asked for: configs need no torch, which the loop imports.
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,8 +5,27 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from ptrnet_suite.model.seq2seq import ModelConfig
-from ptrnet_suite.training.stream import DataConfig
+from ptrnet_suite.model.config import ModelConfig
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Where training instances come from."""
+
+    sources: list[str] = field(default_factory=list)
+    """files, or names that the task knows; without any, instances are generated as training goes"""
+    sizes: list[int] = field(default_factory=lambda: [10, 10])
+    """smallest and largest size of generated instances"""
+    distributions: list[str] = field(default_factory=lambda: ["uniform"])
+    """distributions of generated instances, one drawn for each batch"""
+    augment: bool = True
+    """whether batches go through the task's random augmentation"""
+    batch_tokens: int = 0
+    """most tokens of inputs and targets in a batch, padding included, in place of `batch_size`; 0
+    goes by `batch_size`; for sources only; random augmentation that changes lengths, such as
+    BPE-dropout, is measured once, so a batch may then come out somewhat larger"""
+    longest: int = 0
+    """most tokens of an input; instances of sources with more are left out; 0 keeps all"""
 
 
 @dataclass(frozen=True)

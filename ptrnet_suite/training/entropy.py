@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import torch
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.search.rollout import sample, scores_along, without_gradient
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.rollouts import sample, scores_along, without_gradient
 
 
 def policy_entropy(model: Seq2Seq, batch: Batch, constraint: Constraint, seed: int = 0) -> float:

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.runtime.provenance import matrix_products
+from ptrnet_suite.runtime.precision import matrix_products
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.strategies.base import Moment, Strategy
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 
 
 @dataclass

@@ -3,39 +3,33 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
-from rich.progress import Progress
 
-from ptrnet_suite.data.instances import Batch
-from ptrnet_suite.errors import InputError
+from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.evaluation.report import measure
-from ptrnet_suite.model.checkpoint import load_checkpoint, save_checkpoint
+from ptrnet_suite.model.checkpoint import save_checkpoint
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.runtime.provenance import (
-    choose_device,
-    command_line,
-    git_commit,
-    keep_memory,
-    machine,
-    set_threads,
-    versions,
-)
+from ptrnet_suite.runtime.device import choose_device, set_threads
+from ptrnet_suite.runtime.processes import keep_memory
 from ptrnet_suite.search.spec import parse_search
+from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.registry import load_task
 from ptrnet_suite.training.budget import expected_steps, is_spent, is_validated_between
+from ptrnet_suite.training.callbacks import Callback, StopTraining
 from ptrnet_suite.training.checks import check_config
 from ptrnet_suite.training.config import TrainingConfig
 from ptrnet_suite.training.gradients import Setting, backward, gradient_noise
 from ptrnet_suite.training.log_window import Stretch
 from ptrnet_suite.training.optimiser import learning_rate, make_optimiser
-from ptrnet_suite.training.progress import training_bar
 from ptrnet_suite.training.run_folder import Run
-from ptrnet_suite.training.strategies.base import Moment
+from ptrnet_suite.training.run_state import begin_from, restore, resuming_state, training_record
+from ptrnet_suite.training.strategies.base import Moment, Strategy
 from ptrnet_suite.training.strategies.table import make_strategy
 from ptrnet_suite.training.stream import Stream
 from ptrnet_suite.training.validation import validation_entropy, validation_instances
@@ -46,104 +40,92 @@ LOG_EVERY = 50
 class Trainer:
     """A run under way; `train` is the way in."""
 
-    def __init__(self, task_name: str, config: TrainingConfig, output: Path, resume: bool) -> None:
+    def __init__(
+        self,
+        task: str | Task,
+        config: TrainingConfig,
+        output: Path,
+        resume: bool = False,
+        strategy: Strategy | None = None,
+        data: Instances | None = None,
+        callbacks: Sequence[Callback] = (),
+    ) -> None:
         check_config(config)
         keep_memory()
-        self.config, self.threads = config, set_threads(config.threads or None)
+        self.config, self.callbacks = config, callbacks
+        self.threads = set_threads(config.threads or None)
         self.device = choose_device(config.device)
         torch.manual_seed(config.seed)
-        self.strategy = make_strategy(config.strategy, config.label_smoothing)
-        self.task = load_task(task_name, config.options).fitted(config.data.sources)
+        self.strategy = strategy or make_strategy(config.strategy, config.label_smoothing)
+        found = load_task(task, config.options) if isinstance(task, str) else task
+        self.task = found.fitted(config.data.sources)
         self.model = Seq2Seq(config.model, self.task.spec)
         if config.initial and not resume:
-            self._begin_from(config.initial)
+            begin_from(self.model, self.task, config)
         self.model.to(self.device)
         self.optimiser = make_optimiser(self.model, config)
         labelled = self.strategy.needs_solutions or not self.task.has_cost
-        self.stream = Stream(self.task, config.data, config.batch_size, config.seed, labelled)
+        self.stream = Stream(self.task, config.data, config.batch_size, config.seed, labelled, data)
         self.validation = validation_instances(self.task, config)
-        self.step, self.instances, self.best = 0, 0, float("inf")
+        self.step, self.instances, self.best, self.loss = 0, 0, float("inf"), float("nan")
         self.seconds, self.cpu_seconds = 0.0, 0.0
         self.figures: dict[str, float] = {}
         self.earlier: list[dict[str, Any]] = []
         self.run = Run(output)
         if resume:
-            self._restore()
+            restore(self, self.run.load_state())
         else:
             # Data that cannot be read must not leave a folder that looks like a run.
             self.stream.batch(0)
             (output / "metrics.jsonl").unlink(missing_ok=True)
-            self.run.write_config(task_name, config.to_dict())
+            self.run.write_config(self.task.name, config.to_dict())
 
-    def _begin_from(self, name: str) -> None:
-        found = load_checkpoint(name)
-        shape = replace(found.model.config, dropout=self.config.model.dropout)
-        if found.task.spec != self.task.spec or shape != self.config.model:
-            raise InputError(f"initial {name!r} is a model of another shape than the one to train")
-        self.model.load_state_dict(found.model.state_dict())
+    def train(self) -> None:
+        """Runs to the end; on Ctrl-C, or as a callback wishes, ends sooner with its state saved."""
+        try:
+            self._tell("on_start")
+            while not self._is_spent():
+                self._train_to_next_log()
+        except StopTraining:
+            self.save()
+        except KeyboardInterrupt:
+            self.save()
+            raise
+        finally:
+            self.run.close()
+            self._tell("on_end")
 
-    def _restore(self) -> None:
-        state = self.run.load_state()
-        self.model.load_state_dict(state["model"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.step, self.seconds, self.best = state["step"], state["seconds"], state["best"]
-        self.cpu_seconds = state.get("cpu_seconds", 0.0)
-        self.instances = state.get("instances", self.step * self.config.batch_size)
-        self.figures, self.earlier = state["figures"], state["earlier"]
-        if state["config"].get("strategy") == self.config.strategy:
-            self.strategy.load_state(state["strategy"])
-        # A config from before some value existed had that value's default.
-        if TrainingConfig().to_dict() | state["config"] != self.config.to_dict():
-            self.earlier.append({"until_step": self.step, "config": state["config"]})
-        torch.set_rng_state(state["rng"])
-
-    def train(self, shown: bool = True) -> None:
-        """Runs to the end; on Ctrl-C saves, so that the run can be resumed."""
-        with training_bar(shown) as bar:
-            total = round(60 * self.config.minutes) or self.config.steps
-            task_bar = bar.add_task(self.task.name, total=total, figures="")
-            self._tell(bar, task_bar)
-            if shown and self.stream.note:
-                bar.console.print(self.stream.note)
-            try:
-                while not self._is_spent():
-                    self._stretch(bar, task_bar)
-            except KeyboardInterrupt:
-                self.save()
-                raise
-            finally:
-                self.run.close()
+    def _tell(self, event: Literal["on_start", "on_step", "on_validation", "on_end"]) -> None:
+        for callback in self.callbacks:
+            getattr(callback, event)(self)
 
     def _is_spent(self) -> bool:
         return is_spent(self.config, self.step, self.cpu_seconds)
 
-    def _tell(self, bar: Progress, task_bar: Any) -> None:
-        done = int(self.cpu_seconds) if self.config.minutes else self.step
-        bar.update(task_bar, completed=done)
-
-    def _stretch(self, bar: Progress, task_bar: Any) -> None:
+    def _train_to_next_log(self) -> None:
         """Trains to the next log or validation, whichever comes first, and does what is due."""
         self.model.train()
         stretch, is_over, is_due, began = Stretch(), False, False, time.perf_counter()
         try:
             while not is_over:
                 before = time.process_time()
-                stretch.add(*self._optimise())
+                self.loss, norm, batch = self._optimise()
+                stretch.add(self.loss, norm, batch)
                 self.step += 1
                 spent = self.cpu_seconds + time.process_time() - before
                 is_due = is_validated_between(self.config, self.step, self.cpu_seconds, spent)
                 self.cpu_seconds = spent
                 is_over = is_due or self.step % LOG_EVERY == 0 or self._is_spent()
-                self._tell(bar, task_bar)
+                self._tell("on_step")
         finally:
             seconds = time.perf_counter() - began
             self.seconds += seconds
         self.instances += stretch.instances
         self.run.log(self._entry({**stretch.figures(), **stretch.rates(seconds)}))
-        bar.update(task_bar, figures=f"loss {stretch.loss:.4f} {self._told()}")
         if is_due or self._is_spent():
             self.validate()
             self.save()
+            self._tell("on_validation")
 
     def _entry(self, figures: dict[str, float]) -> dict[str, Any]:
         return {
@@ -155,9 +137,6 @@ class Trainer:
 
     def _times(self) -> dict[str, float]:
         return {"seconds": self.seconds, "cpu_seconds": self.cpu_seconds}
-
-    def _told(self) -> str:
-        return " ".join(f"{name} {value:.4f}" for name, value in list(self.figures.items())[:2])
 
     def _moment(self) -> Moment:
         steps = expected_steps(self.config, self.step, self.cpu_seconds)
@@ -210,53 +189,31 @@ class Trainer:
 
     def record(self) -> dict[str, Any]:
         """What the checkpoint remembers of its training."""
-        config = self.config
-        return {
-            "strategy": config.strategy["kind"],
-            "config": config.to_dict(),
-            "earlier_configs": self.earlier,
-            "sizes": self.stream.size_range(),
-            "step": self.step,
-            "instances": self.instances,
-            "seconds": round(self.seconds, 1),
-            "cpu_seconds": round(self.cpu_seconds, 1),
-            "threads": self.threads,
-            "machine": machine(),
-            "device": str(self.device),
-            "versions": versions(),
-            "git_commit": git_commit(),
-            "command": command_line(),
-            "validation": self.figures,
-        }
+        return training_record(self)
 
     def save(self) -> None:
         """The last checkpoint and the state that resumes the run exactly."""
         save_checkpoint(self.run.last, self.model, self.task, self.record())
-        self.run.save_state(
-            {
-                "model": self.model.state_dict(),
-                "optimiser": self.optimiser.state_dict(),
-                "step": self.step,
-                "instances": self.instances,
-                "seconds": self.seconds,
-                "cpu_seconds": self.cpu_seconds,
-                "best": self.best,
-                "figures": self.figures,
-                "config": self.config.to_dict(),
-                "earlier": self.earlier,
-                "strategy": self.strategy.state(),
-                "rng": torch.get_rng_state(),
-            }
-        )
+        self.run.save_state(resuming_state(self))
 
 
 def train(
-    task: str, config: TrainingConfig, output: Path, resume: bool = False, shown: bool = True
+    task: str | Task,
+    config: TrainingConfig,
+    output: Path,
+    resume: bool = False,
+    *,
+    strategy: Strategy | None = None,
+    data: Instances | None = None,
+    callbacks: Sequence[Callback] = (),
 ) -> Trainer:
     """Trains `task` into the folder `output`; with `resume`, goes on from what is there.
 
-    shown: whether a bar on standard error tells of the progress.
+    task: a name, or a task of one's own. strategy: in place of the one that the config names.
+    data: instances to train on, in place of the config's sources; without solutions they are
+    labelled where the strategy needs it. callbacks: are told of the run as it goes. Raises
+    InputError for a config, data or folder that cannot be used.
     """
-    trainer = Trainer(task, config, output, resume)
-    trainer.train(shown)
+    trainer = Trainer(task, config, output, resume, strategy, data, callbacks)
+    trainer.train()
     return trainer

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch
-from ptrnet_suite.model.seq2seq import Encoded, Seq2Seq
+from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.model.interfaces import Encoded
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.search.rollout import greedy, log_likelihood, sample
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.rollouts import greedy, log_likelihood, sample
 from ptrnet_suite.training.strategies.base import Moment
 
 

@@ -7,12 +7,12 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import END, Batch
-from ptrnet_suite.model.seq2seq import Encoded, Seq2Seq
-from ptrnet_suite.search.sampling import roll_out
+from ptrnet_suite.data.batch import END, Batch, known_answers
+from ptrnet_suite.model.interfaces import Encoded
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.search.rollout import drawn, roll_out, without_gradient
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.rollouts import drawn, without_gradient
-from ptrnet_suite.training.strategies.losses import imitation_loss, known_answers
+from ptrnet_suite.training.strategies.losses import imitation_loss
 
 Prediction = Literal["argmax", "sampled"]
 

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.runtime.provenance import atomic_write, write_json
+from ptrnet_suite.runtime.files import atomic_write, write_json
 
 
 class Run:

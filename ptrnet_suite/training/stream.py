@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.data.concatenation import together
-from ptrnet_suite.data.instances import Batch, Instances
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.training.batching import Batching, ByCount, ByTokens, measured_lengths
-
-
-@dataclass(frozen=True)
-class DataConfig:
-    """Where training instances come from."""
-
-    sources: list[str] = field(default_factory=list)
-    """files, or names that the task knows; without any, instances are generated as training goes"""
-    sizes: list[int] = field(default_factory=lambda: [10, 10])
-    """smallest and largest size of generated instances"""
-    distributions: list[str] = field(default_factory=lambda: ["uniform"])
-    """distributions of generated instances, one drawn for each batch"""
-    augment: bool = True
-    """whether batches go through the task's random augmentation"""
-    batch_tokens: int = 0
-    """most tokens of inputs and targets in a batch, padding included, in place of `batch_size`; 0
-    goes by `batch_size`; for sources only; random augmentation that changes lengths, such as
-    BPE-dropout, is measured once, so a batch may then come out somewhat larger"""
-    longest: int = 0
-    """most tokens of an input; instances of sources with more are left out; 0 keeps all"""
+from ptrnet_suite.training.config import DataConfig
 
 
 class Stream:
-    """Batch number `step` of a training run; generated instances get solutions if `labelled`."""
+    """Batch number `step` of a training run; generated instances get solutions if `labelled`.
+
+    instances: what is trained on in place of the config's sources.
+    """
 
     def __init__(
-        self, task: Task, data: DataConfig, batch_size: int, seed: int, labelled: bool = True
+        self,
+        task: Task,
+        data: DataConfig,
+        batch_size: int,
+        seed: int,
+        labelled: bool = True,
+        instances: Instances | None = None,
     ) -> None:
         self.task, self.data, self.batch_size, self.seed = task, data, batch_size, seed
         self.labelled = labelled
-        _check(data)
+        _check(data, instances is not None)
         self.stored: Stored | None = None
-        if data.sources:
-            self.stored = Stored(task, load_sources(task, data.sources), data, batch_size, seed)
+        if instances is not None:
+            unsolved = labelled and instances.solutions is None
+            instances = task.prepare(task.label(instances) if unsolved else instances)
+        elif data.sources:
+            instances = load_sources(task, data.sources)
+        if instances is not None:
+            self.stored = Stored(task, instances, data, batch_size, seed)
 
     @property
     def note(self) -> str:
@@ -117,12 +111,12 @@ def _short_enough(lengths: np.ndarray, longest: int) -> np.ndarray:
     return kept
 
 
-def _check(data: DataConfig) -> None:
+def _check(data: DataConfig, given: bool) -> None:
     """Raises InputError for a number below 0, and for what only stored instances can have."""
     for name, value in (("batch_tokens", data.batch_tokens), ("longest", data.longest)):
         if value < 0:
             raise InputError(f"data.{name} is {value}; accepted are whole numbers from 0 on")
-        if value and not data.sources:
+        if value and not data.sources and not given:
             raise InputError(f"data.{name} is {value} without data.sources; accepted is 0 there")
 
 

@@ -11,9 +11,8 @@ import torch
 
 from ptrnet_suite.cli.main import main
 from ptrnet_suite.model.checkpoint import save_checkpoint
-from ptrnet_suite.model.decoders import DecoderConfig
-from ptrnet_suite.model.encoders import EncoderConfig
-from ptrnet_suite.model.seq2seq import ModelConfig, Seq2Seq
+from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, ModelConfig
+from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.registry import load_task
 
 OPTIONS: dict[str, dict[str, Any]] = {"text": {"problem": "g2p"}}

@@ -11,14 +11,10 @@ from matplotlib.image import imread
 
 from ptrnet_suite.cli.checkpoints import distinct_labels
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.decoders import DecoderConfig
-from ptrnet_suite.model.encoders import EncoderConfig
-from ptrnet_suite.model.heads import HeadConfig
-from ptrnet_suite.model.seq2seq import ModelConfig
+from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, HeadConfig, ModelConfig
 from ptrnet_suite.task.registry import load_task
-from ptrnet_suite.training.config import TrainingConfig, ValidationConfig
+from ptrnet_suite.training.config import DataConfig, TrainingConfig, ValidationConfig
 from ptrnet_suite.training.loop import train
-from ptrnet_suite.training.stream import DataConfig
 
 TRAINING = TrainingConfig(
     options={"problem": "reverse", "source_vocabulary": "abcd", "target_vocabulary": "abcd"},

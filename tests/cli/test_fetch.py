@@ -25,7 +25,9 @@ def captions(tmp_path, monkeypatch):
     with serving(CAPTIONS) as service:
         content = {"multi30k": {**told, "base": service.url, "folder": "multi30k", "files": files}}
         (tmp_path / "task/datasets.json").write_text(json.dumps(content))
-        monkeypatch.setattr("ptrnet_suite.cli.train.task_folder", lambda name: tmp_path / "task")
+        monkeypatch.setattr(
+            "ptrnet_suite.task.registry.task_folder", lambda name: tmp_path / "task"
+        )
         yield tmp_path / "data"
 
 

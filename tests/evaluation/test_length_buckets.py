@@ -11,8 +11,9 @@ from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation.length_buckets import by_length, draw_by_length, picture_by_length
+from ptrnet_suite.evaluation.length_buckets import by_length
 from ptrnet_suite.evaluation.report import measure
+from ptrnet_suite.reporting.length_plots import draw_by_length, picture_by_length
 from ptrnet_suite.reporting.style import save
 
 SORTING, SENTENCES = Sorting(), Text("files")

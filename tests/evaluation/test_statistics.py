@@ -11,7 +11,7 @@ from ptrnet_suite.evaluation.statistics import (
     estimate,
     resampled_sums,
 )
-from ptrnet_suite.task.base import Score
+from ptrnet_suite.task.metric import Score
 
 
 @pytest.mark.parametrize(("successes", "trials"), [(0, 10), (3, 10), (10, 10), (999, 1000)])

@@ -11,7 +11,8 @@ from ptrnet_suite.cli.main import main
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.averaging import average
 from ptrnet_suite.model.checkpoint import load_checkpoint, save_checkpoint
-from ptrnet_suite.model.seq2seq import ModelConfig, Seq2Seq
+from ptrnet_suite.model.config import ModelConfig
+from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.registry import load_task
 
 

@@ -9,11 +9,12 @@ import pytest
 import torch
 
 from ptrnet_suite.cli.main import main
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import load_checkpoint, save_checkpoint
+from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.model.ensemble import Ensemble, together
-from ptrnet_suite.model.seq2seq import ModelConfig, Seq2Seq
+from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.task.registry import load_task
 from tests.networks import DECODERS, ENCODERS, SPECS, every_sequence, make_batch, make_model, one_of

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from ptrnet_suite.data.instances import Batch
-from ptrnet_suite.model.seq2seq import ModelConfig, Seq2Seq
+from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.model.config import ModelConfig
+from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.sampling import Greedy
 from ptrnet_suite.task.constraints import Constraint
 from tests.networks import (

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch, Instances
+from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.constraints import Progress
 from ptrnet_suite.task.registry import load_task

@@ -13,16 +13,8 @@ from rich.console import Console
 
 from ptrnet_suite.evaluation.statistics import Estimate
 from ptrnet_suite.reporting.charts import lines_with_intervals
-from ptrnet_suite.reporting.document import (
-    Column,
-    Document,
-    Picture,
-    Section,
-    Table,
-    shown,
-    to_rich,
-    write_report,
-)
+from ptrnet_suite.reporting.document import Column, Document, Picture, Section, Table, shown
+from ptrnet_suite.reporting.write import to_rich, write_report
 
 EXACT = Estimate(0.9123, 0.8951, 0.9312)
 TABLE = Table(

@@ -11,15 +11,22 @@ from matplotlib.collections import LineCollection, PathCollection
 from PIL import Image, ImageSequence
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation.attention_trace import Looks, answer_of, answered, looks_along
+from ptrnet_suite.evaluation.attention_trace import answer_of, answered, looks_along
 from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.reporting.animation import film
-from ptrnet_suite.reporting.decoding import animate, draw_steps, pointing_of
+from ptrnet_suite.reporting.decoding import (
+    animate,
+    draw_steps,
+    plot_attention,
+    plot_step,
+    pointing_of,
+)
 from ptrnet_suite.reporting.pointer import Pointing, draw_order, draw_pointing
 from ptrnet_suite.reporting.style import axes_or_new, figure_of, new_figure
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.presenter import Looks
 from ptrnet_suite.task.registry import load_task
 from tests.networks import make_model
 
@@ -188,7 +195,7 @@ def test_steps_stand_side_by_side_and_move_in_a_film(name: str, tmp_path: Path) 
     figure = draw_steps(task, *told, count=3)
     assert len(figure.axes) == 3
     assert len(frames(animate(task, *told, tmp_path / "steps.gif"))) == len(told[2])
-    assert figure_of(task.plot_attention(*told)).axes
+    assert figure_of(plot_attention(task, *told)).axes
 
 
 def test_an_image_is_shown_under_each_steps_attention() -> None:
@@ -199,7 +206,7 @@ def test_an_image_is_shown_under_each_steps_attention() -> None:
     weights[0, 0, 3] = weights[0, 1, 9] = 1
     looks = Looks(weights, None, None)
     tokens = task.spec.choices
-    titles = [task.plot_step(instances, 0, [1, 2], looks, step) for step in range(2)]
+    titles = [plot_step(task, instances, 0, [1, 2], looks, step) for step in range(2)]
     assert tokens > 2
     for ax, column in zip(titles, (3, 9), strict=True):
         overlay = np.asarray(ax.images[-1].get_array())[..., 3]

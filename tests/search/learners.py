@@ -6,7 +6,7 @@ import torch
 from ptrnet_tasks.tsp.task import TravellingSalesman
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.search import learning
 from ptrnet_suite.search.active_search import ActiveSearch
 from ptrnet_suite.search.base import Search

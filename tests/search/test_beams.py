@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import Search
 from ptrnet_suite.search.beam import Beam

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.decoders import GlimpseDecoder
 from ptrnet_suite.model.decoders.recurrent import StepwiseDecoder

@@ -12,16 +12,16 @@ from ptrnet_tasks.tsp.task import TravellingSalesman
 from torch import Tensor
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation.decode import warm_up
+from ptrnet_suite.evaluation.evaluate import warm_up
 from ptrnet_suite.model.checkpoint import Checkpoint
-from ptrnet_suite.runtime import provenance as runtime
+from ptrnet_suite.runtime import precision
 from ptrnet_suite.search import learning
 from ptrnet_suite.search.active_search import ActiveSearch
 from ptrnet_suite.search.base import Problem
 from ptrnet_suite.search.efficient_active_search import EfficientActiveSearch
 from ptrnet_suite.search.learning import LearningSearch, Lesson
+from ptrnet_suite.search.rollout import equivalent_starts
 from ptrnet_suite.search.wrappers import Augment
-from ptrnet_suite.training.strategies.pomo import equivalent_starts
 from tests.networks import SPECS, make_batch, make_model
 from tests.search.learners import KINDS, SIZES, TSP, find
 
@@ -110,9 +110,9 @@ def test_only_one_batch_of_greedy_answers_warms_up_what_learns() -> None:
 def test_bfloat16_is_used_where_the_processor_has_it(
     flags: set[str], fast: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runtime, "_processor", lambda: ("some processor", flags))
-    assert runtime.fast_bfloat16(torch.device("cpu")) is fast
-    assert not runtime.fast_bfloat16(torch.device("mps"))
+    monkeypatch.setattr(precision, "processor", lambda: ("some processor", flags))
+    assert precision.fast_bfloat16(torch.device("cpu")) is fast
+    assert not precision.fast_bfloat16(torch.device("mps"))
 
 
 def test_tasks_without_a_cost_are_refused() -> None:

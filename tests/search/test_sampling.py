@@ -10,11 +10,11 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.search.rollout import drawn, sample
 from ptrnet_suite.search.sampling import Sampling
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.rollouts import drawn, sample
 from tests.networks import DECODERS, SPECS, every_sequence, make_batch, make_model
 
 DRAWS = 20_000

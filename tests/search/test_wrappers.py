@@ -11,7 +11,7 @@ from ptrnet_tasks.sorting.task import Sorting
 from ptrnet_tasks.tsp.task import TravellingSalesman
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.search.base import Search

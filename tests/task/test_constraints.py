@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.task.constraints import Constraint, Permutation, Polygon, UntilEnd
 from tests.networks import every_sequence
 

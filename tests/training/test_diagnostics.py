@@ -58,11 +58,11 @@ def test_a_run_of_limited_time_resumes_with_the_time_that_is_left(tmp_path: Path
 
     trainer._optimise = stopped  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
-        trainer.train(shown=False)
+        trainer.train()
     before = trainer.step, trainer.cpu_seconds
     resumed = Trainer("sorting", TIMED, tmp_path, resume=True)
     assert (resumed.step, resumed.cpu_seconds) == before
-    resumed.train(shown=False)
+    resumed.train()
     assert resumed.step > before[0]
     assert 0.6 <= resumed.cpu_seconds < 1.2
 

@@ -12,17 +12,14 @@ import torch
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import load_checkpoint, read_header
-from ptrnet_suite.model.decoders import DecoderConfig
-from ptrnet_suite.model.encoders import EncoderConfig
-from ptrnet_suite.model.heads import HeadConfig
-from ptrnet_suite.model.seq2seq import ModelConfig
+from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, HeadConfig, ModelConfig
 from ptrnet_suite.task.constraints import Permutation
 from ptrnet_suite.task.registry import load_task
-from ptrnet_suite.training.config import TrainingConfig, ValidationConfig
+from ptrnet_suite.training.config import DataConfig, TrainingConfig, ValidationConfig
 from ptrnet_suite.training.loop import Trainer, train
 from ptrnet_suite.training.optimiser import learning_rate
 from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing
-from ptrnet_suite.training.stream import DataConfig, Stream
+from ptrnet_suite.training.stream import Stream
 from tests.networks import SPECS, make_batch, make_model
 
 SMALL = ModelConfig(
@@ -55,7 +52,7 @@ def test_a_program_may_train_without_a_bar(
     from ptrnet_suite import training
 
     config = replace(SORTING, steps=2, validation=training.ValidationConfig(size=5, count=4))
-    trainer = training.train("sorting", config, tmp_path, shown=False)
+    trainer = training.train("sorting", config, tmp_path)
     assert isinstance(trainer, training.Trainer)
     assert isinstance(config, training.TrainingConfig)
     assert trainer.step == 2

@@ -8,14 +8,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.search.rollout import equivalent_starts, log_likelihood, sample, without_gradient
 from ptrnet_suite.task.constraints import Constraint, UntilEnd
 from ptrnet_suite.training.policy_gradient import policy_loss
-from ptrnet_suite.training.rollouts import log_likelihood, sample, without_gradient
 from ptrnet_suite.training.strategies.base import Moment, Strategy
 from ptrnet_suite.training.strategies.minimum_risk import MinimumRisk
-from ptrnet_suite.training.strategies.pomo import Pomo, equivalent_starts
+from ptrnet_suite.training.strategies.pomo import Pomo
 from ptrnet_suite.training.strategies.reinforce import Reinforce
 from ptrnet_suite.training.strategies.self_critical import SelfCritical
 from ptrnet_suite.training.strategies.self_improvement import SelfImprovement

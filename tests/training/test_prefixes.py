@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.prefixes import fed_by_passes, fed_by_steps
 from ptrnet_suite.training.strategies.base import Moment

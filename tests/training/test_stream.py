@@ -10,14 +10,12 @@ from hypothesis import strategies as st
 
 from ptrnet_suite.data.concatenation import Joined, together
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.decoders import DecoderConfig
-from ptrnet_suite.model.encoders import EncoderConfig
-from ptrnet_suite.model.seq2seq import ModelConfig
+from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, ModelConfig
 from ptrnet_suite.task.registry import load_task
 from ptrnet_suite.training.batching import ByCount, ByTokens
-from ptrnet_suite.training.config import TrainingConfig, ValidationConfig
+from ptrnet_suite.training.config import DataConfig, TrainingConfig, ValidationConfig
 from ptrnet_suite.training.loop import train
-from ptrnet_suite.training.stream import DataConfig, Stream
+from ptrnet_suite.training.stream import Stream
 
 LENGTHS = st.lists(st.tuples(st.integers(1, 30), st.integers(0, 30)), min_size=1, max_size=80).map(
     np.array

@@ -1,19 +1,13 @@
 """Decoders: what was chosen so far, and the memory, to the query for the next choice."""
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.config import DecoderConfig
 from ptrnet_suite.model.decoders.bahdanau import BahdanauDecoder
-from ptrnet_suite.model.decoders.base import (
-    Cues,
-    Decoder,
-    DecoderConfig,
-    Prepared,
-    State,
-    Step,
-    Told,
-)
+from ptrnet_suite.model.decoders.base import Decoder
 from ptrnet_suite.model.decoders.glimpse import GlimpseDecoder
 from ptrnet_suite.model.decoders.luong import RecurrentDecoder
 from ptrnet_suite.model.decoders.transformer import TransformerDecoder
+from ptrnet_suite.model.interfaces import Cues, Prepared, State, Step, Told
 
 __all__ = ["Cues", "Decoder", "DecoderConfig", "Prepared", "State", "Step", "Told", "make_decoder"]
 

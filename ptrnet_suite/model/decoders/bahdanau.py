@@ -8,11 +8,11 @@ import torch
 from torch import Tensor, nn
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.decoders.base import Cues, DecoderConfig, Prepared, State, Step
+from ptrnet_suite.model.config import DecoderConfig
 from ptrnet_suite.model.decoders.cross_attention import Look
 from ptrnet_suite.model.decoders.readout import Readout
 from ptrnet_suite.model.decoders.recurrent import Fed, StepwiseDecoder
-from ptrnet_suite.model.encoders import Memory
+from ptrnet_suite.model.interfaces import Cues, Memory, Prepared, State, Step
 from ptrnet_suite.model.layers.dropout import Dropout
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ptrnet_suite.model.decoders.base import DecoderConfig, State
-from ptrnet_suite.model.encoders import Memory
+from ptrnet_suite.model.config import DecoderConfig
+from ptrnet_suite.model.interfaces import Memory, State
 from ptrnet_suite.model.layers.attention import Attended, Attention
 
 

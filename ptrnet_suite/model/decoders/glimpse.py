@@ -7,21 +7,14 @@ from typing import ClassVar, cast
 
 from torch import Tensor, nn
 
-from ptrnet_suite.model.decoders.base import (
-    Cues,
-    Decoder,
-    DecoderConfig,
-    Prepared,
-    State,
-    Step,
-    Told,
-)
-from ptrnet_suite.model.encoders import Memory
+from ptrnet_suite.model.config import DecoderConfig
+from ptrnet_suite.model.decoders.base import Decoder
+from ptrnet_suite.model.interfaces import Cues, Memory, Prepared, State, Step, Told
 from ptrnet_suite.model.layers.alignments import View
 from ptrnet_suite.model.layers.attention import FeedForward, KeysValues, MultiHeadAttention
+from ptrnet_suite.model.layers.channels import channel_weights
 from ptrnet_suite.model.layers.dropout import Dropout
 from ptrnet_suite.model.layers.embedding_table import Lookup
-from ptrnet_suite.model.layers.relations import channel_weights
 
 
 class GlimpseDecoder(Decoder):

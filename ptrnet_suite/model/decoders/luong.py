@@ -7,12 +7,12 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.model.decoders.base import Cues, DecoderConfig, Prepared, State, Step
+from ptrnet_suite.model.config import DecoderConfig
 from ptrnet_suite.model.decoders.cells import gru_step, input_share, lstm_step
 from ptrnet_suite.model.decoders.cross_attention import Look
 from ptrnet_suite.model.decoders.readout import Readout
 from ptrnet_suite.model.decoders.recurrent import Fed, StepwiseDecoder
-from ptrnet_suite.model.encoders import Memory
+from ptrnet_suite.model.interfaces import Cues, Memory, Prepared, State, Step
 from ptrnet_suite.model.layers.attention import Attended
 from ptrnet_suite.model.layers.dropout import Dropout
 

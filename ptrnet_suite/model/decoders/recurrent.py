@@ -8,8 +8,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ptrnet_suite.model.decoders.base import Cues, Decoder, Prepared, State, Step
-from ptrnet_suite.model.encoders import Memory
+from ptrnet_suite.model.decoders.base import Decoder
+from ptrnet_suite.model.interfaces import Cues, Memory, Prepared, State, Step
 
 
 class Fed(NamedTuple):

@@ -8,12 +8,14 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.model.decoders.base import Cues, Decoder, DecoderConfig, Prepared, State, Step
+from ptrnet_suite.model.config import DecoderConfig
+from ptrnet_suite.model.decoders.base import Decoder
 from ptrnet_suite.model.decoders.glimpse import Glimpse
-from ptrnet_suite.model.encoders import Memory, sinusoids
+from ptrnet_suite.model.interfaces import Cues, Memory, Prepared, State, Step
 from ptrnet_suite.model.layers.alignments import CLOSED, View, make_alignment
 from ptrnet_suite.model.layers.attention import KeysValues, MultiHeadAttention, look_around
 from ptrnet_suite.model.layers.dropout import Dropout
+from ptrnet_suite.model.layers.positions import sinusoids
 
 
 class TransformerDecoder(Decoder):

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from torch import nn
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.encoders.base import (
-    EncoderConfig,
-    InputEmbedding,
-    Memory,
-    Network,
-    Reading,
-    sinusoids,
-)
+from ptrnet_suite.model.config import EncoderConfig
+from ptrnet_suite.model.encoders.base import InputEmbedding, Network, Reading
 from ptrnet_suite.model.encoders.cnn import ConvolutionalEncoder, grid_of
 from ptrnet_suite.model.encoders.recurrent import RecurrentEncoder
 from ptrnet_suite.model.encoders.transformer import EncoderLayer, TransformerEncoder
+from ptrnet_suite.model.interfaces import Memory
 from ptrnet_suite.model.layers.attention import additive_mask
-from ptrnet_suite.task.base import Spec
+from ptrnet_suite.model.layers.positions import sinusoids
+from ptrnet_suite.task.spec import Spec
 
 __all__ = [
     "ConvolutionalEncoder",

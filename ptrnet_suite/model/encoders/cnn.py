@@ -8,12 +8,14 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.encoders.base import EncoderConfig, Network, Reading, mean_over, sinusoids
+from ptrnet_suite.model.config import EncoderConfig
+from ptrnet_suite.model.encoders.base import Network, Reading, mean_over
 from ptrnet_suite.model.layers.alignments import CLOSED
 from ptrnet_suite.model.layers.dropout import Dropout
-from ptrnet_suite.task.base import Spec
+from ptrnet_suite.model.layers.positions import sinusoids
+from ptrnet_suite.task.spec import Spec
 
 
 def grid_of(rows: int, columns: int, config: EncoderConfig) -> tuple[int, int]:

@@ -6,10 +6,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from ptrnet_suite.data.instances import Batch
-from ptrnet_suite.model.encoders.base import EncoderConfig, InputEmbedding, Network, Reading
+from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.model.config import EncoderConfig
+from ptrnet_suite.model.encoders.base import InputEmbedding, Network, Reading
 from ptrnet_suite.model.layers.dropout import Dropout
-from ptrnet_suite.task.base import Spec
+from ptrnet_suite.task.spec import Spec
 
 
 class RecurrentEncoder(Network):

@@ -5,19 +5,15 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.data.instances import Batch
-from ptrnet_suite.model.encoders.base import (
-    EncoderConfig,
-    InputEmbedding,
-    Network,
-    Reading,
-    mean_over,
-    sinusoids,
-)
+from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.model.config import EncoderConfig
+from ptrnet_suite.model.encoders.base import InputEmbedding, Network, Reading, mean_over
 from ptrnet_suite.model.layers.attention import FeedForward, MultiHeadAttention, additive_mask
+from ptrnet_suite.model.layers.channels import channel_weights, mix_channels
 from ptrnet_suite.model.layers.dropout import Dropout
-from ptrnet_suite.model.layers.relations import channel_weights, distance_features, mix_channels
-from ptrnet_suite.task.base import Spec
+from ptrnet_suite.model.layers.positions import sinusoids
+from ptrnet_suite.model.layers.relations import distance_features
+from ptrnet_suite.task.spec import Spec
 
 
 class EncoderLayer(nn.Module):

@@ -1,10 +1,11 @@
 """Output heads: a query to scores over choices, and choices back to what the decoder is told."""
 
-from ptrnet_suite.model.heads.base import Head, HeadConfig
+from ptrnet_suite.model.config import HeadConfig
+from ptrnet_suite.model.heads.base import Head
 from ptrnet_suite.model.heads.copying import CopyHead
 from ptrnet_suite.model.heads.pointer import PointerHead
 from ptrnet_suite.model.heads.vocabulary import VocabularyHead
-from ptrnet_suite.task.base import Spec
+from ptrnet_suite.task.spec import Spec
 
 __all__ = ["CopyHead", "Head", "HeadConfig", "PointerHead", "VocabularyHead", "make_head"]
 

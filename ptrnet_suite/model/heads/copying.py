@@ -6,12 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.decoders import Cues, Step
-from ptrnet_suite.model.encoders import Memory
-from ptrnet_suite.model.heads.base import HeadConfig
+from ptrnet_suite.model.config import HeadConfig
 from ptrnet_suite.model.heads.vocabulary import VocabularyHead
-from ptrnet_suite.model.interfaces import Sight
-from ptrnet_suite.task.base import Spec
+from ptrnet_suite.model.interfaces import Cues, Memory, Sight, Step
+from ptrnet_suite.task.spec import Spec
 
 SMALLEST = 1e-12
 """Least probability of a choice, so that its logarithm is finite."""

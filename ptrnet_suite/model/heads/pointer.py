@@ -7,24 +7,22 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.model.decoders import Cues, Step
-from ptrnet_suite.model.encoders import Memory
-from ptrnet_suite.model.heads.base import Head, HeadConfig
-from ptrnet_suite.model.interfaces import Crowds, Sight
+from ptrnet_suite.model.config import HeadConfig
+from ptrnet_suite.model.heads.base import Head
+from ptrnet_suite.model.interfaces import Crowds, Cues, Memory, Sight, Step
 from ptrnet_suite.model.layers.attention import additive_mask
+from ptrnet_suite.model.layers.channels import channel_weights, mix_channels
 from ptrnet_suite.model.layers.embedding_table import lookup_in
 from ptrnet_suite.model.layers.relations import (
     Anchors,
     Relations,
     Trail,
-    channel_weights,
     crowdedness,
-    mix_channels,
     neighbourhoods,
     spacing,
 )
 from ptrnet_suite.model.layers.scores import make_score
-from ptrnet_suite.task.base import Spec
+from ptrnet_suite.task.spec import Spec
 
 
 class PointerHead(Head):

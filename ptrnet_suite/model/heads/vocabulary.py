@@ -5,12 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.model.decoders import Cues, Step
-from ptrnet_suite.model.encoders import Memory
-from ptrnet_suite.model.heads.base import Head, HeadConfig
-from ptrnet_suite.model.interfaces import Sight
+from ptrnet_suite.model.config import HeadConfig
+from ptrnet_suite.model.heads.base import Head
+from ptrnet_suite.model.interfaces import Cues, Memory, Sight, Step
 from ptrnet_suite.model.layers.embedding_table import Lookup
-from ptrnet_suite.task.base import Spec
+from ptrnet_suite.task.spec import Spec
 
 
 class VocabularyHead(Head):

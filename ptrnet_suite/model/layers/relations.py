@@ -12,6 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from ptrnet_suite.model.layers.channels import channel_weights, mix_rows
 from ptrnet_suite.model.layers.embedding_table import START
 
 
@@ -109,7 +110,7 @@ class Relations(nn.Module):
                     steps = torch.log(length / spaced[:, None, None] + 0.1)
                     features += [*crowded.unbind(2), steps]
                 stacked = torch.stack(features, 1)
-            mixed = _mixed(self.weight, stacked.flatten(2))
+            mixed = mix_rows(self.weight, stacked.flatten(2))
             return torch.relu_(mixed).view(-1, len(self.weight), *stacked.shape[2:])
 
     def _features(self, candidates: Tensor, anchors: Anchors) -> list[Tensor]:
@@ -151,32 +152,6 @@ class Relations(nn.Module):
 
 def _length(components: list[Tensor]) -> Tensor:
     return sum((part.square() for part in components), torch.zeros_like(components[0])).sqrt()
-
-
-def channel_weights(channels: int, features: int) -> nn.Parameter:
-    """Weights `(channels, features)` with the spread of a linear layer's."""
-    bound = features**-0.5
-    return nn.Parameter(torch.empty(channels, features).uniform_(-bound, bound))
-
-
-def mix_channels(weight: Tensor, features: Tensor, added: Tensor | None = None) -> Tensor:
-    """`weight (out, in)` over channels `(batch, in, rows, columns)`, which stay where they are.
-
-    added: `(batch, rows, columns)`, what every channel gets besides.
-    """
-    mixed = _mixed(weight, features.flatten(2), None if added is None else added.flatten(1))
-    return mixed.view(len(features), -1, *features.shape[2:])
-
-
-def _mixed(weight: Tensor, features: Tensor, added: Tensor | None = None) -> Tensor:
-    """`weight (out, in)` times `(batch, in, places)`, plus `added (batch, places)`."""
-    # A matrix times a stack would be folded into one product, with a transposed copy of the stack;
-    # and so few channels cost less in float32 than the casts that autocast would make.
-    weights = weight.expand(len(features), -1, -1)
-    with torch.autocast(features.device.type, enabled=False):
-        if added is None:
-            return torch.bmm(weights, features.float())
-        return torch.baddbmm(added.unsqueeze(1), weights, features.float())
 
 
 def distance_features(vectors: Tensor) -> Tensor:

@@ -10,11 +10,14 @@ from typing import NamedTuple
 
 import torch
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import TextColumn
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.reporting.document import Document, Picture, Section, Table, to_rich, write_report
-from ptrnet_suite.runtime.provenance import command_line, git_commit, machine, make_folder, versions
+from ptrnet_suite.reporting.document import Document, Picture, Section, Table
+from ptrnet_suite.reporting.progress import make_bar
+from ptrnet_suite.reporting.write import to_rich, write_report
+from ptrnet_suite.runtime.files import make_folder
+from ptrnet_suite.runtime.provenance import command_line, git_commit, machine, versions
 from ptrnet_suite.studies.bench.planning import SPEED, TaskBench, make_benches
 from ptrnet_suite.studies.bench.runs import (
     Clock,
@@ -35,6 +38,9 @@ SPEED_SECONDS = 1.5
 
 WIDE = 140
 """Columns from which on tables have room for intervals."""
+
+SHARE = "{task.percentage:>3.0f} %"
+"""How much of the benchmark is done, in the bar."""
 
 Tell = Callable[[str, float], None]
 """Is told what is under way, and how much of a run was done since."""
@@ -67,7 +73,7 @@ def run_bench(
     make_folder(output)
     sections: list[Section] = []
     rows: dict[str, list[Row]] = {}
-    with _bar(console) as bar:
+    with make_bar(TextColumn(SHARE), transient=True, console=console) as bar:
         total = sum(_runs(bench) for bench in benches)
         clock, line = Clock(seconds, total), bar.add_task("", total=float(total))
 
@@ -89,19 +95,6 @@ def run_bench(
         written = write_report(document, output)
     console.print(f"{output / 'report.html'} and {len(written) - 1} files beside it")
     return document
-
-
-def _bar(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-    )
 
 
 def _runs(bench: TaskBench) -> int:

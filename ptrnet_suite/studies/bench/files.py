@@ -10,7 +10,8 @@ import numpy as np
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.task.base import BenchCase, Task
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.bench_case import BenchCase
 
 MOST = 1000
 """Most instances of one file that are tried."""

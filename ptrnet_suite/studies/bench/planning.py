@@ -12,7 +12,8 @@ import torch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import Checkpoint, default_checkpoint, load_checkpoint, shipped
 from ptrnet_suite.studies.bench.files import file_case, open_data
-from ptrnet_suite.task.base import BenchCase, Task
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.registry import task_names
 
 PAPER, SPEED = "paper", "speed"

@@ -16,9 +16,11 @@ from ptrnet_suite.evaluation.length_buckets import Bucket, by_length
 from ptrnet_suite.evaluation.report import Measured, measure
 from ptrnet_suite.evaluation.statistics import Estimate
 from ptrnet_suite.model.checkpoint import Checkpoint
-from ptrnet_suite.runtime.provenance import seeded
+from ptrnet_suite.runtime.device import seeded
 from ptrnet_suite.search.spec import parse_search
-from ptrnet_suite.task.base import BenchCase, Score, Task
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.bench_case import BenchCase
+from ptrnet_suite.task.metric import Score
 
 Solve = Callable[[Instances], Sequence[Any]]
 Tick = Callable[[float], None]

@@ -11,15 +11,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.evaluation.decode import solutions_of
-from ptrnet_suite.evaluation.length_buckets import draw_by_length
+from ptrnet_suite.data.instances import Instances, solutions_of
 from ptrnet_suite.evaluation.statistics import Estimate
 from ptrnet_suite.reporting.charts import Method, gap_against_time, lines_with_intervals
 from ptrnet_suite.reporting.document import Cell, Column, Kind, Picture, Section, Table, shown
+from ptrnet_suite.reporting.length_plots import draw_by_length
 from ptrnet_suite.reporting.style import new_figure, one_legend
 from ptrnet_suite.studies.bench.runs import Row
-from ptrnet_suite.task.base import BenchCase, Task
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.bench_case import BenchCase
 
 EXAMPLES = 3.1
 """Inches of one example's side."""

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from ptrnet_suite.data.instances import Batch, Instances
+from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.model.checkpoint import Checkpoint
 from ptrnet_suite.reporting.document import Column, Table
-from ptrnet_suite.runtime.provenance import matrix_products
+from ptrnet_suite.runtime.precision import matrix_products
 from ptrnet_suite.search.sampling import Greedy
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing

@@ -9,36 +9,28 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import TextColumn
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.reporting.document import (
-    Document,
-    Section,
-    Table,
-    to_markdown,
-    to_rich,
-    write_report,
-)
-from ptrnet_suite.runtime.provenance import (
-    atomic_write,
-    command_line,
-    git_commit,
-    machine,
-    make_folder,
-    usable_cores,
-    versions,
-)
+from ptrnet_suite.reporting.document import Document, Section, Table
+from ptrnet_suite.reporting.progress import make_bar
+from ptrnet_suite.reporting.write import to_markdown, to_rich, write_report
+from ptrnet_suite.runtime.files import atomic_write, make_folder
+from ptrnet_suite.runtime.processes import usable_cores
+from ptrnet_suite.runtime.provenance import command_line, git_commit, machine, versions
 from ptrnet_suite.studies.comparison.plan import Plan
 from ptrnet_suite.studies.comparison.pool import Pool
 from ptrnet_suite.studies.comparison.sections import length_tables, overview, task_section
 from ptrnet_suite.studies.comparison.summary import RunFound, read_runs, summary
 from ptrnet_suite.studies.comparison.trials import Order, make_orders
-from ptrnet_suite.task.base import Metric
+from ptrnet_suite.task.metric import Metric
 from ptrnet_suite.task.registry import load_task
 
 WIDTH = 200
 """Columns of output that goes to no terminal."""
+
+
+DONE = "{task.completed:.1f} of {task.total} runs"
 
 
 def compare(
@@ -52,7 +44,7 @@ def compare(
     console = console or Console(width=None if sys.stdout.isatty() else WIDTH, markup=False)
     jobs = jobs or usable_cores()
     make_folder(output)
-    with _bar() as bar:
+    with make_bar(TextColumn(DONE), estimate_over=600) as bar:
         line = bar.add_task("", total=None)
         orders = make_orders(plan, output, lambda what: bar.update(line, description=what))
         bar.update(line, total=len(orders))
@@ -67,21 +59,6 @@ def compare(
         console.print(to_rich(table))
     console.print(f"{output / 'table.md'}, {output / 'report.html'} and files beside them")
     return document
-
-
-def _bar() -> Progress:
-    console = Console(stderr=True)
-    return Progress(
-        BarColumn(),
-        TextColumn("{task.completed:.1f} of {task.total} runs"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(elapsed_when_finished=True),
-        TextColumn("{task.description}"),
-        console=console,
-        speed_estimate_period=600,
-        disable=not console.is_terminal,
-    )
 
 
 def _document(

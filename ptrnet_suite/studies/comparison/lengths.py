@@ -9,7 +9,8 @@ import numpy as np
 
 from ptrnet_suite.evaluation.length_buckets import by_length
 from ptrnet_suite.studies.comparison.summary import RunFound, Spread, spread
-from ptrnet_suite.task.base import Metric, Score, Task
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.metric import Metric, Score
 
 LengthSpreads = Mapping[str, Mapping[str, Mapping[str, Spread]]]
 """Metric -> variant -> range of lengths -> spread over seeds."""

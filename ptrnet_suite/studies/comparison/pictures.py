@@ -21,7 +21,7 @@ from ptrnet_suite.reporting.style import (
 from ptrnet_suite.studies.comparison.curves import Band, Curve, band
 from ptrnet_suite.studies.comparison.lengths import LengthSpreads
 from ptrnet_suite.studies.comparison.summary import RunFound
-from ptrnet_suite.task.base import Metric
+from ptrnet_suite.task.metric import Metric
 
 COLUMNS = 4
 

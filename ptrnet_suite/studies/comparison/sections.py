@@ -10,7 +10,7 @@ from ptrnet_suite.studies.comparison.lengths import counts, kept_metrics, length
 from ptrnet_suite.studies.comparison.pictures import convergence, lines_by_length, stability
 from ptrnet_suite.studies.comparison.plan import Plan, TaskPlan, folder_name
 from ptrnet_suite.studies.comparison.summary import RunFound, Spread
-from ptrnet_suite.task.base import Metric
+from ptrnet_suite.task.metric import Metric
 
 Summary = Mapping[str, Mapping[str, Mapping[str, Spread]]]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ptrnet_suite.studies.comparison.curves import Curve, read_curves
 from ptrnet_suite.studies.comparison.trials import RESULT, Order
-from ptrnet_suite.task.base import Metric
+from ptrnet_suite.task.metric import Metric
 
 
 class RunFound(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any
 from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.evaluation.report import measure
 from ptrnet_suite.model.checkpoint import load_checkpoint
-from ptrnet_suite.runtime.provenance import atomic_write, write_json
+from ptrnet_suite.runtime.files import atomic_write, write_json
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.studies.comparison.lengths import kept_by_length
 from ptrnet_suite.studies.comparison.trials import RESULT, Order
@@ -39,7 +39,7 @@ def work(order: Order) -> None:
 def _train_and_test(order: Order) -> None:
     resume = (order.folder / "state.pt").is_file()
     trainer = Trainer(order.task, order.config, order.folder, resume)
-    trainer.train(shown=False)
+    trainer.train()
     reached = {name: tested(order, name) for name in ("best", "last")}
     result = {
         "task": order.label,

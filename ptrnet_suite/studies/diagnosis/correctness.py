@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.task.base import Metric, Score, Task
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.metric import Metric, Score
 
 NEAR = 1e-6
 """How near a rate must come to its best value: what floats of one length summed twice differ by."""

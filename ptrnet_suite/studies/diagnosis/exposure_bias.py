@@ -12,7 +12,7 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.report import Measured, checkpoint_facts, estimate_from_json
 from ptrnet_suite.evaluation.statistics import Estimate, binomial_interval, estimate
 from ptrnet_suite.studies.diagnosis.step_accuracy import Followed, follow
-from ptrnet_suite.task.base import Score
+from ptrnet_suite.task.metric import Score
 
 if TYPE_CHECKING:
     from ptrnet_suite.model.checkpoint import Checkpoint

@@ -8,11 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import END, Batch, Instances, pad
+from ptrnet_suite.data.batch import END, Batch, pad
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.decode import batches_by_size, evaluating
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.search.rollout import log_likelihood
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.training.rollouts import log_likelihood
 
 EQUAL = 1e-4
 """Nats by which an answer may lie below another and still be as probable: float32 noise."""

@@ -14,12 +14,13 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.decode import Decoded, decode_instances
 from ptrnet_suite.evaluation.report import Measured, measure
 from ptrnet_suite.evaluation.statistics import estimate
-from ptrnet_suite.runtime.provenance import seeded
+from ptrnet_suite.runtime.device import seeded
 from ptrnet_suite.search.exhaustive import Exhaustive
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.studies.diagnosis.correctness import best_value, deciding_metric, right_answers
 from ptrnet_suite.studies.diagnosis.model_errors import EQUAL, missed_answers
-from ptrnet_suite.task.base import Metric, Score, Task
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.metric import Metric, Score
 
 if TYPE_CHECKING:
     from ptrnet_suite.model.checkpoint import Checkpoint

@@ -10,14 +10,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import END, Batch, Instances
-from ptrnet_suite.evaluation.decode import batches_by_size, evaluating, solutions_of
+from ptrnet_suite.data.batch import END, Batch
+from ptrnet_suite.data.instances import Instances, solutions_of
+from ptrnet_suite.evaluation.decode import batches_by_size, evaluating
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import lengths_of
+from ptrnet_suite.search.rollout import greedy
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.task.edit_distance import edit_distances, edit_rows
-from ptrnet_suite.training.rollouts import greedy
 
 FAR = 2**30
 

@@ -7,10 +7,10 @@ from typing import Any, final
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.model.encoders import Encoder
-from ptrnet_suite.model.seq2seq import ModelConfig
-from ptrnet_suite.task.base import Spec
+from ptrnet_suite.task.spec import Spec
 from ptrnet_suite.training.baselines.base import Baseline
 from ptrnet_suite.training.policy_gradient import Scene
 

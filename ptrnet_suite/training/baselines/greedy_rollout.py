@@ -9,11 +9,11 @@ import torch
 from scipy.stats import ttest_rel
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.search.rollout import without_gradient
 from ptrnet_suite.training.baselines.base import Baseline, ExponentialMean
 from ptrnet_suite.training.policy_gradient import Scene, scene_of
-from ptrnet_suite.training.rollouts import without_gradient
 
 TRIAL_BATCHES = 10
 

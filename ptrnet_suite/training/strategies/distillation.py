@@ -9,14 +9,14 @@ from typing import final
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch, known_answers
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import load_checkpoint
 from ptrnet_suite.model.ensemble import Ensemble
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.strategies.base import UNTOLD, Moment, Strategy, check_at_least
-from ptrnet_suite.training.strategies.losses import imitation_loss, known_answers, mean_where
+from ptrnet_suite.training.strategies.losses import imitation_loss, mean_where
 
 
 @final

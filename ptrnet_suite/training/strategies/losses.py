@@ -5,16 +5,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch
-from ptrnet_suite.errors import InputError
-
-
-def known_answers(batch: Batch, strategy: str) -> tuple[Tensor, Tensor]:
-    """Targets and their mask, `(batch, time)`; raises InputError for a batch without solutions."""
-    if batch.targets is None or batch.target_mask is None:
-        raise InputError(f"{strategy} needs solutions, and the training data has none")
-    return batch.targets, batch.target_mask
-
 
 def imitation_loss(
     scores: Tensor, allowed: Tensor, targets: Tensor, mask: Tensor, smoothing: float = 0.0

@@ -8,8 +8,9 @@ from typing import ClassVar, final
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.search.rollout import equivalent_starts
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.baselines.base import SharedMean
 from ptrnet_suite.training.policy_gradient import policy_loss, scene_of
@@ -54,18 +55,3 @@ class Pomo(Strategy):
         if starts is None or not 0 < self.starts < starts.shape[1]:
             return starts
         return starts[:, torch.randperm(starts.shape[1])[: self.starts].to(starts.device)]
-
-
-def equivalent_starts(constraint: Constraint, batch: Batch, choices: int) -> Tensor | None:
-    """First choices from which equally good answers begin, `(batch, count)`.
-
-    An instance with fewer of them repeats its own. None where starts are only what is allowed
-    first anyway, so that nothing makes them equivalent.
-    """
-    begins = constraint.starts(batch, choices)
-    if bool((begins == constraint.allowed(constraint.start(batch, choices))).all()):
-        return None
-    sizes = begins.sum(1, keepdim=True)
-    order = begins.long().argsort(stable=True, dim=1, descending=True)
-    places = torch.arange(int(sizes.max()), device=begins.device) % sizes
-    return order.gather(1, places)

@@ -8,13 +8,12 @@ from typing import Literal, final
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch, known_answers
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.prefixes import Prediction, fed_by_passes, fed_by_steps, loss_along
 from ptrnet_suite.training.schedules import Schedule, gold_probability
 from ptrnet_suite.training.strategies.base import UNTOLD, Moment, check_at_least, check_share
-from ptrnet_suite.training.strategies.losses import known_answers
 from ptrnet_suite.training.strategies.supervised import Imitation
 
 

@@ -8,11 +8,11 @@ from typing import ClassVar, final
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.search.rollout import scores_along
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.policy_gradient import scene_of
-from ptrnet_suite.training.rollouts import scores_along
 from ptrnet_suite.training.strategies.base import UNTOLD, Moment, Strategy, check_at_least
 from ptrnet_suite.training.strategies.losses import imitation_loss
 

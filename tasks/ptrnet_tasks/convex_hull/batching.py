@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import END, Batch
+from ptrnet_suite.data.batch import END, Batch
 from ptrnet_tasks.convex_hull.hull import pad_hulls, start_at
 from ptrnet_tasks.convex_hull.polygon import signed_area
 from ptrnet_tasks.points.geometry import random_symmetry, to_unit_square

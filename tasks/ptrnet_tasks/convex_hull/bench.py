@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ptrnet_suite.task.base import BenchCase
+from ptrnet_suite.task.bench_case import BenchCase
 
 SIZES = {5: 1000, 10: 1000, 20: 1000, 50: 1000, 100: 300}
 """Points in a set -> number of sets."""

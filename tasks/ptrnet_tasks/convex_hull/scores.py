@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ptrnet_suite.task.base import Metric, Score
+from ptrnet_suite.task.metric import Metric, Score
 from ptrnet_tasks.convex_hull.batching import stack
 from ptrnet_tasks.convex_hull.hull import pad_hulls, start_at_smallest
 from ptrnet_tasks.convex_hull.polygon import signed_area, simple_polygons

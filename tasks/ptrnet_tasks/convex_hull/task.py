@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch, Instances
+from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.task.base import BenchCase, Reference, Score, Spec, Task
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.constraints import Constraint, Polygon
+from ptrnet_suite.task.metric import Score
+from ptrnet_suite.task.reference import Reference
+from ptrnet_suite.task.spec import Spec
 from ptrnet_tasks.convex_hull.batching import counter_clockwise, make_batch, rotations, stack
 from ptrnet_tasks.convex_hull.degenerate import has_one_hull, what_is_degenerate
 from ptrnet_tasks.convex_hull.hull import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ptrnet_suite.task.base import BenchCase
+from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_tasks.image_text.digits import are_available
 
 SEED = 1_090_000

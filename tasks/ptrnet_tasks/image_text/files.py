@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ptrnet_suite.data.instances import Instances, pad
+from ptrnet_suite.data.batch import pad
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.runtime.provenance import atomic_write
+from ptrnet_suite.runtime.files import atomic_write
 from ptrnet_tasks.points.npz import check_sizes, read_npz
 
 PICTURES = (".png", ".jpg", ".jpeg")

@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, final
 import numpy as np
 import torch
 
-from ptrnet_suite.data.instances import Batch, Instances, pad, to_batch
+from ptrnet_suite.data.batch import Batch, pad, to_batch
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.task.base import BenchCase, Metric, Reference, Score, Spec, Task
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.constraints import Constraint, UntilEnd
+from ptrnet_suite.task.metric import Metric, Score
+from ptrnet_suite.task.reference import Reference
+from ptrnet_suite.task.spec import Spec
 from ptrnet_tasks.image_text.bench import BASELINE, plan
 from ptrnet_tasks.image_text.digits import PARTS, are_available, digits_of
 from ptrnet_tasks.image_text.files import as_bytes, of_images, read_images, write_images
@@ -25,7 +30,7 @@ from ptrnet_tasks.text.problems import check_choice
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ptrnet_suite.evaluation.attention_trace import Looks
+    from ptrnet_suite.task.presenter import Looks
 
 DISTORTED, MIXED = "distorted", "mixed"
 

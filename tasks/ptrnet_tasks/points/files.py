@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ptrnet_suite.data.instances import Instances, pad
+from ptrnet_suite.data.batch import pad
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.runtime.provenance import atomic_write
+from ptrnet_suite.runtime.files import atomic_write
 from ptrnet_tasks.points.geometry import check_points
 from ptrnet_tasks.points.npz import check_sizes, read_npz
 from ptrnet_tasks.points.pickles import load_numbers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ptrnet_suite.task.base import BenchCase
+from ptrnet_suite.task.bench_case import BenchCase
 
 SIZES = {5: 2000, 10: 2000, 15: 2000, 20: 1000, 30: 1000, 50: 500}
 """Numbers in a sequence -> number of sequences."""

@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 import torch
 
-from ptrnet_suite.data.instances import Batch, Instances, pad
+from ptrnet_suite.data.batch import Batch, pad
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.task.base import BenchCase, Metric, Reference, Score, Spec, Task
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.constraints import Constraint, Permutation
+from ptrnet_suite.task.metric import Metric, Score
+from ptrnet_suite.task.reference import Reference
+from ptrnet_suite.task.spec import Spec
 from ptrnet_tasks.sorting.formats import read_values, write_values
 from ptrnet_tasks.sorting.picture import draw_bars
 from ptrnet_tasks.sorting.sampling import DISTRIBUTIONS, sample_values

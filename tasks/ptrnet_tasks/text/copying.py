@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from ptrnet_suite.data.instances import END
+from ptrnet_suite.data.batch import END
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.text.vocabulary import Vocabulary
 

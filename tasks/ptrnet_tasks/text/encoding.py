@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from ptrnet_suite.data.batch import Batch, to_batch
 from ptrnet_suite.data.concatenation import Joined, together
-from ptrnet_suite.data.instances import Batch, Instances, to_batch
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.text.copying import copies_of, pointed
 from ptrnet_tasks.text.streamed import Texts

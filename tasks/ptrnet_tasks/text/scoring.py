@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.task.base import Score
+from ptrnet_suite.task.metric import Score
 from ptrnet_tasks.text.encoding import known
 from ptrnet_tasks.text.metrics import MEASURES, compare, nearest
 from ptrnet_tasks.text.vocabulary import Vocabulary

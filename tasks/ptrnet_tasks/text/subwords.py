@@ -11,7 +11,7 @@ from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from ptrnet_suite.data.instances import END
+from ptrnet_suite.data.batch import END
 from ptrnet_suite.errors import InputError
 
 if TYPE_CHECKING:

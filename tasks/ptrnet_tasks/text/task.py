@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
-from ptrnet_suite.data.instances import Batch, Instances
+from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.task.base import BenchCase, Metric, Reference, Score, Spec, Task
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.constraints import Constraint, UntilEnd
+from ptrnet_suite.task.metric import Metric, Score
+from ptrnet_suite.task.reference import Reference
+from ptrnet_suite.task.spec import Spec
 from ptrnet_tasks.text import alignment_plot, named_data, rules
 from ptrnet_tasks.text.alignment_plot import in_pictures
 from ptrnet_tasks.text.copying import check_copying, written

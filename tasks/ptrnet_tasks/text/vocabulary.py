@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from ptrnet_suite.data.instances import END
+from ptrnet_suite.data.batch import END
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.text.subwords import Subwords, join
 

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch, Instances, pad
+from ptrnet_suite.data.batch import Batch, pad
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.points.geometry import random_symmetry, to_unit_square
 

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.task.base import BenchCase
+from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_tasks.points.files import SOLVER_COLUMN
 from ptrnet_tasks.points.geometry import sample_points
 from ptrnet_tasks.tsp.solvers import label_tours

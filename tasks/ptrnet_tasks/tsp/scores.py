@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.task.base import Score
+from ptrnet_suite.task.metric import Score
 from ptrnet_tasks.points.files import SOLVER_COLUMN
 from ptrnet_tasks.tsp.distances import distances, shown, tour_lengths
 from ptrnet_tasks.tsp.solvers import LABELLED_EXACTLY, label_tours

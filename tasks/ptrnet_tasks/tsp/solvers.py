@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.task.base import Reference
+from ptrnet_suite.task.reference import Reference
 from ptrnet_tasks.tsp.distances import Distances, distances
 from ptrnet_tasks.tsp.dynamic_programming import LARGEST, held_karp
 from ptrnet_tasks.tsp.heuristics import (

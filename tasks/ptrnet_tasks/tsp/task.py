@@ -19,11 +19,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, final
 import numpy as np
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch, Instances
+from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.runtime.provenance import atomic_write
-from ptrnet_suite.task.base import BenchCase, Metric, Reference, Score, Spec, Task
+from ptrnet_suite.runtime.files import atomic_write
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.constraints import Constraint, Permutation
+from ptrnet_suite.task.metric import Metric, Score
+from ptrnet_suite.task.reference import Reference
+from ptrnet_suite.task.spec import Spec
 from ptrnet_tasks.points.files import SOLVER_COLUMN, read_point_file, write_point_file
 from ptrnet_tasks.points.geometry import DISTRIBUTIONS, all_coincide, check_points, sample_points
 from ptrnet_tasks.tsp.batching import (

@@ -12,8 +12,9 @@ import torch
 from scipy.special import erf, expit
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.decoders import Cues, DecoderConfig, Step, make_decoder
-from ptrnet_suite.model.encoders import Memory
+from ptrnet_suite.model.config import DecoderConfig
+from ptrnet_suite.model.decoders import make_decoder
+from ptrnet_suite.model.interfaces import Cues, Memory, Step
 from ptrnet_suite.model.layers.attention import additive_mask
 from tests.model.layers.test_attention import (
     WIDTH,

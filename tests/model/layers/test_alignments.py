@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.decoders import DecoderConfig, make_decoder
+from ptrnet_suite.model.config import DecoderConfig
+from ptrnet_suite.model.decoders import make_decoder
 from ptrnet_suite.model.layers.alignments import make_alignment
 from ptrnet_suite.model.layers.attention import (
     Attended,

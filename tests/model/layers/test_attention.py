@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.decoders import DecoderConfig
+from ptrnet_suite.model.config import DecoderConfig
 from ptrnet_suite.model.layers.attention import Attention, MultiHeadAttention, additive_mask
 from ptrnet_suite.model.layers.scores import SCORES, LocationScore, make_score
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from ptrnet_tasks.convex_hull.task import ConvexHullTask
 from scipy.spatial import ConvexHull
 
-from ptrnet_suite.data.instances import END, Batch, Instances
+from ptrnet_suite.data.batch import END, Batch
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 
 TASK = ConvexHullTask()

@@ -13,14 +13,12 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.model.checkpoint import load_checkpoint
-from ptrnet_suite.model.decoders import DecoderConfig
-from ptrnet_suite.model.encoders import EncoderConfig
-from ptrnet_suite.model.seq2seq import ModelConfig, Seq2Seq
+from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, ModelConfig
+from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.sampling import Greedy
-from ptrnet_suite.training.config import TrainingConfig, ValidationConfig
+from ptrnet_suite.training.config import DataConfig, TrainingConfig, ValidationConfig
 from ptrnet_suite.training.loop import train
-from ptrnet_suite.training.stream import DataConfig
 
 WORDS = ["</s>", "<unk>", "my", "name", "is", "hello", "!"]
 

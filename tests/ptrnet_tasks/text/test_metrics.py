@@ -11,7 +11,7 @@ from ptrnet_tasks.text.metrics import nearest
 from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.task.base import Score
+from ptrnet_suite.task.metric import Score
 
 TOKENS = st.lists(st.sampled_from("abc"), max_size=7)
 

@@ -8,7 +8,8 @@ import pytest
 from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.training.stream import DataConfig, Stream
+from ptrnet_suite.training.config import DataConfig
+from ptrnet_suite.training.stream import Stream
 
 ALPHABET = np.array([*"abcdefghij"])
 COUNTS, LONGEST = (300, 1800), 200

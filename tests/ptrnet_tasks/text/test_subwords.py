@@ -12,9 +12,11 @@ from ptrnet_tasks.text.subwords import SPACE, Subwords, learn
 from ptrnet_tasks.text.task import Text
 from ptrnet_tasks.text.vocabulary import END_TOKEN, UNKNOWN
 
-from ptrnet_suite.data.instances import END, Instances
+from ptrnet_suite.data.batch import END
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.training.stream import DataConfig, Stream
+from ptrnet_suite.training.config import DataConfig
+from ptrnet_suite.training.stream import Stream
 
 WORDS = ["der", "hund", "und", "die", "katze", "sehen", "den", "alten", "baum", "am", "see", "heim"]
 RNG = np.random.default_rng(0)

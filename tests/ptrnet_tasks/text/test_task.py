@@ -12,7 +12,8 @@ from ptrnet_tasks.text.letter_baseline import _best_alignment
 from ptrnet_tasks.text.problems import PHONES
 from ptrnet_tasks.text.task import Text
 
-from ptrnet_suite.data.instances import END, Instances
+from ptrnet_suite.data.batch import END
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 
 mpl.use("Agg")

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from ptrnet_tasks.text.task import Text
 from ptrnet_tasks.text.vocabulary import END_TOKEN, UNKNOWN, Vocabulary
 
-from ptrnet_suite.data.instances import END, Instances
+from ptrnet_suite.data.batch import END
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 
 TEXTS = st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=4)

@@ -16,10 +16,12 @@ import ptrnet_suite.model.checkpoint
 import ptrnet_suite.studies.bench.planning
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import save_checkpoint
-from ptrnet_suite.model.seq2seq import ModelConfig, Seq2Seq
+from ptrnet_suite.model.config import ModelConfig
+from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.studies.bench import run_bench
 from ptrnet_suite.studies.bench.runs import case_instances
-from ptrnet_suite.task.base import BenchCase, Task
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.registry import load_task, task_names
 from tests.networks import make_model
 

@@ -12,7 +12,7 @@ from ptrnet_tasks.sorting.task import Sorting
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.model.checkpoint import load_checkpoint, save_checkpoint
 from ptrnet_suite.studies.bench.runs import Clock, Method, methods_of, run_method
-from ptrnet_suite.task.base import BenchCase
+from ptrnet_suite.task.bench_case import BenchCase
 from tests.networks import make_model
 
 CASE = BenchCase("n = 3", "uniform", 3, 40, seed=2)

@@ -8,11 +8,11 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.data.instances import END, Batch
+from ptrnet_suite.data.batch import END, Batch
 from ptrnet_suite.model.checkpoint import Checkpoint
+from ptrnet_suite.model.interfaces import Decoding
 from ptrnet_suite.model.layers.relations import START, trail_of
 from ptrnet_suite.model.layers.topk import leading
-from ptrnet_suite.model.seq2seq import Decoding
 from ptrnet_suite.task.registry import load_task
 
 TEXT = load_task("text", {"problem": "reverse"})

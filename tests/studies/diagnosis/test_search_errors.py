@@ -19,7 +19,7 @@ from ptrnet_suite.studies.diagnosis.search_errors import (
     SearchDiagnosis,
     diagnose_searches,
 )
-from ptrnet_suite.task.base import Metric, Score
+from ptrnet_suite.task.metric import Metric, Score
 from ptrnet_suite.task.registry import load_task
 from tests.networks import make_model
 from tests.search.enumeration import every_answer

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.task.registry import load_task
 from ptrnet_suite.training.baselines.critic import Critic
 from ptrnet_suite.training.policy_gradient import Scene, scene_of

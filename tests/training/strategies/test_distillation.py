@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import save_checkpoint
-from ptrnet_suite.model.decoders import DecoderConfig
-from ptrnet_suite.model.encoders import EncoderConfig
-from ptrnet_suite.model.seq2seq import ModelConfig, Seq2Seq
+from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, ModelConfig
+from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.registry import load_task
 from ptrnet_suite.training.strategies.distillation import Distillation

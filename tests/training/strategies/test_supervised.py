@@ -10,18 +10,17 @@ import pytest
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.task.registry import load_task
-from ptrnet_suite.training.config import TrainingConfig, ValidationConfig
+from ptrnet_suite.training.config import DataConfig, TrainingConfig, ValidationConfig
 from ptrnet_suite.training.loop import Trainer
 from ptrnet_suite.training.strategies.base import Moment
 from ptrnet_suite.training.strategies.supervised import likelihoods
 from ptrnet_suite.training.strategies.table import make_strategy
 from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing
-from ptrnet_suite.training.stream import DataConfig
 from tests.networks import DECODERS, SPECS, make_model, one_of, score_of
 from tests.ptrnet_tasks.test_equivalents import TASKS, equivalents, solved
 from tests.training.strategies.test_table import SET, TOUR

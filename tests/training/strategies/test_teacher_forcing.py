@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy.special import rel_entr
 
-from ptrnet_suite.data.instances import Batch
+from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.layers.dropout import Dropout
 from ptrnet_suite.model.seq2seq import Seq2Seq

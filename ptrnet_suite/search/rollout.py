@@ -1,0 +1,161 @@
+"""Rollouts: answers made choice by choice, and scored along in one pass.
+
+In training, sampling step by step keeps nothing for the gradient; one parallel pass along the
+samples then gives their log-probabilities, which costs less than a gradient through every step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Generator, Tensor, nn
+
+from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.model.interfaces import Decoding, Encoded
+from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.search.base import Hypotheses, Network, lengths_of
+from ptrnet_suite.task.constraints import Constraint
+
+Chooser = Callable[[Tensor], Tensor]
+
+
+def roll_out(
+    model: Network,
+    batch: Batch,
+    constraint: Constraint,
+    count: int,
+    choose: Chooser | None = None,
+    encoded: Encoded | None = None,
+    starts: Tensor | None = None,
+) -> Hypotheses:
+    """Follows `choose (rows, choices) -> (rows,)` to the end, `count` times for each instance.
+
+    choose: takes log-probabilities; without it the most probable choice is taken. encoded: what the
+    model read of the batch, where that is known. starts: `(batch, count)` first choices, given and
+    so of probability 1.
+    """
+    encoded = model.encode(batch) if encoded is None else encoded
+    rows = torch.arange(batch.size, device=batch.inputs.device).repeat_interleave(count)
+    decoding = model.start(encoded).select(rows)
+    progress = constraint.start(batch, model.choices(encoded)).select(rows)
+    total = torch.zeros(len(rows), device=rows.device)
+    chosen: list[Tensor] = []
+    quick = choose is None and constraint.free and starts is None
+    for _ in range(constraint.limit(batch)):
+        if bool(progress.ended.all()):
+            break
+        if quick:
+            score, choice, decoding = _likeliest(model, encoded, decoding, progress.ended)
+        else:
+            allowed = constraint.allowed(progress)
+            if starts is not None and not chosen:
+                allowed = torch.zeros_like(allowed).scatter_(1, starts.reshape(-1, 1), True)
+            scores, decoding = model.step(encoded, decoding, allowed)
+            choice = scores.argmax(1) if choose is None else choose(scores)
+            score = scores.gather(1, choice.unsqueeze(1)).squeeze(1)
+        total = total + score
+        decoding, progress = decoding.advance(choice), constraint.advance(progress, choice)
+        chosen.append(choice)
+    choices = torch.stack(chosen, 1).view(batch.size, count, -1)
+    lengths = lengths_of(choices, constraint, batch)
+    return Hypotheses(choices, total.view(batch.size, count), lengths)
+
+
+def _likeliest(
+    model: Network, encoded: Encoded, decoding: Decoding, ended: Tensor
+) -> tuple[Tensor, Tensor, Decoding]:
+    """Score and most probable of all choices, `(rows,)`; 0 and choice 0 of rows that have ended."""
+    scores, choices, decoding = model.likeliest(encoded, decoding, None, 1)
+    return scores[:, 0].masked_fill(ended, 0), choices[:, 0].masked_fill(ended, 0), decoding
+
+
+@contextmanager
+def without_gradient(model: nn.Module) -> Iterator[None]:
+    """No gradient and no dropout inside."""
+    training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        model.train(training)
+        # Older autocasts would go on to use the weights that they cast in here, without gradient.
+        torch.clear_autocast_cache()
+
+
+def drawn(scores: Tensor, generator: Generator | None = None) -> Tensor:
+    """A choice for each row of log-probabilities `(rows, choices)`, by the Gumbel-max trick.
+
+    A row without any open choice gives choice 0.
+    """
+    return (scores - torch.empty_like(scores).exponential_(generator=generator).log()).argmax(1)
+
+
+def sample(
+    model: Seq2Seq,
+    encoded: Encoded,
+    batch: Batch,
+    constraint: Constraint,
+    count: int,
+    starts: Tensor | None = None,
+    choose: Callable[[Tensor], Tensor] = drawn,
+) -> Tensor:
+    """Answers `(batch, count, time)` of an encoded batch; `starts (batch, count)` begin them."""
+    with without_gradient(model):
+        return roll_out(model, batch, constraint, count, choose, encoded, starts).choices
+
+
+def greedy(model: Seq2Seq, encoded: Encoded, batch: Batch, constraint: Constraint) -> Tensor:
+    """The answer of the most probable choices, `(batch, 1, time)`."""
+    return sample(model, encoded, batch, constraint, 1, choose=lambda scores: scores.argmax(1))
+
+
+def scores_along(
+    model: Seq2Seq,
+    encoded: Encoded,
+    batch: Batch,
+    constraint: Constraint,
+    choices: Tensor,
+    started: bool = False,
+) -> tuple[Tensor, Tensor]:
+    """Log-probabilities of every choice along made answers `(batch, hypotheses, time)`.
+
+    Returns them and what was allowed, `(rows, time, choices)`. `started` answers had their first
+    choice given, which then is certain.
+    """
+    rows = choices.flatten(0, 1)
+    allowed = constraint.replay(batch, model.choices(encoded), rows)
+    if started:
+        allowed[:, 0] = nn.functional.one_hot(rows[:, 0], allowed.shape[2]).bool()
+    return model.along(encoded, rows, allowed), allowed
+
+
+def log_likelihood(
+    model: Seq2Seq,
+    encoded: Encoded,
+    batch: Batch,
+    constraint: Constraint,
+    choices: Tensor,
+    started: bool = False,
+) -> Tensor:
+    """Log-probabilities `(batch, hypotheses)` of made answers, with gradient."""
+    scores, _ = scores_along(model, encoded, batch, constraint, choices, started)
+    picked = scores.gather(2, choices.flatten(0, 1).unsqueeze(2)).squeeze(2)
+    return picked.sum(1).view(choices.shape[:2])
+
+
+def equivalent_starts(constraint: Constraint, batch: Batch, choices: int) -> Tensor | None:
+    """First choices from which equally good answers begin, `(batch, count)`.
+
+    An instance with fewer of them repeats its own. None where starts are only what is allowed
+    first anyway, so that nothing makes them equivalent.
+    """
+    begins = constraint.starts(batch, choices)
+    if bool((begins == constraint.allowed(constraint.start(batch, choices))).all()):
+        return None
+    sizes = begins.sum(1, keepdim=True)
+    order = begins.long().argsort(stable=True, dim=1, descending=True)
+    places = torch.arange(int(sizes.max()), device=begins.device) % sizes
+    return order.gather(1, places)
