@@ -68,8 +68,10 @@ def measured(checkpoint: Checkpoint) -> dict[str, Any]:
     told = task.batch(Instances(dates, [[answer] for answer in answers]))
     assert told.targets is not None
     assert told.target_mask is not None
-    encoded = model.encode(told.plain)
-    allowed = task.constraint().along(told.plain, model.choices(encoded), told.targets)
+    encoded = model.encode(told.without_targets)
+    allowed = task.constraint().masks_along(
+        told.without_targets, model.num_choices(encoded), told.targets
+    )
     weights = model.trace(encoded, told.targets, allowed).weights
     assert weights is not None
     on_weekday = torch.arange(weights.shape[3]) < torch.from_numpy(lengths)[:, None]

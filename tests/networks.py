@@ -97,7 +97,7 @@ def one_of(batch: Batch, index: int) -> Batch:
 def score_of(model: Seq2Seq, batch: Batch, constraint: Constraint, choices: list[int]) -> float:
     """Log-probability of one sequence of a batch of one, by the parallel pass."""
     targets = torch.tensor([choices])
-    allowed = constraint.along(batch, model.choices_of(batch), targets)
+    allowed = constraint.masks_along(batch, model.num_choices_of(batch), targets)
     with torch.inference_mode():
         scores = model(batch, targets, allowed)
     return float(scores.gather(2, targets.unsqueeze(2)).sum())

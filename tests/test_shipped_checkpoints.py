@@ -52,7 +52,7 @@ def decoded(name: str) -> dict[str, Any]:
     """Choices, their log-probabilities and those along the greedy answer, each in one pass."""
     checkpoint = load_checkpoint(name)
     task, model = checkpoint.task, checkpoint.model
-    batch = task.batch(instances_for(name, task)).plain
+    batch = task.batch(instances_for(name, task)).without_targets
     found: dict[str, Any] = {}
     with evaluating(model):
         for spec in SEARCHES:
@@ -63,7 +63,7 @@ def decoded(name: str) -> dict[str, Any]:
             }
         constraint, encoded = task.constraint(), model.encode(batch)
         targets = torch.tensor(found["greedy"]["choices"])
-        allowed = constraint.replay(batch, model.choices(encoded), targets)
+        allowed = constraint.replay(batch, model.num_choices(encoded), targets)
         scores = model.along(encoded, targets, allowed)
         picked = scores.gather(2, targets.unsqueeze(2)).squeeze(2).double()
         found["along"] = picked.tolist()

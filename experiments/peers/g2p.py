@@ -29,7 +29,7 @@ OURS = Path(__file__).parents[2] / ".venv" / "bin" / "ptrnet"
 TRAIN, TEST = "g014b2b.train", "g014b2b.test"
 
 
-class Answered(NamedTuple):
+class TracedAnswer(NamedTuple):
     """Answers, and how long they took without starting up and loading."""
 
     answers: Sequence[str]
@@ -41,7 +41,7 @@ class System(NamedTuple):
 
     name: str
     note: str
-    pronounce: Callable[[Sequence[str]], Answered]
+    pronounce: Callable[[Sequence[str]], TracedAnswer]
     facts: dict[str, Any]
 
 
@@ -59,12 +59,12 @@ def phonetisaurus(arguments: argparse.Namespace) -> System:
         said = output_of(command, "".join(f"{word}\n" for word in words))
         return said, time.perf_counter() - began
 
-    def pronounce(words: Sequence[str]) -> Answered:
+    def pronounce(words: Sequence[str]) -> TracedAnswer:
         _, start = seconds_of(words[:1])
         said, whole = seconds_of(words)
         split = (line.partition(" ") for line in said.splitlines())
         found = {word: phones for word, _, phones in split}
-        return Answered([found.get(word, "") for word in words], max(whole - start, 1e-3))
+        return TracedAnswer([found.get(word, "") for word in words], max(whole - start, 1e-3))
 
     trained = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else None
     facts = {"version": version_of(python, "phonetisaurus"), "training": trained}
@@ -85,9 +85,9 @@ def g2p_en(arguments: argparse.Namespace) -> System:
     python = environment(arguments.folder / "g2p_en", ["g2p_en==2.1.0"])
     worker = Path(__file__).with_name("g2p_en_words.py")
 
-    def pronounce(words: Sequence[str]) -> Answered:
+    def pronounce(words: Sequence[str]) -> TracedAnswer:
         found = json.loads(output_of([python, worker], "\n".join(words)))
-        return Answered(found["answers"], found["seconds"])
+        return TracedAnswer(found["answers"], found["seconds"])
 
     note = "its network alone; trained on all of CMUdict, the test words included"
     return System("g2p_en", note, pronounce, {"version": version_of(python, "g2p_en")})
@@ -97,7 +97,7 @@ def ours(checkpoint: str, search: str) -> System:
     """A checkpoint of this project, decoded by the command line."""
     facts: dict[str, Any] = {"search": search}
 
-    def pronounce(words: Sequence[str]) -> Answered:
+    def pronounce(words: Sequence[str]) -> TracedAnswer:
         with tempfile.TemporaryDirectory() as folder:
             data, out = Path(folder, "words.tsv"), Path(folder, "answers.json")
             data.write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
@@ -105,7 +105,7 @@ def ours(checkpoint: str, search: str) -> System:
             output_of([*line, "--threads", "1", "--json", out])
             found = json.loads(out.read_text(encoding="utf-8"))
         facts["checkpoint"] = found["checkpoint"]
-        return Answered([one["answer"] for one in found["answers"]], found["seconds"])
+        return TracedAnswer([one["answer"] for one in found["answers"]], found["seconds"])
 
     name = Path(checkpoint).stem
     return System(
@@ -116,7 +116,7 @@ def ours(checkpoint: str, search: str) -> System:
     )
 
 
-def measured(system: System, words: Instances, runs: Sequence[Answered]) -> dict[str, Any]:
+def measured(system: System, words: Instances, runs: Sequence[TracedAnswer]) -> dict[str, Any]:
     """A system's rates and speed as plain JSON."""
     found = measure(TASK, TASK.evaluate(words, runs[0].answers))
     rates = {name: found[name].to_json() for name in ("per", "wer")}
@@ -136,7 +136,7 @@ def main() -> None:
         phonetisaurus(arguments),
         g2p_en(arguments),
     ]
-    runs: list[list[Answered]] = [[] for _ in systems]
+    runs: list[list[TracedAnswer]] = [[] for _ in systems]
     for _ in range(arguments.repeats):
         for system, done in zip(systems, runs, strict=True):
             done.append(system.pronounce(list(words.inputs)))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ptrnet_suite.data.instances import Instances
     from ptrnet_suite.model.checkpoint import Checkpoint
     from ptrnet_suite.task.base import Task
-    from ptrnet_suite.task.presenter import Looks
+    from ptrnet_suite.task.presenter import AttentionTrace
 
 SUFFIXES = (".png", ".svg", ".pdf", ".gif")
 
@@ -27,7 +27,7 @@ def run(given: Sequence[str]) -> None:
     arguments = _parser().parse_args(given)
     if (arguments.file is None) == (arguments.text is None):
         raise InputError("attention needs a file or --text, one of the two")
-    from ptrnet_suite.evaluation.attention_trace import answer_of, answered
+    from ptrnet_suite.evaluation.attention_trace import answer_of, decode_with_trace
     from ptrnet_suite.runtime.device import seeded
     from ptrnet_suite.search.spec import parse_search
 
@@ -38,7 +38,7 @@ def run(given: Sequence[str]) -> None:
         raise InputError(f"--instance {index + 1}: there are {len(instances)} instances")
     task, model = checkpoint.task, checkpoint.model
     generator = seeded(arguments.seed, next(model.parameters()).device)
-    choices, looks = answered(model, task, instances, index, search, generator)
+    choices, looks = decode_with_trace(model, task, instances, index, search, generator)
     print(task.describe(instances, index, answer_of(task, instances, index, choices)))
     _draw(arguments, task, instances, choices, looks)
     print(arguments.out)
@@ -49,7 +49,7 @@ def _draw(
     task: Task,
     instances: Instances,
     choices: np.ndarray,
-    looks: Looks,
+    looks: AttentionTrace,
 ) -> None:
     """As an animation, as the first steps side by side, or all steps in one picture."""
     from ptrnet_suite.reporting.decoding import animate, draw_steps, plot_attention

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from ptrnet_suite.evaluation.statistics import Estimate
-    from ptrnet_suite.studies.diagnosis.exposure_bias import Exposure
+    from ptrnet_suite.studies.diagnosis.exposure_bias import ExposureBias
     from ptrnet_suite.studies.diagnosis.search_errors import SearchDiagnosis
 
 
@@ -66,7 +66,7 @@ def _bounds(diagnosis: SearchDiagnosis) -> str:
     return ", ".join(found)
 
 
-def exposure_table(exposures: Sequence[Exposure], title: str) -> Table:
+def exposure_table(exposures: Sequence[ExposureBias], title: str) -> Table:
     """A row for each figure, a column for each checkpoint."""
     from ptrnet_suite.studies.diagnosis.exposure_bias import FIGURES
 

@@ -19,7 +19,7 @@ from ptrnet_suite.errors import InputError
 if TYPE_CHECKING:
     from ptrnet_suite.data.instances import Instances
     from ptrnet_suite.evaluation.length_buckets import Bucket
-    from ptrnet_suite.evaluation.report import Report
+    from ptrnet_suite.evaluation.report import EvaluationReport
     from ptrnet_suite.task.base import Task
 
 
@@ -66,7 +66,7 @@ def _check(arguments: argparse.Namespace) -> None:
 
 
 def _by_length(
-    arguments: argparse.Namespace, task: Task, instances: Instances, report: Report
+    arguments: argparse.Namespace, task: Task, instances: Instances, report: EvaluationReport
 ) -> list[Bucket]:
     """Figures by length, drawn too; none where they were not asked for."""
     if arguments.by_length is None:

@@ -12,9 +12,9 @@ from ptrnet_suite.errors import InputError
 
 if TYPE_CHECKING:
     from ptrnet_suite.data.instances import Instances
-    from ptrnet_suite.evaluation.report import Report
+    from ptrnet_suite.evaluation.report import EvaluationReport
     from ptrnet_suite.task.base import Task
-    from ptrnet_suite.task.metric import Score
+    from ptrnet_suite.task.metric import MetricValues
 
 
 def run(given: Sequence[str]) -> None:
@@ -23,7 +23,7 @@ def run(given: Sequence[str]) -> None:
     from ptrnet_suite.cli.inputs import open_inputs, products, size_range
     from ptrnet_suite.cli.pictures import draw_instances
     from ptrnet_suite.evaluation.decode import solve_instances
-    from ptrnet_suite.evaluation.report import Setting, report_of
+    from ptrnet_suite.evaluation.report import DecodingSettings, report_of
     from ptrnet_suite.reporting.progress import counting
     from ptrnet_suite.runtime.device import seeded
     from ptrnet_suite.runtime.files import write_json
@@ -42,7 +42,7 @@ def run(given: Sequence[str]) -> None:
     seconds = time.perf_counter() - began
     instances = _with_reference(task, instances)
     scores = task.evaluate(instances, answers)
-    setting = Setting(arguments.search, arguments.seed, arguments.file, command_line())
+    setting = DecodingSettings(arguments.search, arguments.seed, arguments.file, command_line())
     report = report_of(checkpoint, answers, scores, seconds, setting, warmed_up=False)
     _show(task, instances, report)
     if arguments.plot is not None:
@@ -61,7 +61,7 @@ def _with_reference(task: Task, instances: Instances) -> Instances:
         return instances
 
 
-def _show(task: Task, instances: Instances, report: Report) -> None:
+def _show(task: Task, instances: Instances, report: EvaluationReport) -> None:
     """Each answer in words, then the figures over all."""
     from ptrnet_suite.cli.tables import console, metric_named, plain_table, shown
 
@@ -88,7 +88,7 @@ def _names(instances: Instances) -> list[str]:
 
 
 def _rows(
-    instances: Instances, answers: Sequence[Any], scores: Mapping[str, Score]
+    instances: Instances, answers: Sequence[Any], scores: Mapping[str, MetricValues]
 ) -> list[dict[str, Any]]:
     """Name, answer and figures of each instance, as plain JSON."""
     figures = {name: _each(score) for name, score in scores.items()}
@@ -102,7 +102,7 @@ def _rows(
     ]
 
 
-def _each(score: Score) -> list[float | None]:
+def _each(score: MetricValues) -> list[float | None]:
     """A score's value for each instance alone; None where it does not count."""
     import numpy as np
 

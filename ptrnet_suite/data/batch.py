@@ -49,7 +49,7 @@ class Batch(NamedTuple):
         return self._replace(inputs=inputs, input_mask=mask, copies=copies)
 
     @property
-    def plain(self) -> Batch:
+    def without_targets(self) -> Batch:
         """The same without targets."""
         return self._replace(targets=None, target_mask=None)
 

@@ -16,29 +16,29 @@ from ptrnet_suite.evaluation.decode import decode_instances
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import Search
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.presenter import Looks
+from ptrnet_suite.task.presenter import AttentionTrace
 
 
-class Answered(NamedTuple):
+class TracedAnswer(NamedTuple):
     """The `choices (steps,)` that made an answer, END included of a pointer, and the looks."""
 
     choices: np.ndarray
-    looks: Looks
+    looks: AttentionTrace
 
 
 @torch.inference_mode()
-def looks_along(
+def trace_along(
     model: Seq2Seq, task: Task, instances: Instances, index: int, choices: Sequence[int]
-) -> Looks:
+) -> AttentionTrace:
     """Looks of `model` at instance `index` along `choices`, END included where it was chosen.
 
     Raises InputError for a decoder that does not look and does not point.
     """
     decoder, device = model.config.decoder, next(model.parameters()).device
-    batch = task.batch(instances.subset([index])).plain.to(device)
+    batch = task.batch(instances.subset([index])).without_targets.to(device)
     targets = torch.tensor([list(choices)], device=device)
     encoded = model.eval().encode(batch)
-    allowed = task.constraint().along(batch, model.choices(encoded), targets)
+    allowed = task.constraint().masks_along(batch, model.num_choices(encoded), targets)
     made = model.trace(encoded, targets, allowed)
     pointed = None
     if task.spec.outputs == "pointer":
@@ -53,30 +53,30 @@ def looks_along(
             "draw; accepted are models that attend"
         )
     centres = None if made.centres is None else made.centres[0].float().cpu().numpy()
-    return Looks(weights, centres, None if centres is None else decoder.window, pointed)
+    return AttentionTrace(weights, centres, None if centres is None else decoder.window, pointed)
 
 
-def answered(
+def decode_with_trace(
     model: Seq2Seq,
     task: Task,
     instances: Instances,
     index: int,
     search: Search,
     generator: Generator | None = None,
-) -> Answered:
+) -> TracedAnswer:
     """The best answer that `search` finds to instance `index`, and the looks along it.
 
-    Raises InputError as `looks_along`.
+    Raises InputError as `trace_along`.
     """
     one = instances.subset([index])
     choices = decode_instances(model, task, one, search, generator=generator)[0].choices
     if _tells_end(task):
         choices = np.append(choices, END)
-    return Answered(choices, looks_along(model, task, instances, index, choices.tolist()))
+    return TracedAnswer(choices, trace_along(model, task, instances, index, choices.tolist()))
 
 
 def answer_of(task: Task, instances: Instances, index: int, choices: np.ndarray) -> Any:
-    """What the choices of `answered` mean, as `Task.answers` tells it."""
+    """What the choices of `decode_with_trace` mean, as `Task.answers` tells it."""
     said = choices[:-1] if _tells_end(task) else choices
     return task.answers(instances.subset([index]), [said])[0]
 

@@ -10,7 +10,7 @@ import torch
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.decode import batches_by_size, solve_instances
-from ptrnet_suite.evaluation.report import Report, Setting, report_of
+from ptrnet_suite.evaluation.report import DecodingSettings, EvaluationReport, report_of
 from ptrnet_suite.model.checkpoint import Checkpoint
 from ptrnet_suite.search.base import Search
 
@@ -24,7 +24,7 @@ def evaluate(
     data_path: Path | None = None,
     command: str | None = None,
     progress: Callable[[int], None] | None = None,
-) -> Report:
+) -> EvaluationReport:
     """Decodes, scores and times; raises InputError for an unknown search.
 
     Answers are held against what the instances come with, else against the task's own labels.
@@ -46,7 +46,7 @@ def evaluate(
         **task.evaluate(known, answers),
         **likelihood_scores(checkpoint.model, task, known, batch_size),
     }
-    setting = Setting(search_text, seed, data_path, command)
+    setting = DecodingSettings(search_text, seed, data_path, command)
     return report_of(checkpoint, answers, scores, seconds, setting)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.report import Measured, measure
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.metric import Score
+from ptrnet_suite.task.metric import MetricValues
 
 if TYPE_CHECKING:
     pass
@@ -42,7 +42,7 @@ class Bucket:
 def by_length(
     task: Task,
     lengths: np.ndarray,
-    scores: Mapping[str, Score],
+    scores: Mapping[str, MetricValues],
     limits: Sequence[int],
     seed: int = 0,
 ) -> list[Bucket]:

@@ -14,7 +14,7 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.decode import batches_by_size, evaluating
 from ptrnet_suite.evaluation.report import PERPLEXITY
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.metric import Corpus, Score
+from ptrnet_suite.task.metric import Corpus, MetricValues
 
 if TYPE_CHECKING:
     from ptrnet_suite.model.seq2seq import Seq2Seq
@@ -26,7 +26,7 @@ SCORED = 2**24
 
 def likelihood_scores(
     model: Seq2Seq, task: Task, instances: Instances, batch_size: int | None = None
-) -> Mapping[str, Score]:
+) -> Mapping[str, MetricValues]:
     """Perplexity where outputs are tokens of a vocabulary and solutions are known, else nothing."""
     if instances.solutions is None or task.spec.outputs != "vocabulary":
         return {}
@@ -35,7 +35,7 @@ def likelihood_scores(
 
 def perplexity(
     model: Seq2Seq, task: Task, instances: Instances, batch_size: int | None = None
-) -> Score:
+) -> MetricValues:
     """The exponential of the mean surprise in nats at a known token after the known ones before.
 
     The mean is over all counted tokens of all instances, END included; of several references the
@@ -48,7 +48,7 @@ def perplexity(
             batch = task.batch(instances.subset(indices)).to(device)
             found = [_surprise(model, part, constraint) for part in _parts(model, batch)]
             counts[indices] = torch.cat(found).cpu().numpy()
-    return Score(_per_token(counts), corpus=Corpus(counts, _per_token))
+    return MetricValues(_per_token(counts), corpus=Corpus(counts, _per_token))
 
 
 def _per_token(sums: np.ndarray) -> np.ndarray:
@@ -60,7 +60,7 @@ def _per_token(sums: np.ndarray) -> np.ndarray:
 def _parts(model: Seq2Seq, batch: Batch) -> Iterator[Batch]:
     """The batch in parts whose log-probabilities are no more than `SCORED`."""
     targets, _ = known_answers(batch, "perplexity")
-    each = targets.shape[1] * model.choices_of(batch)
+    each = targets.shape[1] * model.num_choices_of(batch)
     for rows in torch.arange(batch.size).split(max(1, SCORED // each)):
         yield batch.rows(rows)
 
@@ -69,7 +69,7 @@ def _surprise(model: Seq2Seq, batch: Batch, constraint: Constraint) -> Tensor:
     """Negative log-probability in nats of each known answer and its tokens, `(batch, 2)`."""
     targets, mask = known_answers(batch, "perplexity")
     encoded = model.encode(batch)
-    allowed = constraint.along(batch, model.choices(encoded), targets)
+    allowed = constraint.masks_along(batch, model.num_choices(encoded), targets)
     scores = model.along(encoded, targets, allowed)
     picked = scores.gather(2, targets.unsqueeze(2)).squeeze(2).double()
     # A choice that was the only one open costs nothing and says nothing.

@@ -14,7 +14,7 @@ from ptrnet_suite.evaluation.statistics import Estimate, estimate
 from ptrnet_suite.runtime.files import file_sha256
 from ptrnet_suite.runtime.provenance import machine, versions
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.metric import Metric, Score
+from ptrnet_suite.task.metric import Metric, MetricValues
 
 if TYPE_CHECKING:
     from ptrnet_suite.model.checkpoint import Checkpoint
@@ -33,7 +33,7 @@ PERPLEXITY = Metric(
 class Measured(NamedTuple):
     """A metric's estimate, what it is held against, and why it says nothing where that is so.
 
-    signature: what computed it, as in `Score`.
+    signature: what computed it, as in `MetricValues`.
     """
 
     estimate: Estimate
@@ -62,7 +62,7 @@ def estimate_from_json(told: Mapping[str, Any]) -> Estimate:
     return Estimate(*(float("nan") if part is None else float(part) for part in parts))
 
 
-def measure(task: Task, scores: Mapping[str, Score], seed: int = 0) -> dict[str, Measured]:
+def measure(task: Task, scores: Mapping[str, MetricValues], seed: int = 0) -> dict[str, Measured]:
     """Every score with its 95 % interval, in the task's order of metrics, perplexity last."""
     return {
         metric.name: _measured(metric, scores[metric.name], seed)
@@ -71,7 +71,7 @@ def measure(task: Task, scores: Mapping[str, Score], seed: int = 0) -> dict[str,
     }
 
 
-def _measured(metric: Metric, score: Score, seed: int) -> Measured:
+def _measured(metric: Metric, score: MetricValues, seed: int) -> Measured:
     # An excess over a reference is a rate, too, but a share of nothing.
     share = metric.kind == "rate" and (metric.higher_is_better or score.reference is None)
     found = estimate(score, share, seed=seed)
@@ -79,7 +79,7 @@ def _measured(metric: Metric, score: Score, seed: int) -> Measured:
 
 
 @dataclass(frozen=True)
-class Setting:
+class DecodingSettings:
     """How answers were searched for: enough to search for them again."""
 
     search: str = "greedy"
@@ -89,7 +89,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Report:
+class EvaluationReport:
     """A checkpoint's answers to some instances, and how good they are.
 
     seconds: decoding alone, from instances to answers; reading and scoring are not in it.
@@ -98,11 +98,11 @@ class Report:
 
     task: str
     answers: Sequence[Any]
-    scores: Mapping[str, Score]
+    scores: Mapping[str, MetricValues]
     metrics: dict[str, Measured]
     seconds: float
     warmed_up: bool
-    setting: Setting
+    setting: DecodingSettings
     checkpoint: dict[str, Any]
     data: dict[str, Any]
     device: str
@@ -142,13 +142,13 @@ class Report:
 def report_of(
     checkpoint: Checkpoint,
     answers: Sequence[Any],
-    scores: Mapping[str, Score],
+    scores: Mapping[str, MetricValues],
     seconds: float,
-    setting: Setting,
+    setting: DecodingSettings,
     warmed_up: bool = True,
-) -> Report:
+) -> EvaluationReport:
     """Figures with their intervals, and the facts of checkpoint, data and machine."""
-    return Report(
+    return EvaluationReport(
         task=checkpoint.task.name,
         answers=answers,
         scores=scores,

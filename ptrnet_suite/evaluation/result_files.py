@@ -58,7 +58,7 @@ def results_of(content: Mapping[str, Any], source: str) -> list[Result]:
 
 
 def _evaluated(content: Mapping[str, Any], source: str) -> Result:
-    """What `Report.to_json` wrote, with what `ptrnet evaluate` adds."""
+    """What `EvaluationReport.to_json` wrote, with what `ptrnet evaluate` adds."""
     path, sizes = content["data"]["path"], content.get("sizes")
     return Result(
         source=source,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ptrnet_suite.task.metric import Corpus, Score
+from ptrnet_suite.task.metric import Corpus, MetricValues
 
 DRAWN = 2_000_000
 """Most draws of an instance held at once; 16 MB."""
@@ -101,7 +101,7 @@ def _middle(figures: np.ndarray, level: float) -> tuple[float, float]:
 
 
 def estimate(
-    score: Score,
+    score: MetricValues,
     share: bool = False,
     level: float = 0.95,
     resamples: int = 2000,

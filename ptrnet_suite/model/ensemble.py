@@ -15,7 +15,7 @@ from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import Checkpoint
 from ptrnet_suite.model.interfaces import Decoding, Encoded, Memory
-from ptrnet_suite.model.layers.topk import leading
+from ptrnet_suite.model.layers.topk import topk
 from ptrnet_suite.model.seq2seq import Seq2Seq
 
 
@@ -48,13 +48,13 @@ class Ensemble(nn.Module):
         begun = (m.decoder.start(part.memory) for m, part in zip(self.members, each, strict=True))
         return Readings(each[0].memory, each, tuple(map(len, begun)))
 
-    def choices(self, encoded: Readings) -> int:
+    def num_choices(self, encoded: Readings) -> int:
         """Number of choices at every step."""
-        return self.members[0].choices(encoded.each[0])
+        return self.members[0].num_choices(encoded.each[0])
 
-    def choices_of(self, batch: Batch) -> int:
+    def num_choices_of(self, batch: Batch) -> int:
         """Number of choices at every step, before encoding."""
-        return self.members[0].choices_of(batch)
+        return self.members[0].num_choices_of(batch)
 
     def narrow(self, encoded: Readings, instances: Tensor) -> Readings:
         """What `step` needs to go on with `instances` alone."""
@@ -85,15 +85,15 @@ class Ensemble(nn.Module):
         states = sum((made.decoder for made in after), ())
         return _mean(scores), decoding._replace(decoder=states, attended=attended)
 
-    def likeliest(
+    def topk_log_softmax(
         self, encoded: Readings, decoding: Decoding, allowed: Tensor | None, count: int
     ) -> tuple[Tensor, Tensor, Decoding]:
         """As `step`, of the `count` most probable choices alone, and these, `(rows, count)`."""
         if allowed is None:
-            allowed = decoding.last.new_ones(1, self.choices(encoded), dtype=torch.bool)
+            allowed = decoding.last.new_ones(1, self.num_choices(encoded), dtype=torch.bool)
             allowed = allowed.expand(len(decoding.last), -1)
         scores, decoding = self.step(encoded, decoding, allowed)
-        return *leading(scores, count), decoding
+        return *topk(scores, count), decoding
 
     def along(self, encoded: Readings, targets: Tensor, allowed: Tensor) -> Tensor:
         """Log-probabilities `(rows, time, choices)` along given sequences."""

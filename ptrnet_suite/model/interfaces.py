@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ptrnet_suite.model.layers.attention import KeysValues
-from ptrnet_suite.model.layers.embedding_table import START, Lookup
+from ptrnet_suite.model.layers.embedding_table import START, EmbeddingTable
 
 
 class Memory(NamedTuple):
@@ -31,29 +31,31 @@ class Memory(NamedTuple):
     copies: Tensor | None = None
 
 
-class Crowds(NamedTuple):
+class LocalDensity(NamedTuple):
     """What `neighbourhoods` and `spacing` give of a memory's vectors."""
 
     neighbours: Tensor
     unit: Tensor
 
 
-class Sight(NamedTuple):
+class ChoiceEmbeddings(NamedTuple):
     """What a head looks up, made once per memory.
 
     choices: embedded choices; vectors: their input vectors, zero where they have none.
     """
 
-    choices: Lookup
-    vectors: Lookup | None = None
-    crowds: Crowds | None = None
+    choices: EmbeddingTable
+    vectors: EmbeddingTable | None = None
+    crowds: LocalDensity | None = None
 
-    def select(self, instances: Tensor) -> Sight:
+    def select(self, instances: Tensor) -> ChoiceEmbeddings:
         """That of some instances, in that order and as often as named."""
-        return Sight(
+        return ChoiceEmbeddings(
             self.choices.select(instances),
             None if self.vectors is None else self.vectors.select(instances),
-            None if self.crowds is None else Crowds(*(part[instances] for part in self.crowds)),
+            None
+            if self.crowds is None
+            else LocalDensity(*(part[instances] for part in self.crowds)),
         )
 
 
@@ -61,7 +63,7 @@ State = tuple[Tensor, ...]
 """A decoder's state: tensors with one row per hypothesis, reordered by one index_select each."""
 
 
-class Cues(NamedTuple):
+class DecoderInputs(NamedTuple):
     """What a decoder is told before each choice; `time` is steps in training, hypotheses in search.
 
     previous, first: what the decoder is told of the last choice and of the first one, `(batch,
@@ -89,24 +91,24 @@ class Cues(NamedTuple):
         return None if closed is None else closed.unsqueeze(1)
 
 
-class Told(NamedTuple):
-    """What a decoder can be told, made once per memory: see `Cues`."""
+class DecoderTables(NamedTuple):
+    """What a decoder can be told, made once per memory: see `DecoderInputs`."""
 
-    previous: Lookup
-    first: Lookup
+    previous: EmbeddingTable
+    first: EmbeddingTable
     summary: Tensor
 
-    def select(self, instances: Tensor) -> Told:
+    def select(self, instances: Tensor) -> DecoderTables:
         """That of some instances, in that order and as often as named."""
         previous, first = self.previous.select(instances), self.first.select(instances)
-        return Told(previous, first, self.summary[instances])
+        return DecoderTables(previous, first, self.summary[instances])
 
 
 Prepared = tuple[KeysValues, ...] | tuple[Tensor, ...]
 """What a decoder projects once per memory."""
 
 
-class Step(NamedTuple):
+class DecoderOutput(NamedTuple):
     """One step of every hypothesis.
 
     query: `(batch, hypotheses, width)`; state: the new one; weights: of the last look at the
@@ -131,8 +133,8 @@ class Encoded(NamedTuple):
     memory: Memory
     decoder: Prepared
     head: Tensor
-    told: Told
-    sight: Sight
+    told: DecoderTables
+    sight: ChoiceEmbeddings
 
     def select(self, instances: Tensor) -> Encoded:
         """Those of some instances, in that order and as often as named."""

@@ -11,10 +11,10 @@ from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.model.decoders import make_decoder
 from ptrnet_suite.model.encoders import Encoder
 from ptrnet_suite.model.heads import make_head
-from ptrnet_suite.model.interfaces import Cues, Decoding, Encoded, Step, Trace
+from ptrnet_suite.model.interfaces import DecoderInputs, DecoderOutput, Decoding, Encoded, Trace
 from ptrnet_suite.model.layers.embedding_table import START
-from ptrnet_suite.model.layers.relations import Trail, trail_of
-from ptrnet_suite.model.layers.topk import leading, likeliest
+from ptrnet_suite.model.layers.relations import ChoiceHistory, shifted_history
+from ptrnet_suite.model.layers.topk import topk, topk_log_softmax
 from ptrnet_suite.task.spec import Spec
 
 FORBIDDEN = float("-inf")
@@ -38,15 +38,15 @@ class Seq2Seq(nn.Module):
         told = self.decoder.tell(sight.choices, memory)
         return Encoded(memory, self.decoder.prepare(memory), self.head.prepare(memory), told, sight)
 
-    def choices(self, encoded: Encoded) -> int:
+    def num_choices(self, encoded: Encoded) -> int:
         """Number of choices at every step."""
-        return self.head.choices(encoded.memory)
+        return self.head.num_choices(encoded.memory)
 
     def narrow(self, encoded: Encoded, instances: Tensor) -> Encoded:
         """What `step` needs to go on with `instances` alone."""
         return encoded.select(instances)
 
-    def choices_of(self, batch: Batch) -> int:
+    def num_choices_of(self, batch: Batch) -> int:
         """Number of choices at every step, before encoding."""
         if self.spec.outputs == "vocabulary":
             return self.spec.choices + (batch.inputs.shape[1] if self.spec.copies else 0)
@@ -69,13 +69,13 @@ class Seq2Seq(nn.Module):
 
     def trace(self, encoded: Encoded, targets: Tensor, allowed: Tensor) -> Trace:
         """The same, and where the inputs were looked at on the way."""
-        batch, trail, grouped = len(encoded.memory.mask), trail_of(targets), allowed
+        batch, trail, grouped = len(encoded.memory.mask), shifted_history(targets), allowed
         if len(targets) > batch and self.decoder.remembers:
             instances = torch.arange(batch, device=targets.device)
             encoded = encoded.select(instances.repeat_interleave(len(targets) // batch))
         elif len(targets) > batch:
             # Such queries know nothing of each other, so sequences may stand one after another.
-            trail = Trail(*(part.reshape(batch, -1) for part in trail))
+            trail = ChoiceHistory(*(part.reshape(batch, -1) for part in trail))
             grouped = allowed.reshape(batch, -1, allowed.shape[2])
         cues = self.cues(encoded, trail, grouped)
         made = self.decoder(cues, encoded.memory, encoded.decoder)
@@ -92,21 +92,21 @@ class Seq2Seq(nn.Module):
         mask of choices to apply, and what does not count is not even scored. `smoothing`: the share
         of the target that all choices get (Szegedy et al. 2016, section 7).
         """
-        told, trail = encoded.told, trail_of(targets)
-        cues = Cues(told.previous(trail.last), told.first(trail.first), told.summary)
+        told, trail = encoded.told, shifted_history(targets)
+        cues = DecoderInputs(told.previous(trail.last), told.first(trail.first), told.summary)
         made = self.decoder(cues, encoded.memory, encoded.decoder)
         counted = made._replace(query=made.query[mask].unsqueeze(0))
         logits = self.head(counted, cues, encoded.memory, encoded.head).squeeze(0).float()
         loss = nn.functional.cross_entropy(logits, targets[mask], label_smoothing=smoothing)
         return loss, made.weights
 
-    def cues(self, encoded: Encoded, trail: Trail, allowed: Tensor | None) -> Cues:
+    def cues(self, encoded: Encoded, trail: ChoiceHistory, allowed: Tensor | None) -> DecoderInputs:
         """What the decoder is told before each choice.
 
         allowed: `(batch, time, choices)`, or None where all choices are and heads need no telling.
         """
         memory, _, _, told, sight = encoded
-        cues = Cues(told.previous(trail.last), told.first(trail.first), told.summary)
+        cues = DecoderInputs(told.previous(trail.last), told.first(trail.first), told.summary)
         if allowed is None:
             return cues
         return self.head.see(cues, trail, allowed, memory, sight, self.decoder.relating)
@@ -129,7 +129,7 @@ class Seq2Seq(nn.Module):
         masked = logits.float().masked_fill(~grouped, FORBIDDEN)
         return torch.log_softmax(masked, -1).view_as(allowed), decoding
 
-    def likeliest(
+    def step_topk(
         self, encoded: Encoded, decoding: Decoding, allowed: Tensor | None, count: int
     ) -> tuple[Tensor, Tensor, Decoding]:
         """As `step`, of the `count` most probable choices alone, and these, `(rows, count)`.
@@ -138,23 +138,23 @@ class Seq2Seq(nn.Module):
         """
         if allowed is None:
             logits, decoding = self._scored(encoded, decoding, None)
-            return *likeliest(logits.flatten(0, 1), count), decoding
+            return *topk_log_softmax(logits.flatten(0, 1), count), decoding
         scores, decoding = self.step(encoded, decoding, allowed)
-        return *leading(scores, count), decoding
+        return *topk(scores, count), decoding
 
     def _scored(
         self, encoded: Encoded, decoding: Decoding, allowed: Tensor | None
     ) -> tuple[Tensor, Decoding]:
         """Logits `(batch, hypotheses, choices)` and new states; allowed: such flags, or None."""
         batch = encoded.memory.mask.shape[0]
-        trail = Trail(*(part.view(batch, -1) for part in decoding[:3]))
+        trail = ChoiceHistory(*(part.view(batch, -1) for part in decoding[:3]))
         cues = self.cues(encoded, trail, allowed)
         made = self.decoder.step(cues, encoded.memory, encoded.decoder, decoding.decoder)
         logits = self.head(made, cues, encoded.memory, encoded.head)
         attended = None if decoding.attended is None else decoding.attended + self._looks(made)
         return logits, decoding._replace(decoder=made.state, attended=attended)
 
-    def _looks(self, made: Step) -> Tensor:
+    def _looks(self, made: DecoderOutput) -> Tensor:
         """Attention to each input in a step, the mean over heads: `(rows, positions)`."""
         if made.weights is None:
             raise InputError(

@@ -20,7 +20,7 @@ HOLD = 2
 """Seconds for which the last drawing stands before the first one comes again."""
 
 
-def film(
+def write_animation(
     draw: Callable[[int, Axes | None], Axes], frames: int, path: Path | str, speed: float = 2
 ) -> Path:
     """Writes a GIF of `draw(0, ax)` to `draw(frames - 1, ax)`, `speed` of them a second.

@@ -80,7 +80,7 @@ def _spaced(places: Sequence[float], logarithmic: bool) -> list[float]:
     return [places[number] for number in kept]
 
 
-class Method(NamedTuple):
+class TradeOffPoint(NamedTuple):
     """One point of a trade-off: how long an instance takes and what is reached."""
 
     name: str
@@ -91,7 +91,9 @@ class Method(NamedTuple):
 
 @in_house_style
 def gap_against_time(
-    methods: Sequence[Method], ax: Axes | None = None, y_label: str = "gap to the best known (%)"
+    methods: Sequence[TradeOffPoint],
+    ax: Axes | None = None,
+    y_label: str = "gap to the best known (%)",
 ) -> Axes:
     """Solvers and models by time per instance (logarithmic) and gap, each with its name beside it.
 
@@ -111,7 +113,10 @@ def gap_against_time(
 
 @in_house_style
 def reached_against_time(
-    methods: Sequence[Method], ax: Axes | None = None, y_label: str = "", percent: bool = True
+    methods: Sequence[TradeOffPoint],
+    ax: Axes | None = None,
+    y_label: str = "",
+    percent: bool = True,
 ) -> Axes:
     """The same for a figure that is no gap, on a linear scale; rates are drawn in per cent."""
     ax, factor = axes_or_new(ax, 7.2, 4.4), 100 if percent else 1
@@ -119,7 +124,7 @@ def reached_against_time(
     return _named(ax, methods, factor, y_label)
 
 
-def _draw_methods(ax: Axes, methods: Sequence[Method], factor: float) -> None:
+def _draw_methods(ax: Axes, methods: Sequence[TradeOffPoint], factor: float) -> None:
     for ours, colour, marker, name in (
         (True, MODEL, "o", "trained model"), (False, REFERENCE, "s", "classical solver"),
     ):  # fmt: skip
@@ -135,7 +140,7 @@ def _draw_methods(ax: Axes, methods: Sequence[Method], factor: float) -> None:
     ax.set_xscale("log")
 
 
-def _named(ax: Axes, methods: Sequence[Method], factor: float, y_label: str) -> Axes:
+def _named(ax: Axes, methods: Sequence[TradeOffPoint], factor: float, y_label: str) -> Axes:
     """Axes, legend and names, after all scales are set."""
     ax.margins(x=0.18, y=0.12)
     _dress(ax, "milliseconds for an instance", y_label)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
-from ptrnet_suite.reporting.animation import film
+from ptrnet_suite.reporting.animation import write_animation
 from ptrnet_suite.reporting.heatmap import draw_bars, heat_map
 from ptrnet_suite.reporting.pointer import Pointing, draw_order, draw_pointing
 from ptrnet_suite.reporting.style import side_by_side
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ptrnet_suite.data.instances import Instances
     from ptrnet_suite.task.base import Task
-    from ptrnet_suite.task.presenter import Looks
+    from ptrnet_suite.task.presenter import AttentionTrace
 
 Choices = Sequence[int] | np.ndarray
 
@@ -30,7 +30,12 @@ class DrawsSteps(Protocol):
     """A task that draws by itself where its models look; the others are drawn by their spec."""
 
     def plot_attention(
-        self, instances: Instances, index: int, choices: Choices, looks: Looks, ax: Axes | None
+        self,
+        instances: Instances,
+        index: int,
+        choices: Choices,
+        looks: AttentionTrace,
+        ax: Axes | None,
     ) -> Axes:
         """All steps in one picture."""
 
@@ -39,7 +44,7 @@ class DrawsSteps(Protocol):
         instances: Instances,
         index: int,
         choices: Choices,
-        looks: Looks,
+        looks: AttentionTrace,
         step: int,
         ax: Axes | None,
     ) -> Axes:
@@ -47,7 +52,7 @@ class DrawsSteps(Protocol):
 
 
 def pointing_of(
-    task: Task, instances: Instances, index: int, choices: Choices, looks: Looks
+    task: Task, instances: Instances, index: int, choices: Choices, looks: AttentionTrace
 ) -> Pointing | None:
     """A pointer's choices among points of the plane; None for other tasks."""
     spec = task.spec
@@ -62,7 +67,7 @@ def plot_attention(
     instances: Instances,
     index: int,
     choices: Choices,
-    looks: Looks,
+    looks: AttentionTrace,
     ax: Axes | None = None,
 ) -> Axes:
     """All choices in one picture: the task's own, their order over points, or a heat map."""
@@ -80,7 +85,7 @@ def plot_step(
     instances: Instances,
     index: int,
     choices: Choices,
-    looks: Looks,
+    looks: AttentionTrace,
     step: int,
     ax: Axes | None = None,
 ) -> Axes:
@@ -94,19 +99,24 @@ def plot_step(
     return draw_bars(shown(looks), *named, step, ax, _label(looks))
 
 
-def shown(looks: Looks) -> Looks:
+def shown(looks: AttentionTrace) -> AttentionTrace:
     """The looks that tell the most: of a pointer its own probabilities, which are the answer."""
     if looks.pointed is None:
         return looks
     return looks._replace(weights=looks.pointed[None], centres=None, window=None)
 
 
-def _label(looks: Looks) -> str:
+def _label(looks: AttentionTrace) -> str:
     return "attention" if looks.pointed is None else "probability"
 
 
 def draw_steps(
-    task: Task, instances: Instances, index: int, choices: Choices, looks: Looks, count: int
+    task: Task,
+    instances: Instances,
+    index: int,
+    choices: Choices,
+    looks: AttentionTrace,
+    count: int,
 ) -> Figure:
     """The first `count` choices side by side."""
     draw = partial(plot_step, task, instances, index, choices, looks)
@@ -118,10 +128,10 @@ def animate(
     instances: Instances,
     index: int,
     choices: Choices,
-    looks: Looks,
+    looks: AttentionTrace,
     path: Path | str,
     speed: float = 2,
 ) -> Path:
-    """Writes a GIF of one choice after another, `speed` of them a second; raises as `film`."""
+    """Writes a GIF, `speed` choices a second; raises as `write_animation`."""
     draw = partial(plot_step, task, instances, index, choices, looks)
-    return film(draw, len(choices), path, speed)
+    return write_animation(draw, len(choices), path, speed)

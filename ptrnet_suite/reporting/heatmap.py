@@ -10,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.reporting.style import MODEL, REFERENCE, axes_or_new, in_house_style
-from ptrnet_suite.task.presenter import Looks
+from ptrnet_suite.task.presenter import AttentionTrace
 
 HEAT = LinearSegmentedColormap.from_list("heat", [(0, 0.45, 0.7, 0.0), (0, 0.45, 0.7, 1.0)])
 """From nothing to the house's blue, so that the page shows through where nothing is looked at."""
@@ -18,7 +18,7 @@ HEAT = LinearSegmentedColormap.from_list("heat", [(0, 0.45, 0.7, 0.0), (0, 0.45,
 
 @in_house_style
 def heat_map(
-    looks: Looks,
+    looks: AttentionTrace,
     inputs: Sequence[str],
     outputs: Sequence[str],
     ax: Axes | None = None,
@@ -74,7 +74,7 @@ def _draw_windows(ax: Axes, centres: np.ndarray, window: int, positions: int) ->
 
 @in_house_style
 def draw_bars(
-    looks: Looks,
+    looks: AttentionTrace,
     inputs: Sequence[str],
     outputs: Sequence[str],
     step: int,

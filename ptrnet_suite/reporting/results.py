@@ -12,7 +12,7 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.result_files import Result
 from ptrnet_suite.evaluation.statistics import Estimate
 from ptrnet_suite.reporting.charts import (
-    Method,
+    TradeOffPoint,
     gap_against_time,
     lines_with_intervals,
     reached_against_time,
@@ -54,7 +54,7 @@ def draw_against_time(results: Sequence[Result], metric: Metric, ax: Axes | None
     """Models and solvers by the time that an instance takes and what they reach."""
     timed = [one for one in results if one.seconds]
     methods = [
-        Method(
+        TradeOffPoint(
             name, float(one.seconds or 0), one.metrics[metric.name].estimate, one.kind == "model"
         )
         for one, name in zip(timed, _names(timed, lambda one: one.data), strict=True)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import Hypotheses
-from ptrnet_suite.search.learning import LearningSearch, Lesson, Pupil
+from ptrnet_suite.search.learning import LearningSearch, Policy, SearchTask
 
 
 @dataclass(frozen=True)
@@ -23,28 +23,30 @@ class ActiveSearch(LearningSearch):
 
     learning_rate: float = 5e-5
 
-    def taught(self, lesson: Lesson, model: Seq2Seq, incumbent: Hypotheses) -> Tensor:
+    def optimise(self, search_task: SearchTask, model: Seq2Seq, incumbent: Hypotheses) -> Tensor:
         made = [
-            self._alone(lesson, model, incumbent, index)
-            for index in range(lesson.problem.batch.size)
+            self._alone(search_task, model, incumbent, index)
+            for index in range(search_task.problem.batch.size)
         ]
         longest = max(choices.shape[2] for choices in made)
         padded = [nn.functional.pad(part, (0, longest - part.shape[2])) for part in made]
         return torch.cat(padded)
 
-    def _alone(self, lesson: Lesson, model: Seq2Seq, incumbent: Hypotheses, index: int) -> Tensor:
+    def _alone(
+        self, search_task: SearchTask, model: Seq2Seq, incumbent: Hypotheses, index: int
+    ) -> Tensor:
         """The best answer of one instance, without the padding that its company asks for."""
-        problem, here = lesson.problem, slice(index, index + 1)
+        problem, here = search_task.problem, slice(index, index + 1)
         length = int(problem.batch.input_mask[here].sum())
-        alone = problem.batch.plain.rows(torch.tensor([index])).shortened(length)
-        starts = lesson.starts
+        alone = problem.batch.without_targets.rows(torch.tensor([index])).shortened(length)
+        starts = search_task.starts
         if starts is not None:
             starts = torch.unique(starts[here], dim=1)
         learner = deepcopy(model).requires_grad_(True)
         limit = problem.constraint.limit(alone)
         return self.train(
-            Lesson(problem._replace(batch=alone), starts, self.samples or length),
-            Pupil(learner, lambda: learner.encode(alone), list(learner.parameters())),
+            SearchTask(problem._replace(batch=alone), starts, self.samples or length),
+            Policy(learner, lambda: learner.encode(alone), list(learner.parameters())),
             incumbent._replace(
                 choices=incumbent.choices[here, :, :limit],
                 log_probabilities=incumbent.log_probabilities[here],

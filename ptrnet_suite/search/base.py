@@ -20,13 +20,13 @@ Symmetries = Callable[[Batch], list[Batch] | None]
 """`Task.symmetries`: views of a batch in which every answer costs the same, or None."""
 
 
-class Network(Protocol):
+class AutoregressiveModel(Protocol):
     """What a search needs of a model; see `Seq2Seq`."""
 
     def encode(self, batch: Batch) -> Encoded:
         """Reads a batch once."""
 
-    def choices(self, encoded: Encoded) -> int:
+    def num_choices(self, encoded: Encoded) -> int:
         """Number of choices at every step."""
 
     def start(self, encoded: Encoded) -> Decoding:
@@ -37,7 +37,7 @@ class Network(Protocol):
     ) -> tuple[Tensor, Decoding]:
         """Log-probabilities `(rows, choices)` of the next choice."""
 
-    def likeliest(
+    def step_topk(
         self, encoded: Encoded, decoding: Decoding, allowed: Tensor | None, count: int
     ) -> tuple[Tensor, Tensor, Decoding]:
         """As `step`, of the `count` most probable choices alone, and these, `(rows, count)`."""
@@ -53,7 +53,7 @@ class Problem(NamedTuple):
     probability. symmetries: other views of the batch.
     """
 
-    model: Network
+    model: AutoregressiveModel
     batch: Batch
     constraint: Constraint
     generator: torch.Generator | None = None
@@ -121,7 +121,7 @@ class Search(ABC):
 
     def __call__(
         self,
-        model: Network,
+        model: AutoregressiveModel,
         batch: Batch,
         constraint: Constraint,
         generator: torch.Generator | None = None,

@@ -44,7 +44,7 @@ class Finished(NamedTuple):
         )
 
 
-class Party(NamedTuple):
+class ActiveInstances(NamedTuple):
     """Instances that are under way together.
 
     instances: `(some,)`, their places in the batch; longest: `(some,)`, most choices of an answer.
@@ -56,12 +56,12 @@ class Party(NamedTuple):
     frontier: Frontier
     finished: Finished
 
-    def without_done(self, going: Tensor, problem: Problem, encoded: Encoded) -> Party:
+    def without_done(self, going: Tensor, problem: Problem, encoded: Encoded) -> ActiveInstances:
         """Those that are `going (some,)`; encoded: of the whole batch."""
         some = going.nonzero().squeeze(1)
         everyone = torch.arange(self.frontier.total.shape[1], device=some.device)
         instances = self.instances[some]
-        return Party(
+        return ActiveInstances(
             instances,
             self.longest[some],
             problem.model.narrow(encoded, instances),
@@ -119,7 +119,7 @@ class Beam(Search):
         """How many finished hypotheses are wanted."""
         return min(self.n_best or self.width, self.width)
 
-    def _begun(self, problem: Problem) -> Party:
+    def _begun(self, problem: Problem) -> ActiveInstances:
         """All instances, with nothing chosen or finished yet."""
         encoded, frontier = begin(problem)
         if self.coverage_penalty:
@@ -131,9 +131,9 @@ class Beam(Search):
         none = frontier.total.new_full((size, self.width), NEVER)
         finished = Finished(none, none, frontier.choices.new_zeros(size, self.width, 0))
         instances = torch.arange(size, device=none.device)
-        return Party(instances, frontier.progress.left, encoded, frontier, finished)
+        return ActiveInstances(instances, frontier.progress.left, encoded, frontier, finished)
 
-    def _step(self, problem: Problem, party: Party, last: bool) -> Party:
+    def _step(self, problem: Problem, party: ActiveInstances, last: bool) -> ActiveInstances:
         """The party one choice later; what is left of an instance that is done has no chance."""
         # At most one child of each hypothesis chooses END, so twice the width leaves enough to go
         # on; where there is no END, all children of an instance end together.
@@ -164,11 +164,11 @@ class Beam(Search):
         return self.coverage_penalty * missing.sum(2)
 
     def _sort_out(
-        self, problem: Problem, party: Party, total: Tensor, children: Tensor, last: bool
-    ) -> Party:
+        self, problem: Problem, party: ActiveInstances, total: Tensor, children: Tensor, last: bool
+    ) -> ActiveInstances:
         """Best children: those that ended to the finished ones, the others to the frontier."""
         constraint, frontier, finished = problem.constraint, party.frontier, party.finished
-        choices, width = frontier.progress.free.shape[1], self.width
+        choices, width = frontier.progress.open.shape[1], self.width
         rows, choice = frontier.rows(children // choices), children % choices
         ended = constraint.ends_with(frontier.progress_of(rows), choice.flatten())
         ended = ended.view_as(children) | last

@@ -10,11 +10,17 @@ import torch
 from torch import Generator, Tensor, nn
 
 from ptrnet_suite.model.heads import Head
-from ptrnet_suite.model.interfaces import Cues, Memory, Sight, Step, mapped
-from ptrnet_suite.model.layers.relations import Trail
+from ptrnet_suite.model.interfaces import (
+    ChoiceEmbeddings,
+    DecoderInputs,
+    DecoderOutput,
+    Memory,
+    mapped,
+)
+from ptrnet_suite.model.layers.relations import ChoiceHistory
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import Hypotheses
-from ptrnet_suite.search.learning import LearningSearch, Lesson, Pupil
+from ptrnet_suite.search.learning import LearningSearch, Policy, SearchTask
 
 
 @dataclass(frozen=True)
@@ -29,30 +35,30 @@ class EfficientActiveSearch(LearningSearch):
     imitation: float = field(default=0.01, metadata={"least": 0})
     adapt: Literal["embedding", "layer"] = "embedding"
 
-    def taught(self, lesson: Lesson, model: Seq2Seq, incumbent: Hypotheses) -> Tensor:
+    def optimise(self, search_task: SearchTask, model: Seq2Seq, incumbent: Hypotheses) -> Tensor:
         make = _with_embeddings if self.adapt == "embedding" else _with_layer
-        return self.train(lesson, make(lesson, model), incumbent)
+        return self.train(search_task, make(search_task, model), incumbent)
 
 
-def _with_embeddings(lesson: Lesson, model: Seq2Seq) -> Pupil:
+def _with_embeddings(search_task: SearchTask, model: Seq2Seq) -> Policy:
     """Keys and values of decoder and head become weights, one set for each instance."""
-    encoded, weights = model.encode(lesson.problem.batch), list[Tensor]()
+    encoded, weights = model.encode(search_task.problem.batch), list[Tensor]()
 
     def trained(part: Tensor) -> Tensor:
         weights.append(part.detach().clone().requires_grad_())
         return weights[-1]
 
     encoded = encoded._replace(decoder=mapped(encoded.decoder, trained), head=trained(encoded.head))
-    return Pupil(model, lambda: encoded, weights)
+    return Policy(model, lambda: encoded, weights)
 
 
-def _with_layer(lesson: Lesson, model: Seq2Seq) -> Pupil:
+def _with_layer(search_task: SearchTask, model: Seq2Seq) -> Policy:
     """Queries pass a residual block of each instance on their way to the head."""
-    batch = lesson.problem.batch
+    batch = search_task.problem.batch
     encoded = model.encode(batch)
-    layer = ResidualHead(model.head, batch.size, model.config.width, lesson.problem.generator)
+    layer = ResidualHead(model.head, batch.size, model.config.width, search_task.problem.generator)
     model.head = layer.to(batch.inputs.device)
-    return Pupil(model, lambda: encoded, [layer.first, layer.first_bias, layer.last, layer.bias])
+    return Policy(model, lambda: encoded, [layer.first, layer.first_bias, layer.last, layer.bias])
 
 
 class ResidualHead(Head):
@@ -76,27 +82,29 @@ class ResidualHead(Head):
         self.last = nn.Parameter(torch.zeros(instances, width, width))
         self.bias = nn.Parameter(torch.zeros(instances, 1, width))
 
-    def choices(self, memory: Memory) -> int:
-        return self.inner.choices(memory)
+    def num_choices(self, memory: Memory) -> int:
+        return self.inner.num_choices(memory)
 
     def prepare(self, memory: Memory) -> Tensor:
         return self.inner.prepare(memory)
 
-    def sight(self, memory: Memory) -> Sight:
+    def sight(self, memory: Memory) -> ChoiceEmbeddings:
         return self.inner.sight(memory)
 
     def see(
         self,
-        cues: Cues,
-        trail: Trail,
+        cues: DecoderInputs,
+        trail: ChoiceHistory,
         allowed: Tensor,
         memory: Memory,
-        sight: Sight,
+        sight: ChoiceEmbeddings,
         relating: Sequence[Tensor],
-    ) -> Cues:
+    ) -> DecoderInputs:
         return self.inner.see(cues, trail, allowed, memory, sight, relating)
 
-    def forward(self, made: Step, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
+    def forward(
+        self, made: DecoderOutput, cues: DecoderInputs, memory: Memory, prepared: Tensor
+    ) -> Tensor:
         query = made.query
         grouped = query.reshape(len(self.first), -1, query.shape[2])
         hidden = torch.relu(grouped @ self.first + self.first_bias)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ptrnet_suite.model.interfaces import Decoding, Encoded
 from ptrnet_suite.search.base import Hypotheses, Problem, lengths_of
-from ptrnet_suite.task.constraints import Constraint, Progress
+from ptrnet_suite.task.constraints import Constraint, ConstraintState
 
 NEVER = float("-inf")
 
@@ -22,7 +22,7 @@ class Frontier(NamedTuple):
     """
 
     decoding: Decoding
-    progress: Progress
+    progress: ConstraintState
     total: Tensor
     choices: Tensor
 
@@ -43,7 +43,7 @@ class Frontier(NamedTuple):
             instances = torch.arange(batch, device=origin.device)
         return (instances.unsqueeze(1) * width + origin).flatten()
 
-    def progress_of(self, rows: Tensor) -> Progress:
+    def progress_of(self, rows: Tensor) -> ConstraintState:
         """Progress of some hypotheses."""
         return self.progress.select(rows)
 
@@ -62,7 +62,7 @@ class Frontier(NamedTuple):
 
         total: their log-probabilities. instances: whose children they are, where not all go on.
         """
-        choices = self.progress.free.shape[1]
+        choices = self.progress.open.shape[1]
         rows = self.rows(children // choices, instances)
         choice = children % choices
         past = self.past(rows).view(*children.shape, -1)
@@ -94,7 +94,7 @@ def begin(problem: Problem) -> tuple[Encoded, Frontier]:
     encoded, batch = problem.model.encode(problem.batch), problem.batch
     return encoded, Frontier(
         problem.model.start(encoded),
-        problem.constraint.start(batch, problem.model.choices(encoded)),
+        problem.constraint.start(batch, problem.model.num_choices(encoded)),
         torch.zeros(batch.size, 1, device=batch.inputs.device),
         batch.inputs.new_zeros(batch.size, 1, 0, dtype=torch.long),
     )
@@ -119,12 +119,12 @@ def expand_to(
     Their log-probabilities and their numbers, hypothesis by hypothesis, both `(batch, width *
     count)`. Hypotheses that have ended must have no chance any more.
     """
-    free = problem.constraint.free
+    free = problem.constraint.unrestricted
     allowed = None if free else problem.constraint.allowed(frontier.progress)
-    scores, found, decoding = problem.model.likeliest(encoded, frontier.decoding, allowed, count)
+    scores, found, decoding = problem.model.step_topk(encoded, frontier.decoding, allowed, count)
     batch, width = frontier.total.shape
     total = frontier.total.unsqueeze(2) + scores.view(batch, width, -1)
-    choices = frontier.progress.free.shape[1]
+    choices = frontier.progress.open.shape[1]
     own = torch.arange(width, device=found.device).unsqueeze(1) * choices
     children = own + found.view(batch, width, -1)
     return total.flatten(1), children.flatten(1), frontier._replace(decoding=decoding)

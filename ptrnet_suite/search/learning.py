@@ -20,8 +20,8 @@ from ptrnet_suite.runtime.precision import fast_bfloat16
 from ptrnet_suite.search.base import Hypotheses, Problem, Search, lengths_of, side_by_side
 from ptrnet_suite.search.rollout import (
     Chooser,
-    drawn,
     equivalent_starts,
+    gumbel_max,
     log_likelihood,
     roll_out,
     without_gradient,
@@ -31,7 +31,7 @@ CELLS = 2**21
 """Answers times steps times choices that one gradient pass holds at a time: about a gigabyte."""
 
 
-class Pupil(NamedTuple):
+class Policy(NamedTuple):
     """A policy and what of it is trained; `encode` gives what it has read, as it now stands."""
 
     model: Seq2Seq
@@ -39,7 +39,7 @@ class Pupil(NamedTuple):
     parameters: Sequence[Tensor]
 
 
-class Lesson(NamedTuple):
+class SearchTask(NamedTuple):
     """Instances to learn on. starts: equivalent first choices `(batch, count)`, or None.
 
     The problem's cost is that of answers from any start.
@@ -99,7 +99,7 @@ class LearningSearch(Search):
         return max(self.samples, size)
 
     @abstractmethod
-    def taught(self, lesson: Lesson, model: Seq2Seq, incumbent: Hypotheses) -> Tensor:
+    def optimise(self, search_task: SearchTask, model: Seq2Seq, incumbent: Hypotheses) -> Tensor:
         """The best answers `(batch, 1, time)`, as they were made, from `incumbent` on.
 
         model: a copy that is the search's own, whose weights take no gradient.
@@ -113,36 +113,36 @@ class LearningSearch(Search):
         cudnn = torch.backends.cudnn.flags(enabled=False)
         with torch.inference_mode(False), torch.enable_grad(), cudnn:
             batch, constraint = problem.batch, problem.constraint
-            batch = batch.plain.rows(torch.arange(batch.size))
+            batch = batch.without_targets.rows(torch.arange(batch.size))
             model = deepcopy(problem.model).eval().requires_grad_(False)
             encoded = model.encode(batch)
-            starts = equivalent_starts(constraint, batch, model.choices(encoded))
+            starts = equivalent_starts(constraint, batch, model.num_choices(encoded))
             samples = self.samples or batch.inputs.shape[1]
-            lesson = Lesson(_priced(problem._replace(batch=batch)), starts, samples)
-            every = lesson._replace(samples=1 if starts is None else starts.shape[1])
+            search_task = SearchTask(_priced(problem._replace(batch=batch)), starts, samples)
+            every = search_task._replace(samples=1 if starts is None else starts.shape[1])
             greedy = every.answers(model, encoded, lambda scores: scores.argmax(1))
-            incumbent = greedy.ranked(lesson.problem).first(1)
-            made = self.taught(lesson, deepcopy(model), incumbent)
-            choices = constraint.settled(batch, made)
+            incumbent = greedy.ranked(search_task.problem).first(1)
+            made = self.optimise(search_task, deepcopy(model), incumbent)
+            choices = constraint.canonical(batch, made)
             scores = log_likelihood(model, encoded, batch, constraint, choices)
             return Hypotheses(choices, scores, lengths_of(choices, constraint, batch))
 
-    def train(self, lesson: Lesson, pupil: Pupil, incumbent: Hypotheses) -> Tensor:
+    def train(self, search_task: SearchTask, policy: Policy, incumbent: Hypotheses) -> Tensor:
         """The best answers as they were made, `(batch, 1, time)`, after all updates."""
-        optimiser = torch.optim.Adam(pupil.parameters, self.learning_rate)
-        problem, low = lesson.problem, _low_precision(lesson.problem.batch.inputs.device)
-        choose = partial(drawn, generator=problem.generator)
+        optimiser = torch.optim.Adam(policy.parameters, self.learning_rate)
+        problem, low = search_task.problem, _low_precision(search_task.problem.batch.inputs.device)
+        choose = partial(gumbel_max, generator=problem.generator)
         for _ in range(self.steps):
             with low:
-                encoded = pupil.encode()
-                found = lesson.answers(pupil.model, encoded, choose)
+                encoded = policy.encode()
+                found = search_task.answers(policy.model, encoded, choose)
             weights = self._weights(found.price(problem))
             if not bool(weights.isfinite().all()):
                 # The policy broke down, as under far too high a learning rate.
                 break
             together = side_by_side([incumbent, found])
             optimiser.zero_grad()
-            _add_gradient(lesson, pupil.model, encoded, together.choices, weights, low)
+            _add_gradient(search_task, policy.model, encoded, together.choices, weights, low)
             optimiser.step()
             incumbent = together.ranked(problem).first(1)
         return incumbent.choices
@@ -159,7 +159,7 @@ def _low_precision(device: torch.device) -> torch.autocast:
 
 
 def _add_gradient(
-    lesson: Lesson,
+    search_task: SearchTask,
     model: Seq2Seq,
     encoded: Encoded,
     choices: Tensor,
@@ -170,9 +170,9 @@ def _add_gradient(
 
     choices: `(batch, answers, time)`; weights: `(batch, answers)`.
     """
-    problem, started = lesson.problem, lesson.starts is not None
+    problem, started = search_task.problem, search_task.starts is not None
     size, _, time = choices.shape
-    together = max(1, CELLS // (size * time * model.choices(encoded)))
+    together = max(1, CELLS // (size * time * model.num_choices(encoded)))
     parts = list(zip(choices.split(together, 1), weights.split(together, 1), strict=True))
     for index, (some, weight) in enumerate(parts):
         with low:
@@ -191,8 +191,8 @@ def _priced(problem: Problem) -> Problem:
     """The problem with the cost of answers that begin anywhere; raises InputError without one."""
     constraint, cost = problem.constraint, problem.cost
 
-    def settled_cost(batch: Batch, choices: Tensor) -> Tensor:
-        told = None if cost is None else cost(batch, constraint.settled(batch, choices))
+    def canonical_cost(batch: Batch, choices: Tensor) -> Tensor:
+        told = None if cost is None else cost(batch, constraint.canonical(batch, choices))
         if told is None:
             raise InputError(
                 "a search that learns needs a task whose answers' cost can be told without a known "
@@ -200,4 +200,4 @@ def _priced(problem: Problem) -> Problem:
             )
         return told
 
-    return problem._replace(cost=settled_cost)
+    return problem._replace(cost=canonical_cost)

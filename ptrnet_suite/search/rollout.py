@@ -15,14 +15,14 @@ from torch import Generator, Tensor, nn
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.interfaces import Decoding, Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.search.base import Hypotheses, Network, lengths_of
+from ptrnet_suite.search.base import AutoregressiveModel, Hypotheses, lengths_of
 from ptrnet_suite.task.constraints import Constraint
 
 Chooser = Callable[[Tensor], Tensor]
 
 
 def roll_out(
-    model: Network,
+    model: AutoregressiveModel,
     batch: Batch,
     constraint: Constraint,
     count: int,
@@ -39,15 +39,15 @@ def roll_out(
     encoded = model.encode(batch) if encoded is None else encoded
     rows = torch.arange(batch.size, device=batch.inputs.device).repeat_interleave(count)
     decoding = model.start(encoded).select(rows)
-    progress = constraint.start(batch, model.choices(encoded)).select(rows)
+    progress = constraint.start(batch, model.num_choices(encoded)).select(rows)
     total = torch.zeros(len(rows), device=rows.device)
     chosen: list[Tensor] = []
-    quick = choose is None and constraint.free and starts is None
+    quick = choose is None and constraint.unrestricted and starts is None
     for _ in range(constraint.limit(batch)):
         if bool(progress.ended.all()):
             break
         if quick:
-            score, choice, decoding = _likeliest(model, encoded, decoding, progress.ended)
+            score, choice, decoding = _most_probable(model, encoded, decoding, progress.ended)
         else:
             allowed = constraint.allowed(progress)
             if starts is not None and not chosen:
@@ -63,11 +63,11 @@ def roll_out(
     return Hypotheses(choices, total.view(batch.size, count), lengths)
 
 
-def _likeliest(
-    model: Network, encoded: Encoded, decoding: Decoding, ended: Tensor
+def _most_probable(
+    model: AutoregressiveModel, encoded: Encoded, decoding: Decoding, ended: Tensor
 ) -> tuple[Tensor, Tensor, Decoding]:
     """Score and most probable of all choices, `(rows,)`; 0 and choice 0 of rows that have ended."""
-    scores, choices, decoding = model.likeliest(encoded, decoding, None, 1)
+    scores, choices, decoding = model.step_topk(encoded, decoding, None, 1)
     return scores[:, 0].masked_fill(ended, 0), choices[:, 0].masked_fill(ended, 0), decoding
 
 
@@ -85,7 +85,7 @@ def without_gradient(model: nn.Module) -> Iterator[None]:
         torch.clear_autocast_cache()
 
 
-def drawn(scores: Tensor, generator: Generator | None = None) -> Tensor:
+def gumbel_max(scores: Tensor, generator: Generator | None = None) -> Tensor:
     """A choice for each row of log-probabilities `(rows, choices)`, by the Gumbel-max trick.
 
     A row without any open choice gives choice 0.
@@ -100,7 +100,7 @@ def sample(
     constraint: Constraint,
     count: int,
     starts: Tensor | None = None,
-    choose: Callable[[Tensor], Tensor] = drawn,
+    choose: Callable[[Tensor], Tensor] = gumbel_max,
 ) -> Tensor:
     """Answers `(batch, count, time)` of an encoded batch; `starts (batch, count)` begin them."""
     with without_gradient(model):
@@ -126,7 +126,7 @@ def scores_along(
     choice given, which then is certain.
     """
     rows = choices.flatten(0, 1)
-    allowed = constraint.replay(batch, model.choices(encoded), rows)
+    allowed = constraint.replay(batch, model.num_choices(encoded), rows)
     if started:
         allowed[:, 0] = nn.functional.one_hot(rows[:, 0], allowed.shape[2]).bool()
     return model.along(encoded, rows, allowed), allowed

@@ -11,11 +11,11 @@ from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.interfaces import Decoding, Encoded
 from ptrnet_suite.model.layers.embedding_table import START
-from ptrnet_suite.model.layers.topk import leading
-from ptrnet_suite.search.base import Hypotheses, Network, Problem, Search
+from ptrnet_suite.model.layers.topk import topk
+from ptrnet_suite.search.base import AutoregressiveModel, Hypotheses, Problem, Search
 from ptrnet_suite.search.frontier import NEVER
 from ptrnet_suite.search.sampling import Greedy
-from ptrnet_suite.task.constraints import Constraint, Progress
+from ptrnet_suite.task.constraints import Constraint, ConstraintState
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Augment(Wrapper):
             raise InputError(f"augment:{self.count} is too many; the task has {len(views)} views")
         inputs = torch.stack([view.inputs for view in views[: self.count]], 1).flatten(0, 1)
         rows = torch.arange(batch.size, device=inputs.device).repeat_interleave(self.count)
-        repeated = batch.plain.rows(rows)._replace(inputs=inputs)
+        repeated = batch.without_targets.rows(rows)._replace(inputs=inputs)
         found = self.inner.find(problem._replace(batch=repeated))
         return found.regrouped(batch.size).ranked(problem)
 
@@ -82,23 +82,23 @@ class Multistart(Wrapper):
         first, known, seen = self._starts(problem)
         count = first.shape[1]
         rows = torch.arange(batch.size, device=first.device).repeat_interleave(count)
-        repeated = batch.plain.rows(rows)
+        repeated = batch.without_targets.rows(rows)
         cost = problem.cost
 
-        def settled_cost(several: Batch, choices: Tensor) -> Tensor | None:
-            return None if cost is None else cost(several, constraint.settled(several, choices))
+        def canonical_cost(several: Batch, choices: Tensor) -> Tensor | None:
+            return None if cost is None else cost(several, constraint.canonical(several, choices))
 
         found = self.inner.find(
             problem._replace(
                 model=_Begun(problem.model, batch, count, seen.flatten(0, 1)),
                 batch=repeated,
                 constraint=_From(constraint, first.flatten()),
-                cost=settled_cost,
+                cost=canonical_cost,
             )
         )
         chances = found.log_probabilities.masked_fill(~known.view(-1, 1), NEVER)
         found = found._replace(log_probabilities=chances).regrouped(batch.size)
-        return found._replace(choices=constraint.settled(batch, found.choices)).ranked(problem)
+        return found._replace(choices=constraint.canonical(batch, found.choices)).ranked(problem)
 
     def _starts(self, problem: Problem) -> tuple[Tensor, Tensor, Tensor]:
         """First choices `(batch, starts)`, which of them exist, and what the model may see open.
@@ -108,7 +108,7 @@ class Multistart(Wrapper):
         """
         model, batch, constraint = problem.model, problem.batch, problem.constraint
         encoded = model.encode(batch)
-        progress = constraint.start(batch, model.choices(encoded))
+        progress = constraint.start(batch, model.num_choices(encoded))
         allowed = constraint.allowed(progress)
         scores, _ = model.step(encoded, model.start(encoded), allowed)
         starts = constraint.starts(batch, allowed.shape[1])
@@ -134,20 +134,20 @@ class _From(Constraint):
     def limit(self, batch: Batch) -> int:
         return self.inner.limit(batch)
 
-    def start(self, batch: Batch, choices: int) -> Progress:
+    def start(self, batch: Batch, choices: int) -> ConstraintState:
         return self.inner.start(batch, choices)
 
-    def allowed(self, progress: Progress) -> Tensor:
+    def allowed(self, progress: ConstraintState) -> Tensor:
         allowed = self.inner.allowed(progress)
         if bool(progress.chosen.any()):
             return allowed
         first = self.first.repeat_interleave(len(allowed) // len(self.first))
         return torch.zeros_like(allowed).scatter_(1, first.unsqueeze(1), True)
 
-    def advance(self, progress: Progress, choice: Tensor) -> Progress:
+    def advance(self, progress: ConstraintState, choice: Tensor) -> ConstraintState:
         return self.inner.advance(progress, choice)
 
-    def ends_with(self, progress: Progress, choice: Tensor) -> Tensor:
+    def ends_with(self, progress: ConstraintState, choice: Tensor) -> Tensor:
         return self.inner.ends_with(progress, choice)
 
 
@@ -157,14 +157,14 @@ class _Begun:
     seen: `(copies, choices)`, what is open before the first choice.
     """
 
-    def __init__(self, model: Network, batch: Batch, count: int, seen: Tensor) -> None:
+    def __init__(self, model: AutoregressiveModel, batch: Batch, count: int, seen: Tensor) -> None:
         self.model, self.batch, self.count, self.seen = model, batch, count, seen
 
     def encode(self, batch: Batch) -> Encoded:
         return self.model.encode(self.batch)
 
-    def choices(self, encoded: Encoded) -> int:
-        return self.model.choices(encoded)
+    def num_choices(self, encoded: Encoded) -> int:
+        return self.model.num_choices(encoded)
 
     def start(self, encoded: Encoded) -> Decoding:
         origin = torch.arange(len(self.seen), device=self.seen.device) // self.count
@@ -179,13 +179,13 @@ class _Begun:
         scores, decoding = self.model.step(encoded, decoding, seen)
         return scores.masked_fill(~allowed, NEVER), decoding
 
-    def likeliest(
+    def step_topk(
         self, encoded: Encoded, decoding: Decoding, allowed: Tensor | None, count: int
     ) -> tuple[Tensor, Tensor, Decoding]:
         if allowed is None:
-            return self.model.likeliest(encoded, decoding, allowed, count)
+            return self.model.step_topk(encoded, decoding, allowed, count)
         scores, decoding = self.step(encoded, decoding, allowed)
-        return *leading(scores, count), decoding
+        return *topk(scores, count), decoding
 
     def narrow(self, encoded: Encoded, instances: Tensor) -> Encoded:
         return self.model.narrow(encoded, instances // self.count)

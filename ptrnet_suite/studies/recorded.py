@@ -89,7 +89,7 @@ def _kind(content: Content) -> str | None:
     """What a file without figures holds, None for nothing that can be drawn."""
     if isinstance(content.get("searches"), Mapping) and "exhaustive" in content:
         return "search errors"
-    followed = content.get("checkpoints")
-    if isinstance(followed, list) and followed and all("steps" in one for one in followed):
+    accuracy = content.get("checkpoints")
+    if isinstance(accuracy, list) and accuracy and all("steps" in one for one in accuracy):
         return "exposure"
     return None

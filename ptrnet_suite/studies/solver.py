@@ -19,7 +19,7 @@ from ptrnet_suite.task.registry import task_names
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ptrnet_suite.task.presenter import Looks
+    from ptrnet_suite.task.presenter import AttentionTrace
 
 
 class Solver:
@@ -110,14 +110,14 @@ class Solver:
 
     def _looked(
         self, problem: Any, search: str | None, seed: int
-    ) -> tuple[Task, Instances, int, np.ndarray, Looks]:
+    ) -> tuple[Task, Instances, int, np.ndarray, AttentionTrace]:
         """What the pictures of one answer are drawn from."""
-        from ptrnet_suite.evaluation.attention_trace import answered
+        from ptrnet_suite.evaluation.attention_trace import decode_with_trace
 
         checkpoint, instances = self._opened(_one(problem))
         model, found = checkpoint.model, parse_search(search or self.search)
         generator = seeded(seed, next(model.parameters()).device)
-        made = answered(model, checkpoint.task, instances, 0, found, generator)
+        made = decode_with_trace(model, checkpoint.task, instances, 0, found, generator)
         return checkpoint.task, instances, 0, made.choices, made.looks
 
 

@@ -15,7 +15,7 @@ from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.task.edit_distance import edit_rates
 from ptrnet_suite.task.metric import Metric as Metric
-from ptrnet_suite.task.metric import Score as Score
+from ptrnet_suite.task.metric import MetricValues as MetricValues
 from ptrnet_suite.task.reference import Reference
 from ptrnet_suite.task.spec import Spec
 
@@ -134,7 +134,7 @@ class Task(ABC):
         """What the model's choices (without END) mean: tours, hulls, strings."""
 
     @abstractmethod
-    def evaluate(self, instances: Instances, answers: Sequence[Any]) -> Mapping[str, Score]:
+    def evaluate(self, instances: Instances, answers: Sequence[Any]) -> Mapping[str, MetricValues]:
         """Per-instance scores of each metric that can be known for these instances."""
 
     @abstractmethod

@@ -11,26 +11,28 @@ from torch import Tensor
 from ptrnet_suite.data.batch import END, Batch
 
 
-class Progress(NamedTuple):
+class ConstraintState(NamedTuple):
     """Where each row stands; rows are instances times hypotheses.
 
-    free: `(rows, choices)`, choices that are still open.
+    open: `(rows, choices)`, choices that are still open.
     chosen: `(rows,)`, how many choices were made; left: `(rows,)`, how many more may be.
     ended: `(rows,)`, whether the answer is complete.
     """
 
-    free: Tensor
+    open: Tensor
     chosen: Tensor
     left: Tensor
     ended: Tensor
 
-    def select(self, rows: Tensor) -> Progress:
-        """Progress of some rows, in this order."""
-        free, *others = self
-        if free.stride(1):
-            return Progress(free[rows], *(part[rows] for part in others))
+    def select(self, rows: Tensor) -> ConstraintState:
+        """ConstraintState of some rows, in this order."""
+        open_, *others = self
+        if open_.stride(1):
+            return ConstraintState(open_[rows], *(part[rows] for part in others))
         # One flag that stands for a whole vocabulary is not written out.
-        return Progress(free[rows, :1].expand(-1, free.shape[1]), *(part[rows] for part in others))
+        return ConstraintState(
+            open_[rows, :1].expand(-1, open_.shape[1]), *(part[rows] for part in others)
+        )
 
 
 class Constraint(ABC):
@@ -39,7 +41,7 @@ class Constraint(ABC):
     ends: bool
     """Whether the answer ends by choosing END."""
 
-    free: bool = False
+    unrestricted: bool = False
     """Whether a known answer may have any choice until it ends."""
 
     @abstractmethod
@@ -47,20 +49,20 @@ class Constraint(ABC):
         """Most choices that an answer of this batch can have, END included."""
 
     @abstractmethod
-    def start(self, batch: Batch, choices: int) -> Progress:
-        """Progress of every instance before the first choice."""
+    def start(self, batch: Batch, choices: int) -> ConstraintState:
+        """ConstraintState of every instance before the first choice."""
 
     @abstractmethod
-    def allowed(self, progress: Progress) -> Tensor:
+    def allowed(self, state: ConstraintState) -> Tensor:
         """`(rows, choices)`, at least one True in every row."""
 
     @abstractmethod
-    def advance(self, progress: Progress, choice: Tensor) -> Progress:
-        """Progress after `choice (rows,)`."""
+    def advance(self, state: ConstraintState, choice: Tensor) -> ConstraintState:
+        """ConstraintState after `choice (rows,)`."""
 
-    def ends_with(self, progress: Progress, choice: Tensor) -> Tensor:
+    def ends_with(self, state: ConstraintState, choice: Tensor) -> Tensor:
         """Whether the answer is complete after `choice (rows,)`."""
-        return self.advance(progress, choice).ended
+        return self.advance(state, choice).ended
 
     def starts(self, batch: Batch, choices: int) -> Tensor:
         """First choices that an answer may begin with, `(batch, choices)`.
@@ -69,13 +71,13 @@ class Constraint(ABC):
         """
         return self.allowed(self.start(batch, choices))
 
-    def settled(self, batch: Batch, choices: Tensor) -> Tensor:
+    def canonical(self, batch: Batch, choices: Tensor) -> Tensor:
         """Answers `(batch, hypotheses, time)` that begin with any of `starts`, as `allowed` has
         them.
         """
         return choices
 
-    def along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
+    def masks_along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
         """What is allowed before each target: `(batch, time, choices)`."""
         return self.replay(batch, choices, targets)
 
@@ -87,11 +89,11 @@ class Constraint(ABC):
         each = len(made) // batch.size
         start = self.start(batch, choices)
         rows = torch.arange(batch.size, device=made.device).repeat_interleave(each)
-        progress = start.select(rows)
+        state = start.select(rows)
         masks = []
         for choice in made.unbind(1):
-            masks.append(self.allowed(progress))
-            progress = self.advance(progress, choice)
+            masks.append(self.allowed(state))
+            state = self.advance(state, choice)
         return torch.stack(masks, 1)
 
 
@@ -106,10 +108,10 @@ class UntilEnd(Constraint):
     """Any choice until END, of at most `longest` choices or `ratio` times the input's length.
 
     Each row is cut at its own limit, so that answers do not depend on company in the batch. Known
-    answers (`along`) may be longer.
+    answers (`masks_along`) may be longer.
     """
 
-    ends, free = True, True
+    ends, unrestricted = True, True
 
     def __init__(self, longest: int = 200, ratio: float | None = None, extra: int = 10) -> None:
         self.longest, self.ratio, self.extra = longest, ratio, extra
@@ -120,25 +122,25 @@ class UntilEnd(Constraint):
         longest = int(batch.input_mask.sum(1).max())
         return min(self.longest, int(self.ratio * longest) + self.extra)
 
-    def start(self, batch: Batch, choices: int) -> Progress:
+    def start(self, batch: Batch, choices: int) -> ConstraintState:
         lengths = batch.input_mask.sum(1)
         left = torch.full_like(lengths, self.longest)
         if self.ratio is not None:
             left = left.minimum((lengths * self.ratio).long() + self.extra)
         free = torch.ones_like(lengths, dtype=torch.bool).unsqueeze(1).expand(-1, choices)
-        return Progress(free, torch.zeros_like(lengths), left, left < 1)
+        return ConstraintState(free, torch.zeros_like(lengths), left, left < 1)
 
-    def allowed(self, progress: Progress) -> Tensor:
-        return _only_first(progress.free, progress.ended)
+    def allowed(self, state: ConstraintState) -> Tensor:
+        return _only_first(state.open, state.ended)
 
-    def advance(self, progress: Progress, choice: Tensor) -> Progress:
-        ended = self.ends_with(progress, choice)
-        return Progress(progress.free, progress.chosen + 1, progress.left - 1, ended)
+    def advance(self, state: ConstraintState, choice: Tensor) -> ConstraintState:
+        ended = self.ends_with(state, choice)
+        return ConstraintState(state.open, state.chosen + 1, state.left - 1, ended)
 
-    def ends_with(self, progress: Progress, choice: Tensor) -> Tensor:
-        return progress.ended | (choice == END) | (progress.left < 2)
+    def ends_with(self, state: ConstraintState, choice: Tensor) -> Tensor:
+        return state.ended | (choice == END) | (state.left < 2)
 
-    def along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
+    def masks_along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
         free = torch.ones(*targets.shape, choices, dtype=torch.bool, device=targets.device)
         return _only_first(free, _shifted((targets == END).cumsum(1) > 0))
 
@@ -157,29 +159,29 @@ class Permutation(Constraint):
     def limit(self, batch: Batch) -> int:
         return batch.inputs.shape[1]
 
-    def start(self, batch: Batch, choices: int) -> Progress:
+    def start(self, batch: Batch, choices: int) -> ConstraintState:
         free = batch.input_mask.clone()
         lengths = batch.input_mask.sum(1)
-        return Progress(free, torch.zeros_like(lengths), lengths, ~free.any(1))
+        return ConstraintState(free, torch.zeros_like(lengths), lengths, ~free.any(1))
 
-    def allowed(self, progress: Progress) -> Tensor:
-        held = progress.ended
+    def allowed(self, state: ConstraintState) -> Tensor:
+        held = state.ended
         if self.fixed_start:
-            held = held | (progress.chosen == 0)
-        return _only_first(progress.free, held)
+            held = held | (state.chosen == 0)
+        return _only_first(state.open, held)
 
-    def advance(self, progress: Progress, choice: Tensor) -> Progress:
-        free = progress.free.scatter(1, choice.unsqueeze(1), False)
-        ended = self.ends_with(progress, choice)
-        return Progress(free, progress.chosen + 1, progress.left - 1, ended)
+    def advance(self, state: ConstraintState, choice: Tensor) -> ConstraintState:
+        free = state.open.scatter(1, choice.unsqueeze(1), False)
+        ended = self.ends_with(state, choice)
+        return ConstraintState(free, state.chosen + 1, state.left - 1, ended)
 
-    def ends_with(self, progress: Progress, choice: Tensor) -> Tensor:
-        return progress.left < 2
+    def ends_with(self, state: ConstraintState, choice: Tensor) -> Tensor:
+        return state.left < 2
 
     def starts(self, batch: Batch, choices: int) -> Tensor:
-        return self.start(batch, choices).free
+        return self.start(batch, choices).open
 
-    def settled(self, batch: Batch, choices: Tensor) -> Tensor:
+    def canonical(self, batch: Batch, choices: Tensor) -> Tensor:
         if not self.fixed_start:
             return choices
         steps = torch.arange(choices.shape[2], device=choices.device)
@@ -189,7 +191,7 @@ class Permutation(Constraint):
         turned = choices.gather(2, (begun + steps) % sizes.clamp_min(1))
         return torch.where(chosen, turned, 0)
 
-    def along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
+    def masks_along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
         free = _never_again(batch.input_mask, targets, choices)
         held = ~free.any(2)
         if self.fixed_start:
@@ -208,26 +210,26 @@ class Polygon(Constraint):
     def limit(self, batch: Batch) -> int:
         return batch.inputs.shape[1] + 1
 
-    def start(self, batch: Batch, choices: int) -> Progress:
+    def start(self, batch: Batch, choices: int) -> ConstraintState:
         mask = batch.input_mask
         free = torch.cat([torch.zeros_like(mask[:, :1]), mask], 1)
         lengths = batch.input_mask.sum(1)
-        return Progress(free, torch.zeros_like(lengths), lengths + 1, ~free.any(1))
+        return ConstraintState(free, torch.zeros_like(lengths), lengths + 1, ~free.any(1))
 
-    def allowed(self, progress: Progress) -> Tensor:
-        free = progress.free.clone()
-        free[:, END] = (progress.chosen >= self.smallest) | (progress.left <= 1)
-        return _only_first(free, progress.ended)
+    def allowed(self, state: ConstraintState) -> Tensor:
+        free = state.open.clone()
+        free[:, END] = (state.chosen >= self.smallest) | (state.left <= 1)
+        return _only_first(free, state.ended)
 
-    def advance(self, progress: Progress, choice: Tensor) -> Progress:
-        free = progress.free.scatter(1, choice.unsqueeze(1), False)
-        ended = self.ends_with(progress, choice)
-        return Progress(free, progress.chosen + 1, progress.left - 1, ended)
+    def advance(self, state: ConstraintState, choice: Tensor) -> ConstraintState:
+        free = state.open.scatter(1, choice.unsqueeze(1), False)
+        ended = self.ends_with(state, choice)
+        return ConstraintState(free, state.chosen + 1, state.left - 1, ended)
 
-    def ends_with(self, progress: Progress, choice: Tensor) -> Tensor:
-        return progress.ended | (choice == END)
+    def ends_with(self, state: ConstraintState, choice: Tensor) -> Tensor:
+        return state.ended | (choice == END)
 
-    def along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
+    def masks_along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
         mask = torch.cat([torch.zeros_like(batch.input_mask[:, :1]), batch.input_mask], 1)
         free = _never_again(mask, targets, choices)
         steps = torch.arange(targets.shape[1], device=targets.device)

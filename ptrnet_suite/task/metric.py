@@ -29,7 +29,7 @@ class Corpus(NamedTuple):
     figure: Callable[[np.ndarray], np.ndarray]
 
 
-class Score(NamedTuple):
+class MetricValues(NamedTuple):
     """A metric over instances: the sum of `values` over the sum of `weights`, each `(count,)`."""
 
     values: np.ndarray
@@ -44,7 +44,7 @@ class Score(NamedTuple):
     signature: str | None = None
     """Program, version and settings that computed it, where figures differ between programs."""
 
-    def subset(self, indices: Sequence[int] | np.ndarray) -> Score:
+    def subset(self, indices: Sequence[int] | np.ndarray) -> MetricValues:
         """The same metric over the instances at `indices`."""
         places, corpus = np.asarray(indices), self.corpus
         return self._replace(

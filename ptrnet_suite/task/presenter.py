@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 
-class Looks(NamedTuple):
+class AttentionTrace(NamedTuple):
     """The last look at the memory before each choice, and where a pointer then points.
 
     weights: `(heads, steps, positions)`, of a pointer without attention where it points, as one

@@ -13,18 +13,18 @@ from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.precision import matrix_products
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.strategies.base import Moment, Strategy
+from ptrnet_suite.training.strategies.base import Strategy, TrainingState
 
 
-class Setting(NamedTuple):
+class GradientSettings(NamedTuple):
     """What the gradient of a batch depends on besides model and strategy."""
 
     constraint: Callable[[], Constraint]
-    moment: Moment
+    moment: TrainingState
     low_precision: bool = False
 
 
-def backward(model: Seq2Seq, strategy: Strategy, batch: Batch, setting: Setting) -> float:
+def backward(model: Seq2Seq, strategy: Strategy, batch: Batch, setting: GradientSettings) -> float:
     """Adds the gradient of the batch's loss to the model's; returns the loss."""
     low = setting.low_precision
     device = next(model.parameters()).device
@@ -62,7 +62,7 @@ class GradientNoise(NamedTuple):
 
 
 def gradient_noise(
-    model: Seq2Seq, strategy: Strategy, batches: Iterable[Batch], setting: Setting
+    model: Seq2Seq, strategy: Strategy, batches: Iterable[Batch], setting: GradientSettings
 ) -> GradientNoise:
     """Of two batches or more, each from the same state of the strategy.
 

@@ -10,7 +10,7 @@ from ptrnet_suite.data.batch import Batch
 
 
 @dataclass
-class Stretch:
+class LogWindow:
     """Losses and norms of gradients of some steps in turn."""
 
     losses: list[float] = field(default_factory=list)

@@ -24,12 +24,12 @@ from ptrnet_suite.training.budget import expected_steps, is_spent, is_validated_
 from ptrnet_suite.training.callbacks import Callback, StopTraining
 from ptrnet_suite.training.checks import check_config
 from ptrnet_suite.training.config import TrainingConfig
-from ptrnet_suite.training.gradients import Setting, backward, gradient_noise
-from ptrnet_suite.training.log_window import Stretch
+from ptrnet_suite.training.gradients import GradientSettings, backward, gradient_noise
+from ptrnet_suite.training.log_window import LogWindow
 from ptrnet_suite.training.optimiser import learning_rate, make_optimiser
 from ptrnet_suite.training.run_folder import Run
 from ptrnet_suite.training.run_state import begin_from, restore, resuming_state, training_record
-from ptrnet_suite.training.strategies.base import Moment, Strategy
+from ptrnet_suite.training.strategies.base import Strategy, TrainingState
 from ptrnet_suite.training.strategies.table import make_strategy
 from ptrnet_suite.training.stream import Stream
 from ptrnet_suite.training.validation import validation_entropy, validation_instances
@@ -105,7 +105,7 @@ class Trainer:
     def _train_to_next_log(self) -> None:
         """Trains to the next log or validation, whichever comes first, and does what is due."""
         self.model.train()
-        stretch, is_over, is_due, began = Stretch(), False, False, time.perf_counter()
+        stretch, is_over, is_due, began = LogWindow(), False, False, time.perf_counter()
         try:
             while not is_over:
                 before = time.process_time()
@@ -138,13 +138,13 @@ class Trainer:
     def _times(self) -> dict[str, float]:
         return {"seconds": self.seconds, "cpu_seconds": self.cpu_seconds}
 
-    def _moment(self) -> Moment:
+    def _moment(self) -> TrainingState:
         steps = expected_steps(self.config, self.step, self.cpu_seconds)
-        return Moment(self.step, steps, self.task.risk, self.task.equivalents)
+        return TrainingState(self.step, steps, self.task.risk, self.task.equivalents)
 
-    def _setting(self) -> Setting:
+    def _setting(self) -> GradientSettings:
         low = self.config.precision == "bfloat16"
-        return Setting(self.task.constraint, self._moment(), low)
+        return GradientSettings(self.task.constraint, self._moment(), low)
 
     def _optimise(self) -> tuple[float, float, Batch]:
         """One step; its loss, the gradient's norm before clipping and the batch."""

@@ -11,17 +11,17 @@ from ptrnet_suite.model.interfaces import Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.rollout import greedy, log_likelihood, sample
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.strategies.base import Moment
+from ptrnet_suite.training.strategies.base import TrainingState
 
 
-class Scene(NamedTuple):
+class PolicyContext(NamedTuple):
     """A model that has read a batch, and all that is needed to let it act."""
 
     model: Seq2Seq
     encoded: Encoded
     batch: Batch
     constraint: Constraint
-    moment: Moment
+    moment: TrainingState
 
     def sample(self, count: int, starts: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Answers `(batch, count, time)` drawn from the model, and what they cost.
@@ -29,7 +29,7 @@ class Scene(NamedTuple):
         starts: given first choices `(batch, count)`.
         """
         choices = sample(*self[:4], count, starts)
-        settled = choices if starts is None else self.constraint.settled(self.batch, choices)
+        settled = choices if starts is None else self.constraint.canonical(self.batch, choices)
         return choices, self.moment.risk(self.batch, settled)
 
     def log_likelihood(self, choices: Tensor, started: bool = False) -> Tensor:
@@ -41,9 +41,11 @@ class Scene(NamedTuple):
         return self.moment.risk(self.batch, greedy(*self[:4]))
 
 
-def scene_of(model: Seq2Seq, batch: Batch, constraint: Constraint, moment: Moment) -> Scene:
+def policy_context(
+    model: Seq2Seq, batch: Batch, constraint: Constraint, moment: TrainingState
+) -> PolicyContext:
     """Reads the batch."""
-    return Scene(model, model.encode(batch), batch, constraint, moment)
+    return PolicyContext(model, model.encode(batch), batch, constraint, moment)
 
 
 def policy_loss(log_probabilities: Tensor, costs: Tensor, baseline: Tensor) -> Tensor:

@@ -10,9 +10,9 @@ from torch import Tensor
 from ptrnet_suite.data.batch import END, Batch, known_answers
 from ptrnet_suite.model.interfaces import Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.search.rollout import drawn, roll_out, without_gradient
+from ptrnet_suite.search.rollout import gumbel_max, roll_out, without_gradient
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.strategies.losses import imitation_loss
+from ptrnet_suite.training.strategies.losses import masked_cross_entropy
 
 Prediction = Literal["argmax", "sampled"]
 
@@ -22,7 +22,7 @@ def _predicted(scores: Tensor, prediction: Prediction, ends: bool) -> Tensor:
     if ends:
         scores = scores.clone()
         scores[:, END] = float("-inf")
-    return scores.argmax(1) if prediction == "argmax" else drawn(scores)
+    return scores.argmax(1) if prediction == "argmax" else gumbel_max(scores)
 
 
 def _going(batch: Batch, constraint: Constraint) -> Tensor:
@@ -77,7 +77,7 @@ def fed_by_passes(
     fed = targets
     with without_gradient(model):
         for _ in range(passes):
-            allowed = constraint.along(batch, model.choices(encoded), fed)
+            allowed = constraint.masks_along(batch, model.num_choices(encoded), fed)
             scores = model.along(encoded, fed, allowed).flatten(0, 1)
             own = _predicted(scores, prediction, constraint.ends).view_as(targets)
             fed = torch.where(keep, targets, own)
@@ -98,7 +98,7 @@ def loss_along(
     learned there and is not counted.
     """
     targets, mask = known_answers(batch, "this strategy")
-    allowed = constraint.along(batch, model.choices(encoded), fed)
+    allowed = constraint.masks_along(batch, model.num_choices(encoded), fed)
     scores = model.along(encoded, fed, allowed)
     counted = mask & allowed.gather(2, targets.unsqueeze(2)).squeeze(2)
-    return imitation_loss(scores, allowed, targets, counted, smoothing)
+    return masked_cross_entropy(scores, allowed, targets, counted, smoothing)

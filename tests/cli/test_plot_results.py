@@ -11,7 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from ptrnet_suite.studies.diagnosis.exposure_bias import Step
+from ptrnet_suite.studies.diagnosis.exposure_bias import StepFigures
 from ptrnet_suite.studies.recorded import recorded_picture
 
 GENERATE = ("--count", "20", "--seed", "3")
@@ -183,7 +183,7 @@ def test_search_errors_are_drawn_from_their_file(tmp_path: Path) -> None:
 def test_exposure_is_drawn_from_its_file_under_short_names(tmp_path: Path) -> None:
     step = {"step": 1, "instances": 9, "own_in_place": estimate(0.5), "drift": estimate(0.1)}
     step |= {"known_prefix": estimate(0.8), "own_prefix": estimate(0.7)}
-    again = Step.from_json(step).to_json()
+    again = StepFigures.from_json(step).to_json()
     assert again == step
     labels = [f"plan/runs/{name}/seed1/best.safetensors" for name in ("teacher", "sampled")]
     told = {"task": "text", "count": 9, "data": {"path": "words.tsv"}}

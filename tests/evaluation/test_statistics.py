@@ -11,7 +11,7 @@ from ptrnet_suite.evaluation.statistics import (
     estimate,
     resampled_sums,
 )
-from ptrnet_suite.task.metric import Score
+from ptrnet_suite.task.metric import MetricValues
 
 
 @pytest.mark.parametrize(("successes", "trials"), [(0, 10), (3, 10), (10, 10), (999, 1000)])
@@ -49,36 +49,36 @@ def test_the_interval_covers_the_truth_about_95_times_in_100() -> None:
     rng = np.random.default_rng(4)
     covered = 0
     for trial in range(300):
-        score = Score(rng.exponential(2.0, 100))
+        score = MetricValues(rng.exponential(2.0, 100))
         low, high = estimate(score, resamples=400, seed=trial)[1:]
         covered += low <= 2.0 <= high
     assert 0.90 <= covered / 300 <= 0.98
 
 
 def test_a_perfect_rate_is_not_claimed_to_be_certain() -> None:
-    result = estimate(Score(np.ones(1000, bool)), share=True)
+    result = estimate(MetricValues(np.ones(1000, bool)), share=True)
     assert result.value == 1.0
     assert result.high == 1.0
     assert 0.996 < result.low < 0.9965
 
 
 def test_a_perfect_weighted_rate_counts_instances_as_trials() -> None:
-    result = estimate(Score(np.full(50, 7.0), np.full(50, 7.0)), share=True)
+    result = estimate(MetricValues(np.full(50, 7.0), np.full(50, 7.0)), share=True)
     assert result == pytest.approx((1.0, *binomial_interval(50, 50)))
 
 
 def test_a_gap_of_zero_is_not_taken_for_a_share() -> None:
-    assert estimate(Score(np.zeros(20), reference="optimum")) == (0.0, 0.0, 0.0)
+    assert estimate(MetricValues(np.zeros(20), reference="optimum")) == (0.0, 0.0, 0.0)
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:
-    score = Score(np.random.default_rng(5).normal(size=200))
+    score = MetricValues(np.random.default_rng(5).normal(size=200))
     assert estimate(score, seed=1) == estimate(score, seed=1)
     assert estimate(score, seed=1) != estimate(score, seed=2)
 
 
 def test_no_weight_at_all_gives_nan() -> None:
-    assert np.isnan(estimate(Score(np.zeros(3), np.zeros(3)), share=True)).all()
+    assert np.isnan(estimate(MetricValues(np.zeros(3), np.zeros(3)), share=True)).all()
 
 
 def test_resamples_drawn_in_portions_are_those_drawn_at_once(

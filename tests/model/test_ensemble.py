@@ -32,7 +32,7 @@ def members_of(name: str) -> list[Seq2Seq]:
 def mean_probability(members: list[Seq2Seq], batch: Batch, name: str, choices: list[int]) -> float:
     """Probability of one answer, choice by choice the mean of the members'."""
     constraint, targets = SPECS[name][1], torch.tensor([choices])
-    allowed = constraint.along(batch, members[0].choices_of(batch), targets)
+    allowed = constraint.masks_along(batch, members[0].num_choices_of(batch), targets)
     each = torch.stack([member(batch, targets, allowed).exp() for member in members]).mean(0)
     return float(each.gather(2, targets.unsqueeze(2)).log().sum())
 
@@ -47,7 +47,7 @@ def test_a_wide_beam_finds_the_answer_of_the_highest_mean_probability(name: str)
         alone = one_of(batch, index)
         best = max(
             mean_probability(members, alone, name, choices)
-            for choices in every_sequence(alone, constraint, members[0].choices_of(alone))
+            for choices in every_sequence(alone, constraint, members[0].num_choices_of(alone))
         )
         assert float(found.log_probabilities[index, 0]) == pytest.approx(best, abs=1e-4)
 

@@ -31,7 +31,7 @@ def _stepwise(
 ) -> torch.Tensor:
     """Log-probabilities along `targets` by single steps."""
     encoded = model.encode(batch)
-    decoding, progress = model.start(encoded), constraint.start(batch, model.choices(encoded))
+    decoding, progress = model.start(encoded), constraint.start(batch, model.num_choices(encoded))
     found = []
     for choice in targets.unbind(1):
         scores, decoding = model.step(encoded, decoding, constraint.allowed(progress))
@@ -46,7 +46,7 @@ def test_the_parallel_pass_equals_single_steps(name: str, decoder: str) -> None:
     spec, constraint = SPECS[name]
     model, batch = make_model(spec, decoder), make_batch(spec, [6, 4, 5])
     targets = Greedy()(model, batch, constraint).choices[:, 0]
-    allowed = constraint.along(batch, model.choices_of(batch), targets)
+    allowed = constraint.masks_along(batch, model.num_choices_of(batch), targets)
     parallel = model(batch, targets, allowed)
     torch.testing.assert_close(
         parallel, _stepwise(model, batch, constraint, targets), atol=2e-5, rtol=1e-4
@@ -80,7 +80,7 @@ def test_how_many_positions_are_open_around_is_seen_alike_by_every_way_to_score(
     spec, constraint = SPECS[name]
     model, batch = make_model(spec, decoder, crowding=True), make_batch(spec, [7, 4, 6])
     targets = Greedy()(model, batch, constraint).choices[:, 0]
-    allowed = constraint.along(batch, model.choices_of(batch), targets)
+    allowed = constraint.masks_along(batch, model.num_choices_of(batch), targets)
     parallel = model(batch, targets, allowed)
     stepwise = _stepwise(model, batch, constraint, targets)
     torch.testing.assert_close(parallel, stepwise, atol=2e-5, rtol=1e-4)
@@ -89,7 +89,7 @@ def test_how_many_positions_are_open_around_is_seen_alike_by_every_way_to_score(
     torch.testing.assert_close(some, parallel[[2, 1]], atol=2e-5, rtol=1e-4)
     for index, size in enumerate((7, 4, 6)):
         one, own = one_of(batch, index), targets[index : index + 1, :size]
-        alone = model(one, own, constraint.along(one, size, own))
+        alone = model(one, own, constraint.masks_along(one, size, own))
         padded = parallel[index : index + 1, :size, :size]
         torch.testing.assert_close(alone, padded, atol=2e-5, rtol=1e-4)
     plain = make_model(spec, decoder)
@@ -108,7 +108,7 @@ def test_every_score_can_point(score: str) -> None:
     assert (found.lengths >= 3).all()
     assert torch.isfinite(found.log_probabilities).all()
     targets = torch.tensor([[1, 2, 3, 0], [2, 3, 4, 0]])
-    scores = model(batch, targets, constraint.along(batch, 6, targets))
+    scores = model(batch, targets, constraint.masks_along(batch, 6, targets))
     assert (scores[:, 3, 0] - scores[:, 3, 4]).abs()[0] > 1e-4, "END is no position"
 
 
@@ -134,7 +134,7 @@ def test_gradients_reach_every_weight_that_the_loss_depends_on() -> None:
     spec, constraint = SPECS["hull"]
     model, batch = make_model(spec).train(), make_batch(spec, [6, 6])
     targets = torch.tensor([[1, 2, 3, 4, 0], [3, 4, 5, 0, 0]])
-    allowed = constraint.along(batch, 7, targets)
+    allowed = constraint.masks_along(batch, 7, targets)
     model(batch, targets, allowed).gather(2, targets.unsqueeze(2)).sum().backward()
     silent = [name for name, p in model.named_parameters() if p.grad is None]
     assert silent == []

@@ -14,7 +14,7 @@ from torch import Tensor
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.constraints import Progress
+from ptrnet_suite.task.constraints import ConstraintState
 from ptrnet_suite.task.registry import load_task
 
 TASKS = {"tour": load_task("tsp"), "hull": load_task("convex_hull")}
@@ -88,7 +88,7 @@ def test_all_equivalents_are_allowed_fit_the_mask_and_cost_the_same(name: str, s
     constraint = task.constraint()
     choices = batch.inputs.shape[1] + int(task.spec.ends)
     for column in found.unbind(1):
-        progress: Progress = constraint.start(batch, choices)
+        progress: ConstraintState = constraint.start(batch, choices)
         for choice, counts in zip(column.unbind(1), batch.target_mask.unbind(1), strict=True):
             assert torch.equal(counts, ~progress.ended)
             assert constraint.allowed(progress).gather(1, choice.unsqueeze(1)).all()

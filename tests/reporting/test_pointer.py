@@ -11,10 +11,10 @@ from matplotlib.collections import LineCollection, PathCollection
 from PIL import Image, ImageSequence
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation.attention_trace import answer_of, answered, looks_along
+from ptrnet_suite.evaluation.attention_trace import answer_of, decode_with_trace, trace_along
 from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.reporting.animation import film
+from ptrnet_suite.reporting.animation import write_animation
 from ptrnet_suite.reporting.decoding import (
     animate,
     draw_steps,
@@ -26,7 +26,7 @@ from ptrnet_suite.reporting.pointer import Pointing, draw_order, draw_pointing
 from ptrnet_suite.reporting.style import axes_or_new, figure_of, new_figure
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.presenter import Looks
+from ptrnet_suite.task.presenter import AttentionTrace
 from ptrnet_suite.task.registry import load_task
 from tests.networks import make_model
 
@@ -50,12 +50,12 @@ HULL = Pointing(
 
 def stepped(model: Seq2Seq, task: Task, points: object, choices: list[int]) -> np.ndarray:
     """Probability of every choice before each of `choices`, by the step-by-step pass."""
-    batch = task.batch(points).plain  # type: ignore[arg-type]
+    batch = task.batch(points).without_targets  # type: ignore[arg-type]
     constraint, found = task.constraint(), []
     with torch.inference_mode():
         encoded = model.encode(batch)
         decoding = model.start(encoded)
-        progress = constraint.start(batch, model.choices(encoded))
+        progress = constraint.start(batch, model.num_choices(encoded))
         for choice in choices:
             scores, decoding = model.step(encoded, decoding, constraint.allowed(progress))
             found.append(scores[0].exp().numpy())
@@ -69,7 +69,7 @@ def stepped(model: Seq2Seq, task: Task, points: object, choices: list[int]) -> n
 def test_what_a_pointer_tells_is_what_it_decodes_by(name: str, decoder: str) -> None:
     task = load_task(name)
     model, instances = make_model(task.spec, decoder), task.generate(7, 3, seed=5)
-    choices, looks = answered(model, task, instances, 1, parse_search("greedy"))
+    choices, looks = decode_with_trace(model, task, instances, 1, parse_search("greedy"))
     expected = stepped(model, task, instances.subset([1]), choices.tolist())
     ends = int(task.spec.ends)
     assert looks.pointed is not None
@@ -94,7 +94,7 @@ def test_the_answer_that_is_explained_is_the_one_that_is_given(name: str, search
     model, instances = make_model(task.spec), task.generate(8, 1, seed=2)
     found, generators = parse_search(search), [torch.Generator().manual_seed(4) for _ in range(2)]
     given = solve_instances(model, task, instances, found, generator=generators[0])[0]
-    choices, _ = answered(model, task, instances, 0, found, generators[1])
+    choices, _ = decode_with_trace(model, task, instances, 0, found, generators[1])
     np.testing.assert_array_equal(answer_of(task, instances, 0, choices), given)
 
 
@@ -102,7 +102,7 @@ def test_a_writer_that_never_looks_has_nothing_to_draw() -> None:
     task = load_task("text", {"problem": "reverse", "source_vocabulary": "ab"})
     model = make_model(task.spec, "gru unattended", "lstm")
     with pytest.raises(InputError, match="attention 'none'"):
-        looks_along(model, task, task.generate(4, 1, seed=1), 0, [1, 0])
+        trace_along(model, task, task.generate(4, 1, seed=1), 0, [1, 0])
 
 
 def test_the_order_is_numbered_and_each_line_has_its_choices_probability() -> None:
@@ -164,7 +164,7 @@ def test_no_frame_of_a_film_shows_the_frames_before_it(tmp_path: Path) -> None:
         ax.set_axis_off()
         return ax
 
-    path = film(draw, 4, tmp_path / "new" / "dots.gif", speed=4)  # type: ignore[arg-type]
+    path = write_animation(draw, 4, tmp_path / "new" / "dots.gif", speed=4)  # type: ignore[arg-type]
     shown = frames(path)
     dark = [np.argwhere(frame < 100) for frame in shown]
     assert len(shown) == 4
@@ -183,7 +183,7 @@ def test_no_frame_of_a_film_shows_the_frames_before_it(tmp_path: Path) -> None:
 def test_a_film_needs_its_suffix_and_something_to_show(tmp_path: Path) -> None:
     for name, count, told in (("a.mp4", 3, r"\.gif"), ("a.gif", 0, "at least one")):
         with pytest.raises(InputError, match=told):
-            film(lambda frame, ax: axes_or_new(ax), count, tmp_path / name)
+            write_animation(lambda frame, ax: axes_or_new(ax), count, tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -191,7 +191,7 @@ def test_a_film_needs_its_suffix_and_something_to_show(tmp_path: Path) -> None:
 def test_steps_stand_side_by_side_and_move_in_a_film(name: str, tmp_path: Path) -> None:
     task = load_task(name)
     model, instances = make_model(task.spec), task.generate(5, 1, seed=3)
-    told = (instances, 0, *answered(model, task, instances, 0, parse_search("greedy")))
+    told = (instances, 0, *decode_with_trace(model, task, instances, 0, parse_search("greedy")))
     figure = draw_steps(task, *told, count=3)
     assert len(figure.axes) == 3
     assert len(frames(animate(task, *told, tmp_path / "steps.gif"))) == len(told[2])
@@ -204,7 +204,7 @@ def test_an_image_is_shown_under_each_steps_attention() -> None:
     image = np.asarray(instances.inputs[0])
     weights = np.zeros((1, 2, image.shape[1]))
     weights[0, 0, 3] = weights[0, 1, 9] = 1
-    looks = Looks(weights, None, None)
+    looks = AttentionTrace(weights, None, None)
     tokens = task.spec.choices
     titles = [plot_step(task, instances, 0, [1, 2], looks, step) for step in range(2)]
     assert tokens > 2

@@ -11,7 +11,7 @@ from matplotlib.text import Annotation
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.statistics import Estimate
 from ptrnet_suite.reporting.charts import (
-    Method,
+    TradeOffPoint,
     gap_against_time,
     lines_with_intervals,
     training_curves,
@@ -24,12 +24,12 @@ def around(value: float, half: float = 0.01) -> Estimate:
 
 
 METHODS = [
-    Method("tsp50, greedy", 1.0e-3, around(0.025), True),
-    Method("tsp50, beam:8", 1.3e-3, around(0.024), True),
-    Method("farthest insertion", 1.1e-3, around(0.026)),
-    Method("christofides", 2e-2, around(0.12)),
-    Method("nearest neighbour", 1e-4, around(0.25)),
-    Method("fast-tsp", 5e-3, around(0.0, 0.0)),
+    TradeOffPoint("tsp50, greedy", 1.0e-3, around(0.025), True),
+    TradeOffPoint("tsp50, beam:8", 1.3e-3, around(0.024), True),
+    TradeOffPoint("farthest insertion", 1.1e-3, around(0.026)),
+    TradeOffPoint("christofides", 2e-2, around(0.12)),
+    TradeOffPoint("nearest neighbour", 1e-4, around(0.25)),
+    TradeOffPoint("fast-tsp", 5e-3, around(0.0, 0.0)),
 ]
 
 

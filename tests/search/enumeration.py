@@ -7,17 +7,17 @@ from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.task.constraints import Constraint, Progress
+from ptrnet_suite.task.constraints import Constraint, ConstraintState
 
 
 def every_answer(model: Seq2Seq, batch: Batch, constraint: Constraint) -> tuple[Tensor, Tensor]:
     """`(answers, time)` choices, padded with 0, and `(answers,)`, the most probable first."""
-    progress = constraint.start(batch, model.choices_of(batch))
+    progress = constraint.start(batch, model.num_choices_of(batch))
     choices = torch.zeros(1, 0, dtype=torch.long)
     for _ in range(constraint.limit(batch)):
         origin, choice = constraint.allowed(progress).nonzero().unbind(1)
         choices = torch.cat([choices[origin], choice.unsqueeze(1)], 1)
-        progress = Progress(*(part[origin] for part in progress))
+        progress = ConstraintState(*(part[origin] for part in progress))
         progress = constraint.advance(progress, choice)
     return _most_probable_first(model, batch, constraint, choices)
 
@@ -30,7 +30,7 @@ def log_probabilities(
         batch.inputs.expand(len(choices), *batch.inputs.shape[1:]),
         batch.input_mask.expand(len(choices), -1),
     )
-    allowed = constraint.along(copies, model.choices_of(batch), choices)
+    allowed = constraint.masks_along(copies, model.num_choices_of(batch), choices)
     scores = model(copies, choices, allowed)
     return scores.gather(2, choices.unsqueeze(2)).squeeze(2).sum(1)
 

@@ -24,7 +24,7 @@ from ptrnet_suite.model.interfaces import Decoding, Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import Cost
 from ptrnet_suite.search.beam import Beam
-from ptrnet_suite.task.constraints import Constraint, Progress
+from ptrnet_suite.task.constraints import Constraint, ConstraintState
 
 WIDTH = 8
 ROUNDS = 3
@@ -38,7 +38,7 @@ class Hypothesis(NamedTuple):
     total: float
     choices: list[int]
     decoding: Decoding
-    progress: Progress
+    progress: ConstraintState
 
 
 Extended = list[tuple[list[float], Decoding]]
@@ -63,7 +63,9 @@ def side_by_side(
     first, before, last = (torch.cat([each.decoding[i] for each in going]) for i in range(3))
     states = zip(*(each.decoding.decoder for each in going), strict=True)
     decoding = Decoding(first, before, last, tuple(torch.cat(parts) for parts in states))
-    progress = Progress(*map(torch.cat, zip(*(each.progress for each in going), strict=True)))
+    progress = ConstraintState(
+        *map(torch.cat, zip(*(each.progress for each in going), strict=True))
+    )
     scores, decoding = model.step(encoded, decoding, constraint.allowed(progress))
     rows = torch.arange(len(going)).split(1)
     return [(each, decoding.select(row)) for each, row in zip(scores.tolist(), rows, strict=True)]
@@ -75,7 +77,7 @@ def plain_beam(
 ) -> list[tuple[float, list[int]]]:
     """The best answers to one instance and their log-probabilities, most probable first."""
     encoded, limit = model.encode(batch), constraint.limit(batch)
-    progress = constraint.start(batch, model.choices(encoded))
+    progress = constraint.start(batch, model.num_choices(encoded))
     going = [Hypothesis(0.0, [], model.start(encoded), progress)]
     finished: list[tuple[float, list[int]]] = []
     while going and (len(finished) < WIDTH or finished[-1][0] < going[0].total):

@@ -84,7 +84,7 @@ def finished_by_hand(
     """
     going: list[list[int]] = [[]]
     finished: list[tuple[float, list[int]]] = []
-    choices, limit = model.choices_of(batch), constraint.limit(batch)
+    choices, limit = model.num_choices_of(batch), constraint.limit(batch)
     for step in range(1, limit + 1):
         longer = []
         for past in going:

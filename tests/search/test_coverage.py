@@ -12,8 +12,8 @@ from torch import Tensor
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.decoders import GlimpseDecoder
-from ptrnet_suite.model.decoders.recurrent import StepwiseDecoder
-from ptrnet_suite.model.layers.relations import trail_of
+from ptrnet_suite.model.decoders.recurrent import RecurrentDecoder
+from ptrnet_suite.model.layers.relations import shifted_history
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.wrappers import Multistart
@@ -35,16 +35,16 @@ def attention_along(
         batch.inputs.expand(len(choices), *batch.inputs.shape[1:]),
         batch.input_mask.expand(len(choices), -1),
     )
-    allowed = constraint.along(copies, model.choices_of(batch), choices)
+    allowed = constraint.masks_along(copies, model.num_choices_of(batch), choices)
     decoder: Any = model.decoder
-    if isinstance(decoder, StepwiseDecoder):
+    if isinstance(decoder, RecurrentDecoder):
         outputs = watched(decoder.attention, lambda: model(copies, choices, allowed))
         return torch.cat([found.weights for found in outputs], 1)
     glimpse = isinstance(decoder, GlimpseDecoder)
     look = decoder.glimpses[-1] if glimpse else decoder.layers[-1].look
     query = watched(look.norm_attention, lambda: model(copies, choices, allowed))[-1]
     encoded = model.encode(copies)
-    cues = model.cues(encoded, trail_of(choices), allowed)
+    cues = model.cues(encoded, shifted_history(choices), allowed)
     return looked(look, query, encoded.memory.states, cues.look(-1, encoded.memory))
 
 

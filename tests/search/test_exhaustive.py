@@ -26,7 +26,7 @@ def test_the_list_of_answers_is_complete(name: str) -> None:
     spec, constraint = SPECS[name]
     model, batch = make_model(spec), make_batch(spec, [4])
     answers, scores = every_answer(model, batch, constraint)
-    walked = every_sequence(batch, constraint, model.choices_of(batch))
+    walked = every_sequence(batch, constraint, model.num_choices_of(batch))
     longest = answers.shape[1]
     padded = {(*sequence, *[0] * (longest - len(sequence))) for sequence in walked}
     assert {tuple(answer) for answer in answers.tolist()} == padded

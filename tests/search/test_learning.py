@@ -19,27 +19,27 @@ from ptrnet_suite.search import learning
 from ptrnet_suite.search.active_search import ActiveSearch
 from ptrnet_suite.search.base import Problem
 from ptrnet_suite.search.efficient_active_search import EfficientActiveSearch
-from ptrnet_suite.search.learning import LearningSearch, Lesson
+from ptrnet_suite.search.learning import LearningSearch, SearchTask
 from ptrnet_suite.search.rollout import equivalent_starts
 from ptrnet_suite.search.wrappers import Augment
 from tests.networks import SPECS, make_batch, make_model
 from tests.search.learners import KINDS, SIZES, TSP, find
 
 
-def lesson_of(samples: int) -> Lesson:
+def lesson_of(samples: int) -> SearchTask:
     """A small lesson on two instances."""
     spec, constraint = SPECS["tour"]
     model, batch = make_model(spec).requires_grad_(False), make_batch(spec, [6, 4])
     problem = Problem(model, batch, constraint, torch.Generator().manual_seed(0), TSP.cost)
-    return Lesson(problem, equivalent_starts(constraint, batch, 6), samples)
+    return SearchTask(problem, equivalent_starts(constraint, batch, 6), samples)
 
 
 @pytest.mark.parametrize("samples", [3, 6, 14])
 def test_samples_are_spread_over_the_starts(samples: int) -> None:
-    lesson = lesson_of(samples)
-    model, batch = lesson.problem.model, lesson.problem.batch
+    search_task = lesson_of(samples)
+    model, batch = search_task.problem.model, search_task.problem.batch
     drawn = [
-        lesson.answers(model, model.encode(batch), lambda scores: scores.argmax(1)).choices
+        search_task.answers(model, model.encode(batch), lambda scores: scores.argmax(1)).choices
         for _ in range(9)
     ]
     for choices in drawn:

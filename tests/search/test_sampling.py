@@ -12,7 +12,7 @@ from scipy.stats import chisquare
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.search.rollout import drawn, sample
+from ptrnet_suite.search.rollout import gumbel_max, sample
 from ptrnet_suite.search.sampling import Sampling
 from ptrnet_suite.task.constraints import Constraint
 from tests.networks import DECODERS, SPECS, every_sequence, make_batch, make_model
@@ -49,14 +49,14 @@ def chances_of(
     model: Seq2Seq, batch: Batch, constraint: Constraint, **setting: float
 ) -> dict[tuple[int, ...], float]:
     """Probability of every answer of a batch of one, each of its choices reshaped."""
-    sequences = every_sequence(batch, constraint, model.choices_of(batch))
+    sequences = every_sequence(batch, constraint, model.num_choices_of(batch))
     longest = max(map(len, sequences))
     targets = torch.tensor([[*each, *[0] * (longest - len(each))] for each in sequences])
     copies = Batch(
         batch.inputs.expand(len(targets), *batch.inputs.shape[1:]),
         batch.input_mask.expand(len(targets), -1),
     )
-    allowed = constraint.along(copies, model.choices_of(batch), targets)
+    allowed = constraint.masks_along(copies, model.num_choices_of(batch), targets)
     chances = model(copies, targets, allowed).double().exp().numpy()
     return {
         tuple(whole): float(
@@ -132,9 +132,9 @@ def test_training_goes_on_from_given_starts_as_often_as_the_model_says() -> None
 def test_a_choice_is_drawn_as_often_as_its_probability_says_and_never_a_closed_one() -> None:
     chances = torch.tensor([0.5, 0.0, 0.3, 0.15, 0.05])
     torch.manual_seed(0)
-    counted = drawn(chances.log().expand(20_000, -1)).bincount(minlength=5).numpy()
+    counted = gumbel_max(chances.log().expand(20_000, -1)).bincount(minlength=5).numpy()
     assert counted[1] == 0
     kept = chances.double().numpy() > 0
     wanted = 20_000 * chances.double().numpy()[kept]
     assert chisquare(counted[kept], wanted * (20_000 / wanted.sum())).pvalue > 1e-3
-    assert drawn(torch.full((3, 4), float("-inf"))).tolist() == [0, 0, 0]
+    assert gumbel_max(torch.full((3, 4), float("-inf"))).tolist() == [0, 0, 0]

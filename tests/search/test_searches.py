@@ -32,7 +32,7 @@ CASES = [(spec, decoder) for spec in SPECS for decoder in DECODERS]
 def test_a_beam_as_wide_as_everything_ranks_every_sequence(name: str, decoder: str) -> None:
     spec, constraint = SPECS[name]
     model, batch = make_model(spec, decoder), make_batch(spec, [4])
-    sequences = every_sequence(batch, constraint, model.choices_of(batch))
+    sequences = every_sequence(batch, constraint, model.num_choices_of(batch))
     expected = sorted(((score_of(model, batch, constraint, s), s) for s in sequences), reverse=True)
     found = Beam(width=len(sequences))(model, batch, constraint)
     finite = found.log_probabilities[0].isfinite()

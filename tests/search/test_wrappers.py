@@ -111,7 +111,7 @@ def test_where_the_start_is_free_its_probability_counts(name: str, decoder: str)
         told = found.log_probabilities[index, real]
         torch.testing.assert_close(told, scores, atol=1e-4, rtol=1e-4)
         firsts = answers[:, 0].tolist()
-        open_ones = constraint.starts(one, model.choices_of(one))[0].nonzero().flatten()
+        open_ones = constraint.starts(one, model.num_choices_of(one))[0].nonzero().flatten()
         assert sorted(firsts) == open_ones.tolist()
 
 

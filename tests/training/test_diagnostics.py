@@ -14,13 +14,13 @@ from ptrnet_suite.model.checkpoint import load_checkpoint
 from ptrnet_suite.training.budget import expected_steps, is_spent, is_validated_between
 from ptrnet_suite.training.config import TrainingConfig, ValidationConfig
 from ptrnet_suite.training.entropy import policy_entropy
-from ptrnet_suite.training.gradients import Setting, gradient_noise, spread_of
+from ptrnet_suite.training.gradients import GradientSettings, gradient_noise, spread_of
 from ptrnet_suite.training.loop import Trainer, train
-from ptrnet_suite.training.strategies.base import Moment
+from ptrnet_suite.training.strategies.base import TrainingState
 from ptrnet_suite.training.strategies.reinforce import Reinforce
 from ptrnet_suite.training.strategies.table import make_strategy
 from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing
-from ptrnet_suite.training.strategies.two_stage import Started
+from ptrnet_suite.training.strategies.two_stage import TwoStage
 from tests.networks import SPECS, make_batch, make_model
 from tests.search.enumeration import every_answer
 from tests.training.test_loop import SORTING
@@ -71,7 +71,7 @@ def test_schedules_go_along_the_share_of_the_budget_that_is_used() -> None:
     config = replace(TrainingConfig(), minutes=1.0, steps=7)
     assert expected_steps(config, 0, 0.0) == 7
     assert expected_steps(config, 100, 15.0) == 400
-    assert Moment(100, expected_steps(config, 100, 15.0)).progress == 0.25
+    assert TrainingState(100, expected_steps(config, 100, 15.0)).progress == 0.25
     assert not is_spent(config, 10**6, 59.9)
     assert is_spent(config, 1, 60.0)
     assert expected_steps(replace(config, minutes=0), 100, 15.0) == 7
@@ -138,8 +138,8 @@ def test_equal_batches_have_no_noise_and_the_measure_leaves_no_trace() -> None:
         target_mask=torch.ones(2, 4, dtype=torch.bool),
     )
     strategy = Reinforce("exponential")
-    moment = Moment(0, 1, lambda batch, choices: choices[..., 0].float())
-    setting = Setting(lambda: constraint, moment)
+    moment = TrainingState(0, 1, lambda batch, choices: choices[..., 0].float())
+    setting = GradientSettings(lambda: constraint, moment)
     state, weights = torch.get_rng_state(), [weight.clone() for weight in model.parameters()]
     assert gradient_noise(model, strategy, [batch] * 4, setting).variance > 0
     assert torch.equal(torch.get_rng_state(), state)
@@ -175,11 +175,11 @@ def test_a_start_trains_for_its_share_and_then_the_other_strategy_goes_on() -> N
     )
     told = {"kind": "reinforce", "baseline": "exponential", "start": {"kind": "teacher_forcing"}}
     strategy = make_strategy({**told, "start_share": 0.25})
-    assert isinstance(strategy, Started)
+    assert isinstance(strategy, TwoStage)
     assert strategy.needs_solutions
 
     def loss(step: int) -> float:
-        moment = Moment(step, 100, lambda batch, choices: torch.full(choices.shape[:2], 7.0))
+        moment = TrainingState(step, 100, lambda batch, choices: torch.full(choices.shape[:2], 7.0))
         return float(strategy.loss(model, batch, constraint, moment).detach())
 
     imitated = float(TeacherForcing().loss(model, batch, constraint).detach())

@@ -174,7 +174,7 @@ def test_smoothed_loss_equals_its_equation() -> None:
         targets=torch.tensor([[2, 0, 3, 1]]), target_mask=torch.ones(1, 4, dtype=torch.bool)
     )
     assert batch.targets is not None
-    scores = model(batch, batch.targets, constraint.along(batch, 4, batch.targets))[0]
+    scores = model(batch, batch.targets, constraint.masks_along(batch, 4, batch.targets))[0]
     hard, soft = [], []
     for step, target in enumerate([2, 0, 3]):  # the last choice is forced and does not count
         allowed = scores[step][scores[step].isfinite()]

@@ -13,7 +13,7 @@ from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.rollout import equivalent_starts, log_likelihood, sample, without_gradient
 from ptrnet_suite.task.constraints import Constraint, UntilEnd
 from ptrnet_suite.training.policy_gradient import policy_loss
-from ptrnet_suite.training.strategies.base import Moment, Strategy
+from ptrnet_suite.training.strategies.base import Strategy, TrainingState
 from ptrnet_suite.training.strategies.minimum_risk import MinimumRisk
 from ptrnet_suite.training.strategies.pomo import Pomo
 from ptrnet_suite.training.strategies.reinforce import Reinforce
@@ -31,7 +31,7 @@ def costs_of(batch: Batch, choices: Tensor) -> Tensor:
     return torch.sin((choices + 1) * weights).sum(2) + 1
 
 
-MOMENT = Moment(risk=costs_of)
+MOMENT = TrainingState(risk=costs_of)
 
 
 def gradient(model: Seq2Seq, loss: Tensor) -> Tensor:
@@ -45,7 +45,7 @@ def enumerated(
     model: Seq2Seq, batch: Batch, constraint: Constraint
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Every answer of a batch of one `(1, answers, time)`, its log-probability and its cost."""
-    sequences = every_sequence(batch, constraint, model.choices_of(batch))
+    sequences = every_sequence(batch, constraint, model.num_choices_of(batch))
     time = max(map(len, sequences))
     choices = torch.tensor([[row + [0] * (time - len(row)) for row in sequences]])
     scores = log_likelihood(model, model.encode(batch), batch, constraint, choices)
@@ -131,7 +131,7 @@ def test_pomo_takes_every_start_of_a_tour_and_holds_it_against_their_mean() -> N
         return costs_of(batch, choices)
 
     torch.manual_seed(3)
-    found = gradient(model, Pomo().loss(model, batch, constraint, Moment(risk=told)))
+    found = gradient(model, Pomo().loss(model, batch, constraint, TrainingState(risk=told)))
     assert seen[0].shape == (2, 4, 4)
     assert (seen[0][:, :, 0] == 0).all()  # each tour is priced from position 0 on
     torch.manual_seed(3)
@@ -152,7 +152,7 @@ def test_starts_are_equivalent_only_where_the_constraint_fixes_one_of_them() -> 
     for name in ("hull", "sorting", "text"):
         spec, constraint = SPECS[name]
         model, batch = make_model(spec), make_batch(spec, [4, 3])
-        assert equivalent_starts(constraint, batch, model.choices_of(batch)) is None
+        assert equivalent_starts(constraint, batch, model.num_choices_of(batch)) is None
 
 
 def test_minimum_risk_over_all_answers_is_the_expected_cost() -> None:
@@ -178,7 +178,7 @@ def test_minimum_risk_counts_the_known_answer_once() -> None:
 
     torch.manual_seed(0)
     loss = MinimumRisk(samples=2, sharpness=0).loss(
-        model, batch, constraint, Moment(risk=only_known_is_free)
+        model, batch, constraint, TrainingState(risk=only_known_is_free)
     )
     torch.manual_seed(0)
     drawn = sample(model, model.encode(batch), batch, constraint, 2)[0]

@@ -9,7 +9,7 @@ from torch import Tensor
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.prefixes import fed_by_passes, fed_by_steps
-from ptrnet_suite.training.strategies.base import Moment
+from ptrnet_suite.training.strategies.base import TrainingState
 from ptrnet_suite.training.strategies.free_running import FreeRunning
 from ptrnet_suite.training.strategies.scheduled_sampling import ScheduledSampling
 from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing
@@ -41,7 +41,7 @@ def test_scheduled_sampling_that_always_feeds_what_is_known_is_teacher_forcing(
     batch, constraint = known_batch(name)
     model = make_model(SPECS[name][0], decoder)
     always = ScheduledSampling(smallest=1.0, passes=passes, label_smoothing=0.1)
-    loss = always.loss(model, batch, constraint, Moment(step=10, steps=10))
+    loss = always.loss(model, batch, constraint, TrainingState(step=10, steps=10))
     torch.testing.assert_close(loss, TeacherForcing(0.1).loss(model, batch, constraint))
 
 
@@ -52,7 +52,7 @@ def _free_prefix(name: str, decoder: str) -> tuple[Tensor, Tensor]:
     assert batch.target_mask is not None
     model = make_model(SPECS[name][0], decoder)
     encoded = model.encode(batch)
-    decoding, progress = model.start(encoded), constraint.start(batch, model.choices(encoded))
+    decoding, progress = model.start(encoded), constraint.start(batch, model.num_choices(encoded))
     fed, losses = [], []
     for known, counts in zip(batch.targets.unbind(1), batch.target_mask.unbind(1), strict=True):
         allowed = constraint.allowed(progress)
@@ -125,7 +125,7 @@ def test_coins_are_tossed_for_tokens_or_for_whole_sequences() -> None:
     torch.manual_seed(0)
     for per in ("token", "sequence"):
         half = ScheduledSampling("linear", 100, per=per, prediction="argmax")  # type: ignore[arg-type]
-        half.loss(model, batch, constraint, Moment(step=100))
+        half.loss(model, batch, constraint, TrainingState(step=100))
     by_token, by_sequence = (kept.all(1).float().mean() for kept in told)
     assert by_token == pytest.approx(0.125, abs=0.06)
     assert by_sequence == pytest.approx(0.5, abs=0.1)

@@ -5,11 +5,10 @@ from ptrnet_suite.model.config import DecoderConfig
 from ptrnet_suite.model.decoders.bahdanau import BahdanauDecoder
 from ptrnet_suite.model.decoders.base import Decoder
 from ptrnet_suite.model.decoders.glimpse import GlimpseDecoder
-from ptrnet_suite.model.decoders.luong import RecurrentDecoder
+from ptrnet_suite.model.decoders.luong import LuongDecoder
 from ptrnet_suite.model.decoders.transformer import TransformerDecoder
-from ptrnet_suite.model.interfaces import Cues, Prepared, State, Step, Told
 
-__all__ = ["Cues", "Decoder", "DecoderConfig", "Prepared", "State", "Step", "Told", "make_decoder"]
+__all__ = ["Decoder", "make_decoder"]
 
 
 def make_decoder(config: DecoderConfig, width: int, relations: int, dropout: float) -> Decoder:
@@ -22,7 +21,7 @@ def make_decoder(config: DecoderConfig, width: int, relations: int, dropout: flo
     if config.kind == "bahdanau":
         return BahdanauDecoder(config, width, dropout)
     if config.kind in ("lstm", "gru"):
-        return RecurrentDecoder(config, width, dropout)
+        return LuongDecoder(config, width, dropout)
     raise InputError(
         f"there is no decoder {config.kind!r}; there are glimpse, transformer, lstm, gru, bahdanau"
     )

@@ -9,14 +9,14 @@ from torch import Tensor, nn
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.config import DecoderConfig
-from ptrnet_suite.model.decoders.cross_attention import Look
+from ptrnet_suite.model.decoders.cross_attention import CrossAttention
 from ptrnet_suite.model.decoders.readout import Readout
-from ptrnet_suite.model.decoders.recurrent import Fed, StepwiseDecoder
-from ptrnet_suite.model.interfaces import Cues, Memory, Prepared, State, Step
+from ptrnet_suite.model.decoders.recurrent import RecurrentDecoder, StepInputs
+from ptrnet_suite.model.interfaces import DecoderInputs, DecoderOutput, Memory, Prepared, State
 from ptrnet_suite.model.layers.dropout import Dropout
 
 
-class BahdanauDecoder(StepwiseDecoder):
+class BahdanauDecoder(RecurrentDecoder):
     """A GRU with the context as an input (Bahdanau et al. 2014, appendix A.2.2).
 
     The state before the step is the attention's query; reset, update and new state see the previous
@@ -32,7 +32,7 @@ class BahdanauDecoder(StepwiseDecoder):
                 f"layers {config.layers}, attention {config.attention!r}, input_feeding "
                 f"{config.input_feeding}"
             )
-        self.attention = Look(config, width)
+        self.attention = CrossAttention(config, width)
         self.of_previous = nn.Linear(width, 3 * width)
         self.of_context = nn.Linear(width, 3 * width, bias=False)
         self.gates = nn.Linear(width, 2 * width, bias=False)
@@ -52,14 +52,16 @@ class BahdanauDecoder(StepwiseDecoder):
     def start(self, memory: Memory) -> State:
         return (torch.tanh(self.bridge(memory.summary)), *self.attention.start(memory))
 
-    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Step:
+    def forward(self, cues: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
         return self.walk(cues, memory, prepared)
 
-    def feed(self, previous: Tensor) -> Fed:
+    def feed(self, previous: Tensor) -> StepInputs:
         previous = self.dropout(previous)
-        return Fed(self.of_previous(previous), self.combine.of_previous(previous))
+        return StepInputs(self.of_previous(previous), self.combine.of_previous(previous))
 
-    def advance(self, fed: Fed, memory: Memory, prepared: Prepared, state: State) -> Step:
+    def advance(
+        self, fed: StepInputs, memory: Memory, prepared: Prepared, state: State
+    ) -> DecoderOutput:
         before = state[0].view(*fed.cell.shape[:2], self.width)
         keys, values = cast("tuple[Tensor, Tensor]", prepared)
         found, kept = self.attention.step(before, keys, values, memory, state[1:])
@@ -70,7 +72,7 @@ class BahdanauDecoder(StepwiseDecoder):
         own = before if self.combine.takes_pairs else after
         query = self.dropout(self.combine.read(shown, own, fed.readout))
         weights = found.weights.unsqueeze(1)
-        return Step(query, (after.flatten(0, 1), *kept), weights, found.centres)
+        return DecoderOutput(query, (after.flatten(0, 1), *kept), weights, found.centres)
 
     def _cell(self, share: Tensor, before: Tensor) -> Tensor:
         """The new state; `share`: what choice and context add to reset, update and candidate."""

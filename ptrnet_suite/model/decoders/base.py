@@ -11,8 +11,15 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
-from ptrnet_suite.model.interfaces import Cues, Memory, Prepared, State, Step, Told
-from ptrnet_suite.model.layers.embedding_table import Lookup
+from ptrnet_suite.model.interfaces import (
+    DecoderInputs,
+    DecoderOutput,
+    DecoderTables,
+    Memory,
+    Prepared,
+    State,
+)
+from ptrnet_suite.model.layers.embedding_table import EmbeddingTable
 
 
 class Decoder(nn.Module, ABC):
@@ -26,9 +33,9 @@ class Decoder(nn.Module, ABC):
         """Weights `(heads, hidden)` by which each look at the memory sees relations."""
         return []
 
-    def tell(self, choices: Lookup, memory: Memory) -> Told:
+    def tell(self, choices: EmbeddingTable, memory: Memory) -> DecoderTables:
         """What it is told of embedded choices."""
-        return Told(choices, choices, memory.summary)
+        return DecoderTables(choices, choices, memory.summary)
 
     @abstractmethod
     def prepare(self, memory: Memory) -> Prepared:
@@ -39,9 +46,11 @@ class Decoder(nn.Module, ABC):
         """State before the first step, one row per instance."""
 
     @abstractmethod
-    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Step:
+    def forward(self, cues: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
         """All steps of a whole sequence."""
 
     @abstractmethod
-    def step(self, cues: Cues, memory: Memory, prepared: Prepared, state: State) -> Step:
+    def step(
+        self, cues: DecoderInputs, memory: Memory, prepared: Prepared, state: State
+    ) -> DecoderOutput:
         """The next step of every hypothesis."""

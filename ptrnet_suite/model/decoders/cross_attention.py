@@ -10,7 +10,7 @@ from ptrnet_suite.model.interfaces import Memory, State
 from ptrnet_suite.model.layers.attention import Attended, Attention
 
 
-class Look(Attention):
+class CrossAttention(Attention):
     """Attention that counts steps where its alignment asks for them, and what each input got."""
 
     def __init__(self, config: DecoderConfig, width: int) -> None:

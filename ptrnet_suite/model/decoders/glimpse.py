@@ -9,12 +9,19 @@ from torch import Tensor, nn
 
 from ptrnet_suite.model.config import DecoderConfig
 from ptrnet_suite.model.decoders.base import Decoder
-from ptrnet_suite.model.interfaces import Cues, Memory, Prepared, State, Step, Told
-from ptrnet_suite.model.layers.alignments import View
+from ptrnet_suite.model.interfaces import (
+    DecoderInputs,
+    DecoderOutput,
+    DecoderTables,
+    Memory,
+    Prepared,
+    State,
+)
+from ptrnet_suite.model.layers.alignments import AttentionWindow
 from ptrnet_suite.model.layers.attention import FeedForward, KeysValues, MultiHeadAttention
 from ptrnet_suite.model.layers.channels import channel_weights
 from ptrnet_suite.model.layers.dropout import Dropout
-from ptrnet_suite.model.layers.embedding_table import Lookup
+from ptrnet_suite.model.layers.embedding_table import EmbeddingTable
 
 
 class GlimpseDecoder(Decoder):
@@ -37,11 +44,11 @@ class GlimpseDecoder(Decoder):
     def relating(self) -> list[Tensor]:
         return [glimpse.relate for glimpse in self.glimpses if glimpse.relate is not None]
 
-    def tell(self, choices: Lookup, memory: Memory) -> Told:
+    def tell(self, choices: EmbeddingTable, memory: Memory) -> DecoderTables:
         # The parts of the linear layer over all three, so that no step needs it again.
         previous, first, summary = self.combine.weight.chunk(3, 1)
         project = nn.functional.linear
-        return Told(
+        return DecoderTables(
             choices._replace(rows=project(choices.rows, previous).float()),
             choices._replace(rows=project(choices.rows, first).float()),
             project(memory.summary, summary, self.combine.bias),
@@ -53,16 +60,18 @@ class GlimpseDecoder(Decoder):
     def start(self, memory: Memory) -> State:
         return ()
 
-    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Step:
+    def forward(self, cues: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
         return self.step(cues, memory, prepared, ())
 
-    def step(self, cues: Cues, memory: Memory, prepared: Prepared, state: State) -> Step:
+    def step(
+        self, cues: DecoderInputs, memory: Memory, prepared: Prepared, state: State
+    ) -> DecoderOutput:
         weights = None
         query = (cues.previous + cues.first + cues.summary.unsqueeze(1)).to(memory.states.dtype)
         looks = cast("tuple[KeysValues, ...]", prepared)
         for index, (glimpse, keys_values) in enumerate(zip(self.glimpses, looks, strict=True)):
             query, weights = glimpse(query, keys_values, cues.look(index, memory))
-        return Step(self.norm(query), state, weights)
+        return DecoderOutput(self.norm(query), state, weights)
 
 
 class Glimpse(nn.Module):
@@ -78,7 +87,11 @@ class Glimpse(nn.Module):
         self.dropout = Dropout(dropout)
 
     def forward(
-        self, query: Tensor, memory: KeysValues, bias: Tensor | None, view: View | None = None
+        self,
+        query: Tensor,
+        memory: KeysValues,
+        bias: Tensor | None,
+        view: AttentionWindow | None = None,
     ) -> tuple[Tensor, Tensor]:
         """The refined query, and the weights of the look `(batch, heads, time, positions)`."""
         context, weights = self.attention.attend(self.norm_attention(query), memory, bias, view)

@@ -9,15 +9,15 @@ from torch import Tensor, nn
 
 from ptrnet_suite.model.config import DecoderConfig
 from ptrnet_suite.model.decoders.cells import gru_step, input_share, lstm_step
-from ptrnet_suite.model.decoders.cross_attention import Look
+from ptrnet_suite.model.decoders.cross_attention import CrossAttention
 from ptrnet_suite.model.decoders.readout import Readout
-from ptrnet_suite.model.decoders.recurrent import Fed, StepwiseDecoder
-from ptrnet_suite.model.interfaces import Cues, Memory, Prepared, State, Step
+from ptrnet_suite.model.decoders.recurrent import RecurrentDecoder, StepInputs
+from ptrnet_suite.model.interfaces import DecoderInputs, DecoderOutput, Memory, Prepared, State
 from ptrnet_suite.model.layers.attention import Attended
 from ptrnet_suite.model.layers.dropout import Dropout
 
 
-class RecurrentDecoder(StepwiseDecoder):
+class LuongDecoder(RecurrentDecoder):
     """LSTM or GRU whose current state attends to the memory (Luong et al. 2015, sections 3, 3.3).
 
     Without input feeding and coverage the states of a given sequence come from one pass and attend
@@ -41,7 +41,7 @@ class RecurrentDecoder(StepwiseDecoder):
         self.fed = nn.Linear(width, gates, bias=False) if config.input_feeding else None
         self.dropout = Dropout(dropout)
         self.bridge = nn.Linear(width, config.layers * (2 if self.lstm else 1) * width)
-        self.attention = None if config.attention == "none" else Look(config, width)
+        self.attention = None if config.attention == "none" else CrossAttention(config, width)
         self.combine = Readout("tanh" if config.readout == "paper" else config.readout, width)
 
     @property
@@ -61,7 +61,7 @@ class RecurrentDecoder(StepwiseDecoder):
         kept = () if self.attention is None else self.attention.start(memory)
         return (initial, *fed, *kept)
 
-    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Step:
+    def forward(self, cues: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
         if self.fed is not None or (self.attention is not None and self.attention.remembers):
             return self.walk(cues, memory, prepared)
         previous = self.dropout(cues.previous)
@@ -69,16 +69,18 @@ class RecurrentDecoder(StepwiseDecoder):
         begin = [part.transpose(0, 1).contiguous() for part in packed.split(self.layers, 1)]
         states, _ = self.recurrent(previous, tuple(begin) if self.lstm else begin[0])
         if self.attention is None:
-            return Step(self.dropout(states), (), None)
+            return DecoderOutput(self.dropout(states), (), None)
         keys, values = cast("tuple[Tensor, Tensor]", prepared)
         found = self.attention(states, keys, values, memory.closed)
         return self._read(found, states, self.combine.of_previous(previous), ())
 
-    def feed(self, previous: Tensor) -> Fed:
+    def feed(self, previous: Tensor) -> StepInputs:
         previous = self.dropout(previous)
-        return Fed(input_share(self.recurrent, previous), self.combine.of_previous(previous))
+        return StepInputs(input_share(self.recurrent, previous), self.combine.of_previous(previous))
 
-    def advance(self, fed: Fed, memory: Memory, prepared: Prepared, state: State) -> Step:
+    def advance(
+        self, fed: StepInputs, memory: Memory, prepared: Prepared, state: State
+    ) -> DecoderOutput:
         batch, hypotheses, _ = fed.cell.shape
         share, packed, kept = fed.cell.flatten(0, 1), state[0], state[1:]
         if self.fed is not None:
@@ -86,7 +88,7 @@ class RecurrentDecoder(StepwiseDecoder):
         top, packed = self._run(share, packed)
         states = top.view(batch, hypotheses, -1)
         if self.attention is None:
-            return Step(self.dropout(states), (packed,), None)
+            return DecoderOutput(self.dropout(states), (packed,), None)
         keys, values = cast("tuple[Tensor, Tensor]", prepared)
         found, kept = self.attention.step(states, keys, values, memory, kept)
         made = self._read(found, states, fed.readout, kept)
@@ -113,7 +115,9 @@ class RecurrentDecoder(StepwiseDecoder):
             states.append(after)
         return states[-1], torch.stack([*states, *cells], 1)
 
-    def _read(self, found: Attended, states: Tensor, previous: Tensor | None, kept: State) -> Step:
+    def _read(
+        self, found: Attended, states: Tensor, previous: Tensor | None, kept: State
+    ) -> DecoderOutput:
         """The attentional vector as the query (Luong et al. 2015, eq. 5)."""
         query = self.dropout(self.combine.read(found.context, states, previous))
-        return Step(query, kept, found.weights.unsqueeze(1), found.centres)
+        return DecoderOutput(query, kept, found.weights.unsqueeze(1), found.centres)

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 from ptrnet_suite.model.config import DecoderConfig
 from ptrnet_suite.model.decoders.base import Decoder
 from ptrnet_suite.model.decoders.glimpse import Glimpse
-from ptrnet_suite.model.interfaces import Cues, Memory, Prepared, State, Step
-from ptrnet_suite.model.layers.alignments import CLOSED, View, make_alignment
-from ptrnet_suite.model.layers.attention import KeysValues, MultiHeadAttention, look_around
+from ptrnet_suite.model.interfaces import DecoderInputs, DecoderOutput, Memory, Prepared, State
+from ptrnet_suite.model.layers.alignments import CLOSED, AttentionWindow, make_alignment
+from ptrnet_suite.model.layers.attention import KeysValues, MultiHeadAttention, window_for
 from ptrnet_suite.model.layers.dropout import Dropout
 from ptrnet_suite.model.layers.positions import sinusoids
 
@@ -49,7 +49,7 @@ class TransformerDecoder(Decoder):
     def _positioned(self, previous: Tensor, order: Tensor) -> Tensor:
         return self.dropout(previous + sinusoids(order, previous.shape[-1]))
 
-    def forward(self, cues: Cues, memory: Memory, prepared: Prepared) -> Step:
+    def forward(self, cues: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
         time = cues.previous.shape[1]
         order = torch.arange(time, device=cues.previous.device)
         later = torch.full((time, time), CLOSED, device=order.device).triu(1)
@@ -61,9 +61,11 @@ class TransformerDecoder(Decoder):
             query = query + layer.dropout(layer.attention(normed, own, later))
             view = layer.view(query, memory, order)
             query, weights = layer.look(query, keys_values, cues.look(index, memory), view)
-        return Step(self.norm(query), (), weights, None if view is None else view.centres)
+        return DecoderOutput(self.norm(query), (), weights, None if view is None else view.centres)
 
-    def step(self, cues: Cues, memory: Memory, prepared: Prepared, state: State) -> Step:
+    def step(
+        self, cues: DecoderInputs, memory: Memory, prepared: Prepared, state: State
+    ) -> DecoderOutput:
         weights, view = None, None
         batch, hypotheses, width = cues.previous.shape
         order = torch.tensor(state[0].shape[2], device=cues.previous.device)
@@ -83,7 +85,7 @@ class TransformerDecoder(Decoder):
             view = layer.view(query, memory, order)
             query, weights = layer.look(query, keys_values, cues.look(index, memory), view)
         centres = None if view is None else view.centres
-        return Step(self.norm(query), tuple(caches), weights, centres)
+        return DecoderOutput(self.norm(query), tuple(caches), weights, centres)
 
 
 class TransformerDecoderLayer(nn.Module):
@@ -97,12 +99,12 @@ class TransformerDecoderLayer(nn.Module):
         self.look = Glimpse(config, width, relations, dropout)
         self.dropout = Dropout(dropout)
 
-    def view(self, query: Tensor, memory: Memory, order: Tensor) -> View | None:
+    def view(self, query: Tensor, memory: Memory, order: Tensor) -> AttentionWindow | None:
         """Where a local alignment lets the layer look, for all of its heads."""
         if self.alignment is None:
             return None
         positions = memory.states.shape[1]
-        return look_around(self.alignment, query, positions, memory.closed, order)
+        return window_for(self.alignment, query, positions, memory.closed, order)
 
 
 def _of_layers(prepared: Prepared) -> tuple[KeysValues, ...]:

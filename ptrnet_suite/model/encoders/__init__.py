@@ -7,30 +7,17 @@ from torch import nn
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.config import EncoderConfig
-from ptrnet_suite.model.encoders.base import InputEmbedding, Network, Reading
+from ptrnet_suite.model.encoders.base import EncoderNetwork, EncoderOutput
 from ptrnet_suite.model.encoders.cnn import ConvolutionalEncoder, grid_of
 from ptrnet_suite.model.encoders.recurrent import RecurrentEncoder
-from ptrnet_suite.model.encoders.transformer import EncoderLayer, TransformerEncoder
+from ptrnet_suite.model.encoders.transformer import TransformerEncoder
 from ptrnet_suite.model.interfaces import Memory
 from ptrnet_suite.model.layers.attention import additive_mask
-from ptrnet_suite.model.layers.positions import sinusoids
 from ptrnet_suite.task.spec import Spec
 
-__all__ = [
-    "ConvolutionalEncoder",
-    "Encoder",
-    "EncoderConfig",
-    "EncoderLayer",
-    "InputEmbedding",
-    "Memory",
-    "Reading",
-    "RecurrentEncoder",
-    "TransformerEncoder",
-    "grid_of",
-    "sinusoids",
-]
+__all__ = ["Encoder", "EncoderNetwork", "EncoderOutput", "grid_of"]
 
-KINDS: dict[str, type[Network]] = {
+KINDS: dict[str, type[EncoderNetwork]] = {
     "transformer": TransformerEncoder,
     "lstm": RecurrentEncoder,
     "gru": RecurrentEncoder,

@@ -12,7 +12,7 @@ from ptrnet_suite.model.config import EncoderConfig
 from ptrnet_suite.task.spec import Spec
 
 
-class Reading(NamedTuple):
+class EncoderOutput(NamedTuple):
     """What an encoder makes of a batch: see `Memory`."""
 
     states: Tensor
@@ -20,7 +20,7 @@ class Reading(NamedTuple):
     summary: Tensor
 
 
-class Network(nn.Module, ABC):
+class EncoderNetwork(nn.Module, ABC):
     """One kind of encoder."""
 
     @abstractmethod
@@ -28,7 +28,7 @@ class Network(nn.Module, ABC):
         super().__init__()
 
     @abstractmethod
-    def forward(self, batch: Batch) -> Reading:
+    def forward(self, batch: Batch) -> EncoderOutput:
         """Reads a batch."""
 
 

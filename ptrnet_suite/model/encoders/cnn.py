@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.config import EncoderConfig
-from ptrnet_suite.model.encoders.base import Network, Reading, mean_over
+from ptrnet_suite.model.encoders.base import EncoderNetwork, EncoderOutput, mean_over
 from ptrnet_suite.model.layers.alignments import CLOSED
 from ptrnet_suite.model.layers.dropout import Dropout
 from ptrnet_suite.model.layers.positions import sinusoids
@@ -29,7 +29,7 @@ def grid_of(rows: int, columns: int, config: EncoderConfig) -> tuple[int, int]:
     return -(-rows // side), -(-columns // side)
 
 
-class ConvolutionalEncoder(Network):
+class ConvolutionalEncoder(EncoderNetwork):
     """Stages of 3x3 convolutions, each of which begins by halving height and width.
 
     Every cell of the last grid is one position of the memory, as in Xu et al. 2015, section 3.1.1;
@@ -65,7 +65,7 @@ class ConvolutionalEncoder(Network):
         # The order in which convolutions are fastest on processors.
         cast("Any", self).to(memory_format=torch.channels_last)
 
-    def forward(self, batch: Batch) -> Reading:
+    def forward(self, batch: Batch) -> EncoderOutput:
         states, real = self._padded(batch)
         padded = not real.all()
         for layer in self.layers:
@@ -81,7 +81,7 @@ class ConvolutionalEncoder(Network):
         summary = self.summarise(torch.cat([mean_over(content, mask), most], 1))
         if self.positions == "sinusoidal":
             content = content + _codes(cells).flatten(0, 1)
-        return Reading(self.dropout(content), mask, torch.tanh(summary))
+        return EncoderOutput(self.dropout(content), mask, torch.tanh(summary))
 
     def _padded(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Images `(batch, 1, rows, columns)` of whole cells, and which columns are real."""

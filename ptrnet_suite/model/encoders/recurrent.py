@@ -8,12 +8,12 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.config import EncoderConfig
-from ptrnet_suite.model.encoders.base import InputEmbedding, Network, Reading
+from ptrnet_suite.model.encoders.base import EncoderNetwork, EncoderOutput, InputEmbedding
 from ptrnet_suite.model.layers.dropout import Dropout
 from ptrnet_suite.task.spec import Spec
 
 
-class RecurrentEncoder(Network):
+class RecurrentEncoder(EncoderNetwork):
     """One- or two-directional LSTM or GRU; the summary is made of its last states."""
 
     def __init__(self, config: EncoderConfig, spec: Spec, width: int, dropout: float) -> None:
@@ -34,7 +34,7 @@ class RecurrentEncoder(Network):
         self.directions = directions
         self.project = nn.Linear(width, width)
 
-    def forward(self, batch: Batch) -> Reading:
+    def forward(self, batch: Batch) -> EncoderOutput:
         embedded = self.dropout(self.embed(batch.inputs))
         if batch.input_mask.all():
             states, final = self._whole(embedded)
@@ -43,7 +43,7 @@ class RecurrentEncoder(Network):
         else:
             states, final = self._packed(embedded, batch.input_mask)
         summary = torch.tanh(self.project(final))
-        return Reading(self.dropout(states), batch.input_mask, summary)
+        return EncoderOutput(self.dropout(states), batch.input_mask, summary)
 
     def _whole(self, embedded: Tensor) -> tuple[Tensor, Tensor]:
         states, last = self.recurrent(embedded)

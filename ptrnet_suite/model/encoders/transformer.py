@@ -7,7 +7,12 @@ from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.config import EncoderConfig
-from ptrnet_suite.model.encoders.base import InputEmbedding, Network, Reading, mean_over
+from ptrnet_suite.model.encoders.base import (
+    EncoderNetwork,
+    EncoderOutput,
+    InputEmbedding,
+    mean_over,
+)
 from ptrnet_suite.model.layers.attention import FeedForward, MultiHeadAttention, additive_mask
 from ptrnet_suite.model.layers.channels import channel_weights, mix_channels
 from ptrnet_suite.model.layers.dropout import Dropout
@@ -35,7 +40,7 @@ class EncoderLayer(nn.Module):
         return changed
 
 
-class TransformerEncoder(Network):
+class TransformerEncoder(EncoderNetwork):
     """A stack of pre-norm layers; without position codes it reads a set."""
 
     def __init__(self, config: EncoderConfig, spec: Spec, width: int, dropout: float) -> None:
@@ -50,7 +55,7 @@ class TransformerEncoder(Network):
         self.norm = nn.LayerNorm(width)
         self.dropout = Dropout(dropout)
 
-    def forward(self, batch: Batch) -> Reading:
+    def forward(self, batch: Batch) -> EncoderOutput:
         states = self.embed(batch.inputs)
         if self.positions == "sinusoidal":
             order = torch.arange(states.shape[1], device=states.device)
@@ -61,7 +66,7 @@ class TransformerEncoder(Network):
         for layer, bias in zip(self.layers, self._biases(batch), strict=True):
             states = layer(states, bias)
         states = self.norm(states)
-        return Reading(states, mask, mean_over(states, mask))
+        return EncoderOutput(states, mask, mean_over(states, mask))
 
     def _biases(self, batch: Batch) -> list[Tensor | None]:
         """What is added to each layer's scores: the padding's mask and the distances' share."""

@@ -7,7 +7,7 @@ from ptrnet_suite.model.heads.pointer import PointerHead
 from ptrnet_suite.model.heads.vocabulary import VocabularyHead
 from ptrnet_suite.task.spec import Spec
 
-__all__ = ["CopyHead", "Head", "HeadConfig", "PointerHead", "VocabularyHead", "make_head"]
+__all__ = ["Head", "make_head"]
 
 
 def make_head(spec: Spec, config: HeadConfig, width: int) -> Head:

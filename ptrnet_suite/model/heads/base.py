@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from ptrnet_suite.model.interfaces import Cues, Memory, Sight, Step
-from ptrnet_suite.model.layers.relations import Trail
+from ptrnet_suite.model.interfaces import ChoiceEmbeddings, DecoderInputs, DecoderOutput, Memory
+from ptrnet_suite.model.layers.relations import ChoiceHistory
 
 
 class Head(nn.Module, ABC):
     """Scores `(batch, time, choices)` and the cues of the next choice."""
 
     @abstractmethod
-    def choices(self, memory: Memory) -> int:
+    def num_choices(self, memory: Memory) -> int:
         """Number of choices, END included."""
 
     @abstractmethod
@@ -23,18 +23,18 @@ class Head(nn.Module, ABC):
         """What is projected once per memory."""
 
     @abstractmethod
-    def sight(self, memory: Memory) -> Sight:
+    def sight(self, memory: Memory) -> ChoiceEmbeddings:
         """What is looked up of each choice."""
 
     def see(
         self,
-        cues: Cues,
-        trail: Trail,
+        cues: DecoderInputs,
+        trail: ChoiceHistory,
         allowed: Tensor,
         memory: Memory,
-        sight: Sight,
+        sight: ChoiceEmbeddings,
         relating: Sequence[Tensor],
-    ) -> Cues:
+    ) -> DecoderInputs:
         """The cues, and what is seen of the choices `allowed (batch, time, choices)`.
 
         relating: the decoder's weights for that, one tensor for each look at the memory.
@@ -42,5 +42,7 @@ class Head(nn.Module, ABC):
         return cues
 
     @abstractmethod
-    def forward(self, made: Step, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
+    def forward(
+        self, made: DecoderOutput, cues: DecoderInputs, memory: Memory, prepared: Tensor
+    ) -> Tensor:
         """Logits of the queries of `made`, not yet masked by the constraint."""

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.config import HeadConfig
 from ptrnet_suite.model.heads.vocabulary import VocabularyHead
-from ptrnet_suite.model.interfaces import Cues, Memory, Sight, Step
+from ptrnet_suite.model.interfaces import ChoiceEmbeddings, DecoderInputs, DecoderOutput, Memory
 from ptrnet_suite.task.spec import Spec
 
 SMALLEST = 1e-12
@@ -31,14 +31,16 @@ class CopyHead(VocabularyHead):
         super().__init__(spec, config, width)
         self.generate = nn.Linear(2 * width, 1)
 
-    def choices(self, memory: Memory) -> int:
+    def num_choices(self, memory: Memory) -> int:
         return self.words + memory.states.shape[1]
 
-    def sight(self, memory: Memory) -> Sight:
+    def sight(self, memory: Memory) -> ChoiceEmbeddings:
         seen = super().sight(memory)
         return seen._replace(choices=seen.choices._replace(known=self.words))
 
-    def forward(self, made: Step, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
+    def forward(
+        self, made: DecoderOutput, cues: DecoderInputs, memory: Memory, prepared: Tensor
+    ) -> Tensor:
         """Log-probabilities of words and positions.
 
         Raises InputError for a batch without `copies` and a decoder that does not attend.

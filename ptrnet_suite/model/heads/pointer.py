@@ -9,14 +9,20 @@ from torch import Tensor, nn
 
 from ptrnet_suite.model.config import HeadConfig
 from ptrnet_suite.model.heads.base import Head
-from ptrnet_suite.model.interfaces import Crowds, Cues, Memory, Sight, Step
+from ptrnet_suite.model.interfaces import (
+    ChoiceEmbeddings,
+    DecoderInputs,
+    DecoderOutput,
+    LocalDensity,
+    Memory,
+)
 from ptrnet_suite.model.layers.attention import additive_mask
 from ptrnet_suite.model.layers.channels import channel_weights, mix_channels
-from ptrnet_suite.model.layers.embedding_table import lookup_in
+from ptrnet_suite.model.layers.embedding_table import stacked_table
 from ptrnet_suite.model.layers.relations import (
-    Anchors,
+    ChoiceHistory,
+    HistoryVectors,
     Relations,
-    Trail,
     crowdedness,
     neighbourhoods,
     spacing,
@@ -58,7 +64,7 @@ class PointerHead(Head):
         """Choices before the first position."""
         return 1 if self.ends else 0
 
-    def choices(self, memory: Memory) -> int:
+    def num_choices(self, memory: Memory) -> int:
         return memory.states.shape[1] + self.offset
 
     def prepare(self, memory: Memory) -> Tensor:
@@ -68,27 +74,29 @@ class PointerHead(Head):
             states = torch.cat([end, states], 1)
         return self.score.keys(states)
 
-    def sight(self, memory: Memory) -> Sight:
+    def sight(self, memory: Memory) -> ChoiceEmbeddings:
         states, vectors, batch = memory.states, memory.vectors, len(memory.mask)
         ends = [] if self.end is None else [self.end.expand(batch, 1, -1)]
-        choices = lookup_in(torch.cat([*ends, states, self.start.expand(batch, 1, -1)], 1))
+        choices = stacked_table(torch.cat([*ends, states, self.start.expand(batch, 1, -1)], 1))
         if self.relations is None or vectors is None:
-            return Sight(choices)
-        places = lookup_in(nn.functional.pad(vectors, (0, 0, self.offset, 1)))
-        return Sight(choices, places, self._crowds(vectors, memory.mask))
+            return ChoiceEmbeddings(choices)
+        places = stacked_table(nn.functional.pad(vectors, (0, 0, self.offset, 1)))
+        return ChoiceEmbeddings(choices, places, self._crowds(vectors, memory.mask))
 
-    def _crowds(self, vectors: Tensor, mask: Tensor) -> Crowds | None:
+    def _crowds(self, vectors: Tensor, mask: Tensor) -> LocalDensity | None:
         if self.relations is None or not self.relations.crowding:
             return None
         with torch.no_grad(), torch.autocast(vectors.device.type, enabled=False):
             unit = spacing(vectors, mask)
-            return Crowds(neighbourhoods(vectors, unit), unit)
+            return LocalDensity(neighbourhoods(vectors, unit), unit)
 
-    def _related(self, trail: Trail, positions: Tensor, memory: Memory, sight: Sight) -> Tensor:
+    def _related(
+        self, trail: ChoiceHistory, positions: Tensor, memory: Memory, sight: ChoiceEmbeddings
+    ) -> Tensor:
         assert self.relations is not None
         assert sight.vectors is not None
         assert memory.vectors is not None
-        anchors = Anchors(
+        anchors = HistoryVectors(
             sight.vectors(trail.first),
             sight.vectors(trail.before),
             sight.vectors(trail.last),
@@ -110,13 +118,13 @@ class PointerHead(Head):
 
     def see(
         self,
-        cues: Cues,
-        trail: Trail,
+        cues: DecoderInputs,
+        trail: ChoiceHistory,
         allowed: Tensor,
         memory: Memory,
-        sight: Sight,
+        sight: ChoiceEmbeddings,
         relating: Sequence[Tensor],
-    ) -> Cues:
+    ) -> DecoderInputs:
         positions = allowed[..., self.offset :]
         # A row in which no position is open looks at all of them: there is no empty glimpse.
         looked = positions | (~positions.any(-1, keepdim=True) & memory.mask.unsqueeze(1))
@@ -135,7 +143,9 @@ class PointerHead(Head):
             looks=tuple(look[..., self.offset :] for look in looks), bias=bias.squeeze(1)
         )
 
-    def forward(self, made: Step, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
+    def forward(
+        self, made: DecoderOutput, cues: DecoderInputs, memory: Memory, prepared: Tensor
+    ) -> Tensor:
         query = made.query
         logits = self.score(query, prepared).float()
         if self.end is not None and cues.home is not None:

@@ -7,8 +7,8 @@ from torch import Tensor, nn
 
 from ptrnet_suite.model.config import HeadConfig
 from ptrnet_suite.model.heads.base import Head
-from ptrnet_suite.model.interfaces import Cues, Memory, Sight, Step
-from ptrnet_suite.model.layers.embedding_table import Lookup
+from ptrnet_suite.model.interfaces import ChoiceEmbeddings, DecoderInputs, DecoderOutput, Memory
+from ptrnet_suite.model.layers.embedding_table import EmbeddingTable
 from ptrnet_suite.task.spec import Spec
 
 
@@ -29,20 +29,22 @@ class VocabularyHead(Head):
         else:
             self.project = nn.Linear(width, spec.choices)
 
-    def choices(self, memory: Memory) -> int:
+    def num_choices(self, memory: Memory) -> int:
         return self.words
 
     def prepare(self, memory: Memory) -> Tensor:
         return memory.summary
 
-    def sight(self, memory: Memory) -> Sight:
+    def sight(self, memory: Memory) -> ChoiceEmbeddings:
         everywhere = torch.zeros_like(memory.mask[:, 0], dtype=torch.long)
         rows = self.embed.weight
         if self.tied:
             rows = rows * rows.shape[1] ** 0.5
-        return Sight(Lookup(rows, everywhere, len(rows)))
+        return ChoiceEmbeddings(EmbeddingTable(rows, everywhere, len(rows)))
 
-    def forward(self, made: Step, cues: Cues, memory: Memory, prepared: Tensor) -> Tensor:
+    def forward(
+        self, made: DecoderOutput, cues: DecoderInputs, memory: Memory, prepared: Tensor
+    ) -> Tensor:
         if self.tied:
             weight = self.embed.weight[: self.words]
             return nn.functional.linear(made.query, weight, self.bias)

@@ -20,7 +20,7 @@ CLOSED = -1e9
 AlignmentName = Literal["global", "local_m", "local_p"]
 
 
-class View(NamedTuple):
+class AttentionWindow(NamedTuple):
     """What an alignment does to scores `(batch, time, positions)`.
 
     closed: added to them before the softmax, CLOSED outside of the window. factor: times the
@@ -49,7 +49,9 @@ class Alignment(nn.Module, ABC):
         """What the weights are multiplied by, for signed distances to the centre."""
         return None
 
-    def forward(self, query: Tensor, lengths: Tensor, order: Tensor, positions: int) -> View:
+    def forward(
+        self, query: Tensor, lengths: Tensor, order: Tensor, positions: int
+    ) -> AttentionWindow:
         """The view of queries `(batch, time, width)`.
 
         lengths: `(batch,)`, positions that are real; order: number of each query's step, of a shape
@@ -59,7 +61,7 @@ class Alignment(nn.Module, ABC):
         places = torch.arange(positions, device=query.device, dtype=centres.dtype)
         distances = places - centres.unsqueeze(-1)
         closed = torch.zeros_like(distances).masked_fill_(distances.abs() > self.window, CLOSED)
-        return View(closed, self.factor(distances), centres)
+        return AttentionWindow(closed, self.factor(distances), centres)
 
 
 class Monotonic(Alignment):

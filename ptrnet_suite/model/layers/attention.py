@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.layers.alignments import CLOSED, View, make_alignment
+from ptrnet_suite.model.layers.alignments import CLOSED, AttentionWindow, make_alignment
 from ptrnet_suite.model.layers.dropout import Dropout
-from ptrnet_suite.model.layers.scores import Score, make_score
+from ptrnet_suite.model.layers.scores import AttentionScore, make_score
 
 
 def additive_mask(mask: Tensor) -> Tensor:
@@ -82,22 +82,22 @@ class Attention(nn.Module):
 
     def _view(
         self, query: Tensor, keys: Tensor, bias: Tensor | None, order: Tensor | None
-    ) -> View | None:
+    ) -> AttentionWindow | None:
         if self.alignment is None:
             return None
-        return look_around(self.alignment, query, keys.shape[1], bias, order)
+        return window_for(self.alignment, query, keys.shape[1], bias, order)
 
 
-def _each(score: Score, query: Tensor, keys: Tensor) -> Tensor:
+def _each(score: AttentionScore, query: Tensor, keys: Tensor) -> Tensor:
     """Scores of queries that have keys `(batch, time, positions, width)` of their own."""
     batch, time, width = query.shape
     scores: Tensor = score(query.reshape(batch * time, 1, width), keys.flatten(0, 1))
     return scores.float().view(batch, time, -1)
 
 
-def look_around(
+def window_for(
     alignment: nn.Module, query: Tensor, positions: int, bias: Tensor | None, order: Tensor | None
-) -> View:
+) -> AttentionWindow:
     """The alignment's view of `positions` keys, of which `bias` closes the padding at the end."""
     batch, time, _ = query.shape
     if order is None:
@@ -106,7 +106,7 @@ def look_around(
         lengths = torch.full((batch,), positions, device=query.device)
     else:
         lengths = (bias.flatten(1, -2)[:, 0] > CLOSED / 2).sum(-1)
-    view: View = alignment(query, lengths, order, positions)
+    view: AttentionWindow = alignment(query, lengths, order, positions)
     return view
 
 
@@ -151,7 +151,7 @@ class MultiHeadAttention(nn.Module):
         query: Tensor,
         memory: KeysValues,
         bias: Tensor | None = None,
-        view: View | None = None,
+        view: AttentionWindow | None = None,
     ) -> tuple[Tensor, Tensor]:
         """The same, and the weights `(batch, heads, time, positions)`; all heads have one view."""
         batch, time, width = query.shape

@@ -11,7 +11,7 @@ START = -1
 """Stands where a choice would, before any was made."""
 
 
-class Lookup(NamedTuple):
+class EmbeddingTable(NamedTuple):
     """Rows for the choices of all instances, which may share them; START's row is the last one.
 
     rows: `(all rows, features)`; begins: `(batch,)`, where those of each instance begin; each: how
@@ -30,13 +30,13 @@ class Lookup(NamedTuple):
         # On CPUs this is several times faster than to gather from a stack, forward and backward.
         return nn.functional.embedding(choices % self.each + self.begins.unsqueeze(1), self.rows)
 
-    def select(self, instances: Tensor) -> Lookup:
+    def select(self, instances: Tensor) -> EmbeddingTable:
         """That of some instances, in that order and as often as named."""
         return self._replace(begins=self.begins[instances])
 
 
-def lookup_in(stack: Tensor) -> Lookup:
+def stacked_table(stack: Tensor) -> EmbeddingTable:
     """A lookup in rows `(batch, count, features)` that each instance has for itself."""
     batch, count, _ = stack.shape
     begins = torch.arange(0, batch * count, count, device=stack.device)
-    return Lookup(stack.flatten(0, 1), begins, count)
+    return EmbeddingTable(stack.flatten(0, 1), begins, count)

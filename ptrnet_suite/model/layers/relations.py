@@ -16,7 +16,7 @@ from ptrnet_suite.model.layers.channels import channel_weights, mix_rows
 from ptrnet_suite.model.layers.embedding_table import START
 
 
-class Trail(NamedTuple):
+class ChoiceHistory(NamedTuple):
     """The choices that matter for the next one, each `(batch, time)`; START (-1) where none yet.
 
     In training `time` runs over the steps of a sequence; in search over the hypotheses.
@@ -27,17 +27,17 @@ class Trail(NamedTuple):
     last: Tensor
 
 
-def trail_of(targets: Tensor) -> Trail:
+def shifted_history(targets: Tensor) -> ChoiceHistory:
     """The trail before each target, `(batch, time)`."""
     start = torch.full_like(targets[:, :1], START)
     last = torch.cat([start, targets[:, :-1]], 1)
     before = torch.cat([start, last[:, :-1]], 1)
     first = targets[:, :1].expand_as(targets).clone()
     first[:, 0] = START
-    return Trail(first, before, last)
+    return ChoiceHistory(first, before, last)
 
 
-class Anchors(NamedTuple):
+class HistoryVectors(NamedTuple):
     """Input vectors of a trail, `(batch, time, features)`; zeros where there is none yet."""
 
     first: Tensor
@@ -94,7 +94,10 @@ class Relations(nn.Module):
         self.weight = channel_weights(hidden, width + (len(REACHES) + 1) * crowding)
 
     def forward(
-        self, candidates: Tensor, anchors: Anchors, crowds: tuple[Tensor, Tensor] | None = None
+        self,
+        candidates: Tensor,
+        anchors: HistoryVectors,
+        crowds: tuple[Tensor, Tensor] | None = None,
     ) -> Tensor:
         """`candidates (batch, time or 1, candidates, features)` are input vectors.
 
@@ -113,7 +116,7 @@ class Relations(nn.Module):
             mixed = mix_rows(self.weight, stacked.flatten(2))
             return torch.relu_(mixed).view(-1, len(self.weight), *stacked.shape[2:])
 
-    def _features(self, candidates: Tensor, anchors: Anchors) -> list[Tensor]:
+    def _features(self, candidates: Tensor, anchors: HistoryVectors) -> list[Tensor]:
         difference = [
             candidates[..., i] - anchors.last[..., i, None] for i in range(candidates.shape[-1])
         ]
@@ -124,7 +127,9 @@ class Relations(nn.Module):
         plain = [*difference, length, home, torch.ones_like(length)]
         return [*plain, *self._turns(difference, length, anchors)]
 
-    def _turns(self, difference: list[Tensor], length: Tensor, anchors: Anchors) -> list[Tensor]:
+    def _turns(
+        self, difference: list[Tensor], length: Tensor, anchors: HistoryVectors
+    ) -> list[Tensor]:
         """Where each candidate lies from the last edge; the edge before the first runs east."""
         if not self.planar:
             return []

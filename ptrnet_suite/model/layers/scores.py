@@ -16,7 +16,7 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.layers.alignments import CLOSED
 
 
-class Score(nn.Module, ABC):
+class AttentionScore(nn.Module, ABC):
     """How well keys fit queries: `(batch, time, query)` x `(batch, positions, key)`."""
 
     @abstractmethod
@@ -28,7 +28,7 @@ class Score(nn.Module, ABC):
         """Scores `(batch, time, positions)`."""
 
 
-class DotScore(Score):
+class DotScore(AttentionScore):
     """q . k (Luong et al. 2015, section 3.1, dot)."""
 
     def __init__(self, width: int) -> None:
@@ -41,7 +41,7 @@ class DotScore(Score):
         return query @ keys.transpose(1, 2)
 
 
-class GeneralScore(Score):
+class GeneralScore(AttentionScore):
     """q W k (Luong et al. 2015, section 3.1, general)."""
 
     def __init__(self, width: int) -> None:
@@ -55,7 +55,7 @@ class GeneralScore(Score):
         return query @ keys.transpose(1, 2)
 
 
-class ConcatScore(Score):
+class ConcatScore(AttentionScore):
     """v . tanh(W q + U k) (Bahdanau et al. 2014, appendix A.1.2; Vinyals et al. 2015, eq. 3)."""
 
     def __init__(self, width: int) -> None:
@@ -72,7 +72,7 @@ class ConcatScore(Score):
         return self.vector(mixed).squeeze(-1)
 
 
-class LocationScore(Score):
+class LocationScore(AttentionScore):
     """W q: the query alone says where to look (Luong et al. 2015, eq. 8).
 
     It has a row for each of the first `longest` positions; later ones get no attention.
@@ -93,7 +93,7 @@ class LocationScore(Score):
         return nn.functional.pad(scores, (0, beyond), value=CLOSED)
 
 
-class ScaledDotScore(Score):
+class ScaledDotScore(AttentionScore):
     """(W q) . (U k) / sqrt(d) (Vaswani et al. 2017, eq. 1; Kool et al. 2019, eq. 7)."""
 
     def __init__(self, width: int) -> None:
@@ -109,7 +109,7 @@ class ScaledDotScore(Score):
         return self.project_query(query) @ keys.transpose(1, 2)
 
 
-SCORES: dict[str, type[Score]] = {
+SCORES: dict[str, type[AttentionScore]] = {
     "dot": DotScore,
     "general": GeneralScore,
     "concat": ConcatScore,
@@ -118,7 +118,7 @@ SCORES: dict[str, type[Score]] = {
 }
 
 
-def make_score(name: str, width: int) -> Score:
+def make_score(name: str, width: int) -> AttentionScore:
     """The score of that name; raises InputError for an unknown one."""
     if name not in SCORES:
         raise InputError(f"there is no score {name!r}; there are {', '.join(SCORES)}")

@@ -15,7 +15,7 @@ CACHED = 2**18
 """Numbers that a processor's cache holds twice."""
 
 
-def leading(scores: Tensor, count: int) -> tuple[Tensor, Tensor]:
+def topk(scores: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """The `count` largest of `scores (rows, many)` and their places, both `(rows, count)`.
 
     As `topk` finds them. Of many scores only those places are looked through whose largest entry is
@@ -41,13 +41,13 @@ def leading(scores: Tensor, count: int) -> tuple[Tensor, Tensor]:
     return best, candidates.gather(1, order)
 
 
-def likeliest(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:
+def topk_log_softmax(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """The `count` largest log-probabilities of `logits (rows, many)` and their places.
 
     float32, whatever the logits are in. A processor goes through a few rows at a time, all of whose
     numbers fit into its cache: to fill fresh memory takes longer than to normalise.
     """
     rows = len(logits) if logits.is_cuda else max(1, CACHED // logits.shape[1])
-    found = [leading(torch.log_softmax(some.float(), 1), count) for some in logits.split(rows)]
+    found = [topk(torch.log_softmax(some.float(), 1), count) for some in logits.split(rows)]
     best, places = zip(*found, strict=True)
     return torch.cat(best), torch.cat(places)

@@ -46,7 +46,7 @@ Tell = Callable[[str, float], None]
 """Is told what is under way, and how much of a run was done since."""
 
 
-class Found(NamedTuple):
+class TaskResults(NamedTuple):
     """A task's rows and its pictures of examples."""
 
     rows: list[Row]
@@ -102,7 +102,7 @@ def _runs(bench: TaskBench) -> int:
     return sum(len(list(methods_of(case, bench.checkpoint(case)))) for case in cases)
 
 
-def _run_task(bench: TaskBench, clock: Clock, tell: Tell) -> Found:
+def _run_task(bench: TaskBench, clock: Clock, tell: Tell) -> TaskResults:
     """Every case of a task with every method."""
     rows, examples = [], []
     for case in bench.cases:
@@ -121,7 +121,7 @@ def _run_task(bench: TaskBench, clock: Clock, tell: Tell) -> Found:
         picture = None if first is None else examples_picture(bench.task, instances, first)
         if picture is not None:
             examples.append(picture)
-    return Found(rows, examples)
+    return TaskResults(rows, examples)
 
 
 def _speed_section(benches: Sequence[TaskBench], device: str, tell: Tell) -> Section:

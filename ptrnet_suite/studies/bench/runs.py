@@ -20,7 +20,7 @@ from ptrnet_suite.runtime.device import seeded
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
-from ptrnet_suite.task.metric import Score
+from ptrnet_suite.task.metric import MetricValues
 
 Solve = Callable[[Instances], Sequence[Any]]
 Tick = Callable[[float], None]
@@ -59,7 +59,7 @@ class Row:
     count: int = 0
     seconds: float = 0.0
     answers: Sequence[Any] = ()
-    scores: Mapping[str, Score] | None = None
+    scores: Mapping[str, MetricValues] | None = None
     buckets: Sequence[Bucket] = ()
 
     @property

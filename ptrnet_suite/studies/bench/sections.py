@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from ptrnet_suite.data.instances import Instances, solutions_of
 from ptrnet_suite.evaluation.statistics import Estimate
-from ptrnet_suite.reporting.charts import Method, gap_against_time, lines_with_intervals
+from ptrnet_suite.reporting.charts import TradeOffPoint, gap_against_time, lines_with_intervals
 from ptrnet_suite.reporting.document import Cell, Column, Kind, Picture, Section, Table, shown
 from ptrnet_suite.reporting.length_plots import draw_by_length
 from ptrnet_suite.reporting.style import new_figure, one_legend
@@ -165,7 +165,9 @@ def _against_time(task: Task, rows: Sequence[Row]) -> list[Picture]:
         metric = str(case.against_time)
         chosen = [row for row in rows if row.case is case and _tells(row, metric)]
         points = [
-            Method(row.method, row.seconds_each, row.metrics[metric].estimate, row.kind == "model")
+            TradeOffPoint(
+                row.method, row.seconds_each, row.metrics[metric].estimate, row.kind == "model"
+            )
             for row in chosen
             if row.seconds_each is not None
         ]

@@ -21,8 +21,8 @@ from ptrnet_suite.runtime.provenance import command_line, git_commit, machine, v
 from ptrnet_suite.studies.comparison.plan import Plan
 from ptrnet_suite.studies.comparison.pool import Pool
 from ptrnet_suite.studies.comparison.sections import length_tables, overview, task_section
-from ptrnet_suite.studies.comparison.summary import RunFound, read_runs, summary
-from ptrnet_suite.studies.comparison.trials import Order, make_orders
+from ptrnet_suite.studies.comparison.summary import CompletedRun, read_runs, summary
+from ptrnet_suite.studies.comparison.trials import Trial, make_trials
 from ptrnet_suite.task.metric import Metric
 from ptrnet_suite.task.registry import load_task
 
@@ -46,13 +46,13 @@ def compare(
     make_folder(output)
     with make_bar(TextColumn(DONE), estimate_over=600) as bar:
         line = bar.add_task("", total=None)
-        orders = make_orders(plan, output, lambda what: bar.update(line, description=what))
-        bar.update(line, total=len(orders))
+        trials = make_trials(plan, output, lambda what: bar.update(line, description=what))
+        bar.update(line, total=len(trials))
         pool = Pool(jobs, lambda done, what: bar.update(line, completed=done, description=what))
-        pool.run(orders)
+        pool.run(trials)
     for name, reason in pool.failures.items():
         console.print(f"failed: {name}: {reason}")
-    document = _document(plan, orders, pool.failures, jobs)
+    document = _document(plan, trials, pool.failures, jobs)
     _write(document, output)
     table = document.sections[0].parts[0]
     if isinstance(table, Table):
@@ -62,18 +62,18 @@ def compare(
 
 
 def _document(
-    plan: Plan, orders: Sequence[Order], failures: Mapping[str, str], jobs: int
+    plan: Plan, trials: Sequence[Trial], failures: Mapping[str, str], jobs: int
 ) -> Document:
     metrics: dict[str, Sequence[Metric]] = {
         label: load_task(one.task, one.config.options).metrics for label, one in plan.tasks.items()
     }
-    runs = read_runs(orders, {label: found[0] for label, found in metrics.items()})
+    runs = read_runs(trials, {label: found[0] for label, found in metrics.items()})
     if not runs:
         reason = next(iter(failures.values()), "none was made")
         raise InputError(f"no run of the comparison succeeded; the first failed with: {reason}")
     found = summary(runs)
     told = [f"Runs that failed are left out: {', '.join(failures)}."] if failures else []
-    of_task = {label: [run for run in runs if run.order.label == label] for label in found}
+    of_task = {label: [run for run in runs if run.trial.label == label] for label in found}
     tables = [overview(plan, found, metrics)]
     for label, own in of_task.items():
         tables += length_tables(plan, label, own, metrics[label])
@@ -105,7 +105,7 @@ def _environment() -> dict[str, str]:
 
 
 def _data(
-    plan: Plan, runs: Sequence[RunFound], failures: Mapping[str, str], jobs: int
+    plan: Plan, runs: Sequence[CompletedRun], failures: Mapping[str, str], jobs: int
 ) -> dict[str, Any]:
     return {
         "plan": asdict(plan),

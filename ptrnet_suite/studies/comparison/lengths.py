@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from ptrnet_suite.evaluation.length_buckets import by_length
-from ptrnet_suite.studies.comparison.summary import RunFound, Spread, spread
+from ptrnet_suite.studies.comparison.summary import CompletedRun, Spread, spread
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.metric import Metric, Score
+from ptrnet_suite.task.metric import Metric, MetricValues
 
 LengthSpreads = Mapping[str, Mapping[str, Mapping[str, Spread]]]
 """Metric -> variant -> range of lengths -> spread over seeds."""
@@ -29,7 +29,7 @@ def kept_metrics(metrics: Sequence[Metric]) -> list[Metric]:
 
 
 def kept_by_length(
-    task: Task, lengths: np.ndarray, scores: Mapping[str, Score], limits: Sequence[int]
+    task: Task, lengths: np.ndarray, scores: Mapping[str, MetricValues], limits: Sequence[int]
 ) -> list[dict[str, Any]]:
     """The kept metrics of each range as plain JSON, each range with its name; none without limits.
 
@@ -43,18 +43,18 @@ def kept_by_length(
     return [{"name": bucket.name, **bucket.to_json()} for bucket in buckets]
 
 
-def counts(runs: Sequence[RunFound]) -> dict[str, int]:
+def counts(runs: Sequence[CompletedRun]) -> dict[str, int]:
     """Range of lengths -> test instances in it, rising; empty where none were asked for."""
     return {one["name"]: one["count"] for run in runs for one in _buckets(run)}
 
 
-def length_spreads(runs: Sequence[RunFound]) -> LengthSpreads:
+def length_spreads(runs: Sequence[CompletedRun]) -> LengthSpreads:
     """What the best checkpoints of a task's runs reached in each range."""
     gathered: dict[str, dict[str, dict[str, list[float]]]] = {}
     for run in runs:
         for bucket in _buckets(run):
             for name, told in bucket["metrics"].items():
-                place = gathered.setdefault(name, {}).setdefault(run.order.variant, {})
+                place = gathered.setdefault(name, {}).setdefault(run.trial.variant, {})
                 if told["value"] is not None:
                     place.setdefault(bucket["name"], []).append(told["value"])
     return {
@@ -66,6 +66,6 @@ def length_spreads(runs: Sequence[RunFound]) -> LengthSpreads:
     }
 
 
-def _buckets(run: RunFound) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = run.result["by_length"]["best"] if run.order.by_length else []
+def _buckets(run: CompletedRun) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = run.result["by_length"]["best"] if run.trial.by_length else []
     return found

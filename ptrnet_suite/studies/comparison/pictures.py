@@ -20,7 +20,7 @@ from ptrnet_suite.reporting.style import (
 )
 from ptrnet_suite.studies.comparison.curves import Band, Curve, band
 from ptrnet_suite.studies.comparison.lengths import LengthSpreads
-from ptrnet_suite.studies.comparison.summary import RunFound
+from ptrnet_suite.studies.comparison.summary import CompletedRun
 from ptrnet_suite.task.metric import Metric
 
 COLUMNS = 4
@@ -31,7 +31,7 @@ APART = 0.05
 LINES = ("-", "--", ":")
 """Kinds of line, a further one whenever all colours are taken."""
 
-Runs = Mapping[str, Sequence[RunFound]]
+Runs = Mapping[str, Sequence[CompletedRun]]
 """Variant -> its runs of one task, one for each seed."""
 
 STABILITY = {
@@ -137,7 +137,7 @@ def lines_by_length(
     return figure
 
 
-def _band(runs: Sequence[RunFound], name: str, logarithmic: bool = False) -> Band:
+def _band(runs: Sequence[CompletedRun], name: str, logarithmic: bool = False) -> Band:
     curves: list[Curve] = [run.curves[name] for run in runs]
     return band(curves, logarithmic)
 

@@ -13,7 +13,7 @@ from multiprocessing.connection import wait
 from typing import Any
 
 from ptrnet_suite.studies.comparison.trial import FAILURE, work
-from ptrnet_suite.studies.comparison.trials import Order
+from ptrnet_suite.studies.comparison.trials import Trial
 
 POLL = 0.5
 """Seconds between two looks at the processes."""
@@ -33,38 +33,38 @@ class Pool:
     tell: Tell
     failures: dict[str, str] = field(default_factory=dict)
 
-    def run(self, orders: Sequence[Order]) -> None:
+    def run(self, trials: Sequence[Trial]) -> None:
         """Makes every run that is not complete; on Ctrl-C lets those under way save themselves."""
         context = _context()
-        waiting = [order for order in orders if not order.is_done]
-        done, durations = len(orders) - len(waiting), [1.2 * 60 * o.config.minutes for o in waiting]
-        active: dict[Any, tuple[Any, Order, float]] = {}
+        waiting = [trial for trial in trials if not trial.is_done]
+        done, durations = len(trials) - len(waiting), [1.2 * 60 * o.config.minutes for o in waiting]
+        active: dict[Any, tuple[Any, Trial, float]] = {}
         try:
             while waiting or active:
                 while waiting and len(active) < self.jobs:
-                    order = waiting.pop(0)
-                    process = context.Process(target=work, args=(order,), name=order.name)
+                    trial = waiting.pop(0)
+                    process = context.Process(target=work, args=(trial,), name=trial.name)
                     process.start()
-                    active[process.sentinel] = process, order, time.monotonic()
+                    active[process.sentinel] = process, trial, time.monotonic()
                 for sentinel in wait(list(active), POLL):
-                    process, order, began = active.pop(sentinel)
+                    process, trial, began = active.pop(sentinel)
                     process.join()
-                    self._note(process, order)
+                    self._note(process, trial)
                     durations = [*durations[1:], time.monotonic() - began]
                     done += 1
                 usual = sum(durations) / max(1, len(durations))
                 ages = [time.monotonic() - began for _, _, began in active.values()]
-                latest = next((order.name for _, order, _ in active.values()), "")
+                latest = next((trial.name for _, trial, _ in active.values()), "")
                 self.tell(done + sum(min(0.99, age / max(usual, 1e-9)) for age in ages), latest)
         finally:
             _stop([process for process, _, _ in active.values()])
 
-    def _note(self, process: Any, order: Order) -> None:
-        if order.is_done:
+    def _note(self, process: Any, trial: Trial) -> None:
+        if trial.is_done:
             return
-        told = order.folder / FAILURE
+        told = trial.folder / FAILURE
         lines = told.read_text(encoding="utf-8").splitlines() if told.is_file() else []
-        self.failures[order.name] = lines[-1] if lines else f"exit code {process.exitcode}"
+        self.failures[trial.name] = lines[-1] if lines else f"exit code {process.exitcode}"
 
 
 def _context() -> Any:

@@ -9,7 +9,7 @@ from ptrnet_suite.reporting.document import Cell, Column, Picture, Section, Tabl
 from ptrnet_suite.studies.comparison.lengths import counts, kept_metrics, length_spreads
 from ptrnet_suite.studies.comparison.pictures import convergence, lines_by_length, stability
 from ptrnet_suite.studies.comparison.plan import Plan, TaskPlan, folder_name
-from ptrnet_suite.studies.comparison.summary import RunFound, Spread
+from ptrnet_suite.studies.comparison.summary import CompletedRun, Spread
 from ptrnet_suite.task.metric import Metric
 
 Summary = Mapping[str, Mapping[str, Mapping[str, Spread]]]
@@ -97,7 +97,7 @@ def _sizes(one: TaskPlan) -> str:
 
 
 def length_tables(
-    plan: Plan, label: str, runs: Sequence[RunFound], metrics: Sequence[Metric]
+    plan: Plan, label: str, runs: Sequence[CompletedRun], metrics: Sequence[Metric]
 ) -> list[Table]:
     """Variant x range of input lengths: a table for each kept metric of a task's runs."""
     found, ranges = length_spreads(runs), counts(runs)
@@ -120,7 +120,7 @@ def length_tables(
 
 
 def _lengths_picture(
-    plan: Plan, label: str, runs: Sequence[RunFound], metrics: Sequence[Metric]
+    plan: Plan, label: str, runs: Sequence[CompletedRun], metrics: Sequence[Metric]
 ) -> Picture:
     spreads = length_spreads(runs)
     drawn = [metric for metric in kept_metrics(metrics) if metric.name in spreads]
@@ -140,12 +140,12 @@ def task_section(
     plan: Plan,
     label: str,
     found: Mapping[str, Mapping[str, Spread]],
-    runs: Sequence[RunFound],
+    runs: Sequence[CompletedRun],
     metrics: Sequence[Metric],
 ) -> Section:
     """A task's figures in full and its curves."""
     first, name = metrics[0], folder_name(label)
-    groups = {variant: [run for run in runs if run.order.variant == variant] for variant in found}
+    groups = {variant: [run for run in runs if run.trial.variant == variant] for variant in found}
     chosen = {one: groups[one] for one in plan.stability or list(groups)[:6] if one in groups}
     parts: list[Table | Picture] = [
         _reached(plan, label, found, metrics[:2]),

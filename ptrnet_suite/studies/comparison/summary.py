@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ptrnet_suite.studies.comparison.curves import Curve, read_curves
-from ptrnet_suite.studies.comparison.trials import RESULT, Order
+from ptrnet_suite.studies.comparison.trials import RESULT, Trial
 from ptrnet_suite.task.metric import Metric
 
 
-class RunFound(NamedTuple):
+class CompletedRun(NamedTuple):
     """A complete run: what it reached, figures of its way there, and its curves."""
 
-    order: Order
+    trial: Trial
     result: dict[str, Any]
     figures: dict[str, float]
     curves: dict[str, Curve]
@@ -24,7 +24,7 @@ class RunFound(NamedTuple):
     def to_json(self) -> dict[str, Any]:
         """Without curves and config, which are in the run's folder."""
         told = {name: value for name, value in self.result.items() if name != "config"}
-        return {**told, "figures": self.figures, "folder": str(self.order.folder)}
+        return {**told, "figures": self.figures, "folder": str(self.trial.folder)}
 
 
 class Spread(NamedTuple):
@@ -37,15 +37,15 @@ class Spread(NamedTuple):
     runs: int
 
 
-def read_runs(orders: Sequence[Order], metric: Mapping[str, Metric]) -> list[RunFound]:
+def read_runs(trials: Sequence[Trial], metric: Mapping[str, Metric]) -> list[CompletedRun]:
     """Every complete run; `metric`: task label -> the metric that chose its best checkpoint."""
     found = []
-    for order in orders:
-        if order.is_done:
-            result = json.loads((order.folder / RESULT).read_text(encoding="utf-8"))
-            curves = read_curves(order.folder)
-            figures = run_figures(result, curves, metric[order.label])
-            found.append(RunFound(order, result, figures, curves))
+    for trial in trials:
+        if trial.is_done:
+            result = json.loads((trial.folder / RESULT).read_text(encoding="utf-8"))
+            curves = read_curves(trial.folder)
+            figures = run_figures(result, curves, metric[trial.label])
+            found.append(CompletedRun(trial, result, figures, curves))
     return found
 
 
@@ -95,7 +95,7 @@ def spread(values: Sequence[float]) -> Spread:
     )
 
 
-def summary(runs: Sequence[RunFound]) -> dict[str, dict[str, dict[str, Spread]]]:
+def summary(runs: Sequence[CompletedRun]) -> dict[str, dict[str, dict[str, Spread]]]:
     """Task -> variant -> figure -> its spread; metrics are named `best NAME` and `last NAME`."""
     gathered: dict[str, dict[str, dict[str, list[float]]]] = {}
     for run in runs:
@@ -105,7 +105,7 @@ def summary(runs: Sequence[RunFound]) -> dict[str, dict[str, dict[str, Spread]]]
             for name, value in metrics.items()
         }
         sizes = {name: float(run.result[name]) for name in ("steps", "instances", "cpu_seconds")}
-        place = gathered.setdefault(run.order.label, {}).setdefault(run.order.variant, {})
+        place = gathered.setdefault(run.trial.label, {}).setdefault(run.trial.variant, {})
         for name, value in {**tested, **run.figures, **sizes}.items():
             place.setdefault(name, []).append(value)
     return {

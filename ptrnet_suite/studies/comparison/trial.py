@@ -12,7 +12,7 @@ from ptrnet_suite.model.checkpoint import load_checkpoint
 from ptrnet_suite.runtime.files import atomic_write, write_json
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.studies.comparison.lengths import kept_by_length
-from ptrnet_suite.studies.comparison.trials import RESULT, Order
+from ptrnet_suite.studies.comparison.trials import RESULT, Trial
 from ptrnet_suite.training.loop import Trainer
 from ptrnet_suite.training.stream import read_sources
 
@@ -22,12 +22,12 @@ FAILURE = "failure.txt"
 FAILED, STOPPED = 1, 3
 
 
-def work(order: Order) -> None:
+def work(trial: Trial) -> None:
     """Makes or resumes the run and writes its result; a failure is written into its folder."""
-    failure = order.folder / FAILURE
+    failure = trial.folder / FAILURE
     failure.unlink(missing_ok=True)
     try:
-        _train_and_test(order)
+        _train_and_test(trial)
     except KeyboardInterrupt:
         sys.exit(STOPPED)
     except Exception:
@@ -36,36 +36,36 @@ def work(order: Order) -> None:
         sys.exit(FAILED)
 
 
-def _train_and_test(order: Order) -> None:
-    resume = (order.folder / "state.pt").is_file()
-    trainer = Trainer(order.task, order.config, order.folder, resume)
+def _train_and_test(trial: Trial) -> None:
+    resume = (trial.folder / "state.pt").is_file()
+    trainer = Trainer(trial.task, trial.config, trial.folder, resume)
     trainer.train()
-    reached = {name: tested(order, name) for name in ("best", "last")}
+    reached = {name: tested(trial, name) for name in ("best", "last")}
     result = {
-        "task": order.label,
-        "variant": order.variant,
-        "seed": order.seed,
+        "task": trial.label,
+        "variant": trial.variant,
+        "seed": trial.seed,
         "steps": trainer.step,
         "instances": trainer.instances,
         "cpu_seconds": trainer.cpu_seconds,
         "seconds": trainer.seconds,
         "parameters": trainer.model.parameters_count,
         "test": {name: metrics for name, (metrics, _) in reached.items()},
-        "config": order.told(),
+        "config": trial.told(),
     }
-    if order.by_length:
+    if trial.by_length:
         buckets = {name: found for name, (_, found) in reached.items()}
-        result["by_length"] = {"limits": order.by_length, **buckets}
-    write_json(order.folder / RESULT, result)
+        result["by_length"] = {"limits": trial.by_length, **buckets}
+    write_json(trial.folder / RESULT, result)
 
 
-def tested(order: Order, name: str) -> tuple[dict[str, float], list[dict[str, Any]]]:
+def tested(trial: Trial, name: str) -> tuple[dict[str, float], list[dict[str, Any]]]:
     """Metrics of the run's checkpoint `best` or `last` on the test instances, and by length."""
-    checkpoint = load_checkpoint(order.folder / f"{name}.safetensors")
+    checkpoint = load_checkpoint(trial.folder / f"{name}.safetensors")
     task = checkpoint.task
-    instances = read_sources(task, order.test)
-    search = parse_search(order.config.validation.search)
+    instances = read_sources(task, trial.test)
+    search = parse_search(trial.config.validation.search)
     answers = solve_instances(checkpoint.model, task, instances, search)
     scores = task.evaluate(instances, answers)
     metrics = {name: float(one.estimate.value) for name, one in measure(task, scores).items()}
-    return metrics, kept_by_length(task, task.lengths(instances), scores, order.by_length)
+    return metrics, kept_by_length(task, task.lengths(instances), scores, trial.by_length)

@@ -18,7 +18,7 @@ RESULT = "result.json"
 """What a complete run leaves in its folder."""
 
 
-class Files(NamedTuple):
+class DataPaths(NamedTuple):
     """Labelled instances of a task."""
 
     training: list[str]
@@ -27,7 +27,7 @@ class Files(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Order:
+class Trial:
     """A run to make: what, where, what it is tested on, and what is told apart by length."""
 
     label: str
@@ -68,7 +68,7 @@ class Order:
             )
 
 
-def make_files(plan: TaskPlan, folder: Path, tell: Callable[[str], None]) -> Files:
+def make_data(plan: TaskPlan, folder: Path, tell: Callable[[str], None]) -> DataPaths:
     """Generates and labels the instances of a task, unless they are there from before.
 
     `tell` is told what is under way.
@@ -97,10 +97,10 @@ def make_files(plan: TaskPlan, folder: Path, tell: Callable[[str], None]) -> Fil
     test = [
         made("test", size, each, first + 200_000 + place) for place, size in enumerate(plan.tested)
     ]
-    return Files(training, validation, test)
+    return DataPaths(training, validation, test)
 
 
-def _taken(task: Task, plan: TaskPlan, folder: Path) -> Files:
+def _taken(task: Task, plan: TaskPlan, folder: Path) -> DataPaths:
     """The first instances of the plan's sources, as many as it asks for."""
     paths = {}
     for what, count in zip(PARTS, (plan.training, plan.validation, plan.test), strict=True):
@@ -111,27 +111,27 @@ def _taken(task: Task, plan: TaskPlan, folder: Path) -> Files:
             path.parent.mkdir(parents=True, exist_ok=True)
             task.write(found.subset(range(min(count, len(found)))), path)
         paths[what] = str(path)
-    return Files([paths["training"]], paths["validation"], [paths["test"]])
+    return DataPaths([paths["training"]], paths["validation"], [paths["test"]])
 
 
-def make_orders(plan: Plan, folder: Path, tell: Callable[[str], None]) -> list[Order]:
+def make_trials(plan: Plan, folder: Path, tell: Callable[[str], None]) -> list[Trial]:
     """Every run of a plan, one seed of everything after the other; raises InputError.
 
     The instances are made first.
     """
     files = {
-        label: make_files(one, folder / "data" / folder_name(label), _told_of(tell, label))
+        label: make_data(one, folder / "data" / folder_name(label), _told_of(tell, label))
         for label, one in plan.tasks.items()
     }
-    orders = [
+    trials = [
         _order(plan, label, variant, seed, files[label], folder)
         for seed in range(1, plan.seeds + 1)
         for label in plan.tasks
         for variant in plan.differences
     ]
-    for order in orders:
-        order.check_folder()
-    return orders
+    for trial in trials:
+        trial.check_folder()
+    return trials
 
 
 def _told_of(tell: Callable[[str], None], label: str) -> Callable[[str], None]:
@@ -139,7 +139,9 @@ def _told_of(tell: Callable[[str], None], label: str) -> Callable[[str], None]:
     return lambda what: tell(f"{label}: {what}")
 
 
-def _order(plan: Plan, label: str, variant: str, seed: int, files: Files, folder: Path) -> Order:
+def _order(
+    plan: Plan, label: str, variant: str, seed: int, files: DataPaths, folder: Path
+) -> Trial:
     one = plan.tasks[label]
     own = varied(one, plan.differences[variant])
     validation = replace(
@@ -158,4 +160,4 @@ def _order(plan: Plan, label: str, variant: str, seed: int, files: Files, folder
         seed=seed,
     )
     place = folder / "runs" / folder_name(label) / folder_name(variant) / f"seed{seed}"
-    return Order(label, variant, seed, one.task, config, place, files.test, one.by_length)
+    return Trial(label, variant, seed, one.task, config, place, files.test, one.by_length)

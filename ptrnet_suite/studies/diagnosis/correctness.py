@@ -6,7 +6,7 @@ import numpy as np
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.metric import Metric, Score
+from ptrnet_suite.task.metric import Metric, MetricValues
 
 NEAR = 1e-6
 """How near a rate must come to its best value: what floats of one length summed twice differ by."""
@@ -27,7 +27,7 @@ def best_value(metric: Metric) -> float:
     return float(metric.higher_is_better)
 
 
-def right_answers(metric: Metric, score: Score) -> np.ndarray:
+def right_answers(metric: Metric, score: MetricValues) -> np.ndarray:
     """Which answers reach the metric's best value, `(count,)`.
 
     One that beats it, such as a tour below a heuristic reference, is right too; one that the

@@ -11,8 +11,8 @@ import numpy as np
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.report import Measured, checkpoint_facts, estimate_from_json
 from ptrnet_suite.evaluation.statistics import Estimate, binomial_interval, estimate
-from ptrnet_suite.studies.diagnosis.step_accuracy import Followed, follow
-from ptrnet_suite.task.metric import Score
+from ptrnet_suite.studies.diagnosis.step_accuracy import StepAccuracy, step_accuracy
+from ptrnet_suite.task.metric import MetricValues
 
 if TYPE_CHECKING:
     from ptrnet_suite.model.checkpoint import Checkpoint
@@ -21,7 +21,7 @@ FEWEST = 50
 """Instances that a step must have to be shown, or a tenth of all where that is less."""
 
 
-class Step(NamedTuple):
+class StepFigures(NamedTuple):
     """Figures at one step, counted from 1, over the instances that have it."""
 
     step: int
@@ -40,7 +40,7 @@ class Step(NamedTuple):
         }
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> Step:
+    def from_json(cls, told: Mapping[str, Any]) -> StepFigures:
         """The step that `to_json` wrote."""
         parts = (told[name] for name in cls._fields)
         return cls._make(
@@ -60,16 +60,16 @@ FIGURES = {
     "edit_rate": "edits from the nearest accepted answer, over the choices of the known one",
     "without_error": "answers in which every choice is right",
 }
-"""What `Exposure.figures` holds."""
+"""What `ExposureBias.figures` holds."""
 
 
 @dataclass(frozen=True)
-class Exposure:
+class ExposureBias:
     """How one checkpoint does under the two prefixes; `label` tells it from others."""
 
     label: str
     checkpoint: Checkpoint
-    followed: Followed
+    accuracy: StepAccuracy
     seed: int = 0
 
     def figures(self) -> dict[str, Estimate]:
@@ -79,7 +79,7 @@ class Exposure:
         are those of harder instances, too: what the error itself costs is `after_error` beside
         `after_error_known_prefix`, at the same choices, not beside `no_error_before`.
         """
-        told = self.followed
+        told = self.accuracy
         made, erred = told.made, told.erred
         after, wrong = made & erred, told.counted & ~told.in_place
         return {
@@ -91,21 +91,23 @@ class Exposure:
             "no_error_before": self._share(told.continued, made & ~erred),
             "after_error": self._share(told.continued, after),
             "after_error_known_prefix": self._share(told.known, after),
-            "edit_rate": estimate(Score(told.edits, told.length), share=True, seed=self.seed),
-            "without_error": estimate(Score(~wrong.any(1)), share=True),
+            "edit_rate": estimate(
+                MetricValues(told.edits, told.length), share=True, seed=self.seed
+            ),
+            "without_error": estimate(MetricValues(~wrong.any(1)), share=True),
         }
 
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[StepFigures]:
         """The figures at each step that enough instances have; see `FEWEST`."""
-        made = self.followed.made
+        made = self.accuracy.made
         least = min(FEWEST, -(-len(made) // 10))
         numbers = np.flatnonzero(made.sum(0) >= least)
         return [self._step(int(number)) for number in numbers]
 
-    def _step(self, number: int) -> Step:
-        told, here = self.followed, np.s_[:, number : number + 1]
+    def _step(self, number: int) -> StepFigures:
+        told, here = self.accuracy, np.s_[:, number : number + 1]
         made = told.made[here]
-        return Step(
+        return StepFigures(
             number + 1,
             int(made.sum()),
             self._share(told.known[here], made),
@@ -118,7 +120,7 @@ class Exposure:
         """Of the choices `which (count, time)` those that are `right`."""
         has = which.any(1)
         values, weights = (right & which).sum(1)[has], which.sum(1)[has]
-        return estimate(Score(values, weights), share=True, seed=self.seed)
+        return estimate(MetricValues(values, weights), share=True, seed=self.seed)
 
     def _difference(self, one: np.ndarray, other: np.ndarray, which: np.ndarray) -> Estimate:
         """Share of `one` minus share of `other` among the choices `which (count, time)`."""
@@ -128,7 +130,7 @@ class Exposure:
             # Where no instance differs, resampling would claim certainty.
             most = binomial_interval(0, int(has.sum()))[1]
             return Estimate(0.0, -most, most)
-        return estimate(Score(values, which.sum(1)[has]), seed=self.seed)
+        return estimate(MetricValues(values, which.sum(1)[has]), seed=self.seed)
 
     def to_json(self) -> dict[str, Any]:
         """All figures as plain JSON."""
@@ -147,13 +149,13 @@ def diagnose_exposure(
     batch_size: int | None = None,
     seed: int = 0,
     progress: Callable[[int], None] | None = None,
-) -> Exposure:
-    """Follows the instances' solutions under both prefixes; see `follow` for what is right.
+) -> ExposureBias:
+    """Follows the instances' solutions under both prefixes; see `step_accuracy` for what is right.
 
     Instances without solutions are labelled by the task's best reference. Raises InputError where
     there is none.
     """
     task = checkpoint.task
     known = instances if instances.solutions is not None else task.label(instances)
-    followed = follow(checkpoint.model, task, known, batch_size, progress)
-    return Exposure(label, checkpoint, followed, seed)
+    accuracy = step_accuracy(checkpoint.model, task, known, batch_size, progress)
+    return ExposureBias(label, checkpoint, accuracy, seed)

@@ -27,7 +27,7 @@ from ptrnet_suite.reporting.style import (
     new_figure,
     one_legend,
 )
-from ptrnet_suite.studies.diagnosis.exposure_bias import Exposure, Step
+from ptrnet_suite.studies.diagnosis.exposure_bias import ExposureBias, StepFigures
 from ptrnet_suite.studies.diagnosis.search_errors import OUTCOMES, SearchDiagnosis
 
 COLOURS = dict(zip(OUTCOMES, (BLUE, SKY, ORANGE, VERMILION, INK), strict=True))
@@ -37,7 +37,7 @@ HATCHES = {"right_not_argmax": "///", "search_error": "\\\\\\", "unproved": "...
 Diagnosis = SearchDiagnosis | Mapping[str, Any]
 """A diagnosis, or what its `to_json` wrote."""
 
-Followed = Exposure | Mapping[str, Any]
+StepAccuracy = ExposureBias | Mapping[str, Any]
 """An exposure, or what its `to_json` wrote."""
 
 WIDE_ENOUGH = 0.05
@@ -109,7 +109,7 @@ def outcome_picture(diagnosis: Diagnosis, title: str = "") -> Figure:
 
 
 @in_house_style
-def step_picture(exposures: Sequence[Followed], title: str = "") -> Figure:
+def step_picture(exposures: Sequence[StepAccuracy], title: str = "") -> Figure:
     """Two charts over the steps: right choices after either prefix, and the drift between them.
 
     Known prefixes are solid lines, own ones dashed; bands are 95 % intervals. Those of the first
@@ -144,10 +144,10 @@ def step_picture(exposures: Sequence[Followed], title: str = "") -> Figure:
     return figure
 
 
-def _label_and_steps(exposure: Followed) -> tuple[str, list[Step]]:
-    if isinstance(exposure, Exposure):
+def _label_and_steps(exposure: StepAccuracy) -> tuple[str, list[StepFigures]]:
+    if isinstance(exposure, ExposureBias):
         return exposure.label, exposure.steps()
-    return exposure["label"], [Step.from_json(step) for step in exposure["steps"]]
+    return exposure["label"], [StepFigures.from_json(step) for step in exposure["steps"]]
 
 
 def _short(labels: Sequence[str]) -> list[str]:
@@ -159,7 +159,7 @@ def _short(labels: Sequence[str]) -> list[str]:
 
 def _curve(
     ax: Axes,
-    steps: Sequence[Step],
+    steps: Sequence[StepFigures],
     name: str,
     colour: str,
     shade: float,

@@ -20,7 +20,7 @@ from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.studies.diagnosis.correctness import best_value, deciding_metric, right_answers
 from ptrnet_suite.studies.diagnosis.model_errors import EQUAL, missed_answers
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.metric import Metric, Score
+from ptrnet_suite.task.metric import Metric, MetricValues
 
 if TYPE_CHECKING:
     from ptrnet_suite.model.checkpoint import Checkpoint
@@ -37,7 +37,7 @@ that pays; `model_error` is whatever no better search for the argmax would mend.
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What a search found of every instance.
 
     right: `(count,)`. missed: `(count,)`, where a more probable answer is known that means
@@ -46,7 +46,7 @@ class Found:
 
     search: str
     seconds: float
-    scores: Mapping[str, Score]
+    scores: Mapping[str, MetricValues]
     right: np.ndarray
     missed: np.ndarray
 
@@ -64,10 +64,10 @@ class SearchDiagnosis:
     budget: int
     by_cost: bool
     proved: np.ndarray
-    best: Found
-    searches: Sequence[Found]
+    best: SearchResult
+    searches: Sequence[SearchResult]
 
-    def outcomes(self, found: Found) -> dict[str, np.ndarray]:
+    def outcomes(self, found: SearchResult) -> dict[str, np.ndarray]:
         """Outcome -> the instances that it became of, `(count,)`; names as in `OUTCOMES`."""
         proved, right, missed = self.proved, found.right, found.missed
         mended = self.best.right
@@ -80,7 +80,7 @@ class SearchDiagnosis:
             "unproved": ~proved,
         }
 
-    def shares(self, found: Found) -> dict[str, Measured]:
+    def shares(self, found: SearchResult) -> dict[str, Measured]:
         """Shares of the outcomes, of right answers, and of search errors, with their intervals.
 
         `right` and the outcomes are shares of all instances, `missed_argmax` is one of those whose
@@ -114,7 +114,7 @@ class SearchDiagnosis:
             "searches": {found.search: self._of(found) for found in self.searches},
         }
 
-    def _of(self, found: Found) -> dict[str, Any]:
+    def _of(self, found: SearchResult) -> dict[str, Any]:
         counts = {name: int(which.sum()) for name, which in self.outcomes(found).items()}
         return {
             "seconds": found.seconds,
@@ -123,12 +123,12 @@ class SearchDiagnosis:
             "metrics": self._metrics(found),
         }
 
-    def _metrics(self, found: Found) -> dict[str, Any]:
+    def _metrics(self, found: SearchResult) -> dict[str, Any]:
         return {name: one.to_json() for name, one in measure(self.task, found.scores).items()}
 
 
 def _share(which: np.ndarray) -> Measured:
-    return Measured(estimate(Score(which.astype(float)), share=True))
+    return Measured(estimate(MetricValues(which.astype(float)), share=True))
 
 
 class _Answered(NamedTuple):
@@ -182,10 +182,10 @@ def _judged(
     name: str,
     answered: _Answered,
     missed: np.ndarray,
-) -> Found:
+) -> SearchResult:
     answers = task.answers(instances, [one.choices for one in answered.decoded])
     scores = task.evaluate(instances, answers)
     if metric.name not in scores:
         raise InputError(f"{instances.source} has no solutions, so nothing tells what is right")
     right = right_answers(metric, scores[metric.name])
-    return Found(name, answered.seconds, scores, right, missed)
+    return SearchResult(name, answered.seconds, scores, right, missed)

@@ -24,7 +24,7 @@ FAR = 2**30
 
 
 @dataclass(frozen=True)
-class Followed:
+class StepAccuracy:
     """How a model does at every choice of the known answers, `(count, time)`, and as a whole.
 
     counted: the known answer has a choice here, and more than one was open.
@@ -50,13 +50,13 @@ class Followed:
         return np.cumsum(wrong, 1) - wrong > 0
 
 
-def follow(
+def step_accuracy(
     model: Seq2Seq,
     task: Task,
     instances: Instances,
     batch_size: int | None = None,
     progress: Callable[[int], None] | None = None,
-) -> Followed:
+) -> StepAccuracy:
     """Follows the known answers with the known prefix and with the model's own (greedy).
 
     What is right after one's own choices? At the same place as in the known answer (`in_place`) is
@@ -81,11 +81,11 @@ def follow(
             if progress is not None:
                 progress(len(indices))
     places = np.argsort(np.concatenate(order))
-    names = [field.name for field in fields(Followed)]
-    return Followed(**{name: _joined(parts, name)[places] for name in names})
+    names = [field.name for field in fields(StepAccuracy)]
+    return StepAccuracy(**{name: _joined(parts, name)[places] for name in names})
 
 
-def _joined(parts: list[Followed], name: str) -> np.ndarray:
+def _joined(parts: list[StepAccuracy], name: str) -> np.ndarray:
     """One field of all parts, those with time padded to the longest."""
     arrays = [getattr(part, name) for part in parts]
     longest = max(part.counted.shape[1] for part in parts)
@@ -97,17 +97,19 @@ def _joined(parts: list[Followed], name: str) -> np.ndarray:
     )
 
 
-def _followed(model: Seq2Seq, task: Task, instances: Instances, device: torch.device) -> Followed:
+def _followed(
+    model: Seq2Seq, task: Task, instances: Instances, device: torch.device
+) -> StepAccuracy:
     constraint = task.constraint()
     accepted, accepted_mask = (part.to(device) for part in accepted_sequences(task, instances))
-    batch = task.batch(instances).to(device).plain
+    batch = task.batch(instances).to(device).without_targets
     encoded = model.encode(batch)
-    choices = model.choices(encoded)
+    choices = model.num_choices(encoded)
     whole = greedy(model, encoded, batch, constraint)
     own = _resized(whole.squeeze(1), accepted.shape[2])
     edits = _edits(batch, constraint, whole, accepted, accepted_mask)
     targets, mask = _nearest(own, accepted, accepted_mask, edits)
-    allowed = constraint.along(batch, choices, targets)
+    allowed = constraint.masks_along(batch, choices, targets)
     predicted = model.along(encoded, targets, allowed).argmax(2)
     counted = mask & (allowed.sum(2) > 1)
     open_to_own = constraint.replay(batch, choices, own)
@@ -122,7 +124,7 @@ def _followed(model: Seq2Seq, task: Task, instances: Instances, device: torch.de
         "edits": edits.amin(1),
         "length": _known_lengths(targets, mask, constraint),
     }
-    return Followed(**{name: part.cpu().numpy() for name, part in found.items()})
+    return StepAccuracy(**{name: part.cpu().numpy() for name, part in found.items()})
 
 
 def accepted_sequences(task: Task, instances: Instances) -> tuple[Tensor, Tensor]:

@@ -8,14 +8,14 @@ from typing import Any, final
 import torch
 from torch import Tensor
 
-from ptrnet_suite.training.policy_gradient import Scene
+from ptrnet_suite.training.policy_gradient import PolicyContext
 
 
 class Baseline(ABC):
     """Expected costs that do not depend on the sample they are held against."""
 
     @abstractmethod
-    def __call__(self, costs: Tensor, scene: Scene) -> Tensor:
+    def __call__(self, costs: Tensor, scene: PolicyContext) -> Tensor:
         """What `costs (batch, hypotheses)` are held against; broadcasts over them."""
 
     def state(self) -> dict[str, Any]:
@@ -30,7 +30,7 @@ class Baseline(ABC):
 class NoBaseline(Baseline):
     """0 (Williams 1992)."""
 
-    def __call__(self, costs: Tensor, scene: Scene) -> Tensor:
+    def __call__(self, costs: Tensor, scene: PolicyContext) -> Tensor:
         return torch.zeros_like(costs)
 
 
@@ -38,7 +38,7 @@ class NoBaseline(Baseline):
 class BatchMean(Baseline):
     """The mean over all instances and samples of the batch."""
 
-    def __call__(self, costs: Tensor, scene: Scene) -> Tensor:
+    def __call__(self, costs: Tensor, scene: PolicyContext) -> Tensor:
         return costs.mean().expand_as(costs)
 
 
@@ -53,7 +53,7 @@ class ExponentialMean(Baseline):
         self.decay = decay
         self.mean: float | None = None
 
-    def __call__(self, costs: Tensor, scene: Scene) -> Tensor:
+    def __call__(self, costs: Tensor, scene: PolicyContext) -> Tensor:
         now = float(costs.mean())
         before = now if self.mean is None else self.mean
         self.mean = self.decay * before + (1 - self.decay) * now
@@ -70,7 +70,7 @@ class ExponentialMean(Baseline):
 class SharedMean(Baseline):
     """The mean of an instance's own samples (Kwon et al. 2020, equation 3)."""
 
-    def __call__(self, costs: Tensor, scene: Scene) -> Tensor:
+    def __call__(self, costs: Tensor, scene: PolicyContext) -> Tensor:
         return costs.mean(1, keepdim=True)
 
 
@@ -78,5 +78,5 @@ class SharedMean(Baseline):
 class OwnGreedy(Baseline):
     """What the model's own greedy answer costs now (Rennie et al. 2017, section 4)."""
 
-    def __call__(self, costs: Tensor, scene: Scene) -> Tensor:
+    def __call__(self, costs: Tensor, scene: PolicyContext) -> Tensor:
         return scene.greedy_costs()

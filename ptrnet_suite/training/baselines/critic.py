@@ -12,7 +12,7 @@ from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.model.encoders import Encoder
 from ptrnet_suite.task.spec import Spec
 from ptrnet_suite.training.baselines.base import Baseline
-from ptrnet_suite.training.policy_gradient import Scene
+from ptrnet_suite.training.policy_gradient import PolicyContext
 
 
 class CostNetwork(nn.Module):
@@ -50,7 +50,7 @@ class Critic(Baseline):
         self._learner: tuple[CostNetwork, torch.optim.Adam] | None = None
         self._kept: dict[str, Any] = {}
 
-    def __call__(self, costs: Tensor, scene: Scene) -> Tensor:
+    def __call__(self, costs: Tensor, scene: PolicyContext) -> Tensor:
         network, optimiser = self._learning(costs, scene)
         with torch.enable_grad():
             expected = network(scene.batch)
@@ -62,7 +62,9 @@ class Critic(Baseline):
         torch.clear_autocast_cache()
         return expected.detach()
 
-    def _learning(self, costs: Tensor, scene: Scene) -> tuple[CostNetwork, torch.optim.Adam]:
+    def _learning(
+        self, costs: Tensor, scene: PolicyContext
+    ) -> tuple[CostNetwork, torch.optim.Adam]:
         if self._learner is None:
             network = _new_network(scene, float(costs.mean()))
             optimiser = torch.optim.Adam(network.parameters(), self.rate)
@@ -82,7 +84,7 @@ class Critic(Baseline):
         self._learner, self._kept = None, state
 
 
-def _new_network(scene: Scene, mean: float) -> CostNetwork:
+def _new_network(scene: PolicyContext, mean: float) -> CostNetwork:
     # A resumed run makes the network at another step, and must draw the same samples after it.
     with torch.random.fork_rng(devices=[]):
         network = CostNetwork(scene.model.config, scene.model.spec)

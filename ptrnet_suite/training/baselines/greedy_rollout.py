@@ -13,7 +13,7 @@ from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.rollout import without_gradient
 from ptrnet_suite.training.baselines.base import Baseline, ExponentialMean
-from ptrnet_suite.training.policy_gradient import Scene, scene_of
+from ptrnet_suite.training.policy_gradient import PolicyContext, policy_context
 
 TRIAL_BATCHES = 10
 
@@ -36,7 +36,7 @@ class GreedyRollout(Baseline):
         self.best: Seq2Seq | None = None
         self._weights: dict[str, Tensor] | None = None
 
-    def __call__(self, costs: Tensor, scene: Scene) -> Tensor:
+    def __call__(self, costs: Tensor, scene: PolicyContext) -> Tensor:
         best = self._best(scene.model)
         if scene.moment.step and scene.moment.step % self.every == 0:
             self._try(scene)
@@ -54,7 +54,7 @@ class GreedyRollout(Baseline):
                 self.best.load_state_dict(self._weights)
         return self.best
 
-    def _try(self, scene: Scene) -> None:
+    def _try(self, scene: PolicyContext) -> None:
         """Puts the policy in training in the best one's place if it is significantly better."""
         assert self.best is not None
         self.tried += 1
@@ -89,6 +89,6 @@ class GreedyRollout(Baseline):
         self.warm_up.load_state(state["warm_up"])
 
 
-def _greedy_costs(model: Seq2Seq, scene: Scene, batch: Batch) -> Tensor:
+def _greedy_costs(model: Seq2Seq, scene: PolicyContext, batch: Batch) -> Tensor:
     with without_gradient(model):
-        return scene_of(model, batch, scene.constraint, scene.moment).greedy_costs()
+        return policy_context(model, batch, scene.constraint, scene.moment).greedy_costs()

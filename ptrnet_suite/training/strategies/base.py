@@ -33,7 +33,7 @@ def no_equivalents(batch: Batch) -> Tensor | None:
 
 
 @dataclass(frozen=True)
-class Moment:
+class TrainingState:
     """What a strategy may know besides model, batch and constraint."""
 
     step: int = 0
@@ -51,7 +51,7 @@ class Moment:
         return self.step / max(1, self.steps)
 
 
-UNTOLD = Moment()
+DEFAULT_STATE = TrainingState()
 """A moment of which nothing was said; enough for imitation."""
 
 
@@ -67,7 +67,7 @@ class Strategy(ABC):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: Moment = UNTOLD,
+        moment: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
         """A scalar whose gradient trains the model; raises InputError where the batch lacks what
         the strategy needs.

@@ -15,8 +15,13 @@ from ptrnet_suite.model.checkpoint import load_checkpoint
 from ptrnet_suite.model.ensemble import Ensemble
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.strategies.base import UNTOLD, Moment, Strategy, check_at_least
-from ptrnet_suite.training.strategies.losses import imitation_loss, mean_where
+from ptrnet_suite.training.strategies.base import (
+    DEFAULT_STATE,
+    Strategy,
+    TrainingState,
+    check_at_least,
+)
+from ptrnet_suite.training.strategies.losses import masked_cross_entropy, mean_where
 
 
 @final
@@ -47,14 +52,14 @@ class Distillation(Strategy):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: Moment = UNTOLD,
+        moment: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
         targets, mask = known_answers(batch, "distillation")
         encoded = model.encode(batch)
-        allowed = constraint.along(batch, model.choices(encoded), targets)
+        allowed = constraint.masks_along(batch, model.num_choices(encoded), targets)
         scores = model.along(encoded, targets, allowed)
         taught = self._taught(model, batch, targets, allowed)
-        known = imitation_loss(scores, allowed, targets, mask)
+        known = masked_cross_entropy(scores, allowed, targets, mask)
         return self.known * known + (1 - self.known) * soft_loss(scores, taught, allowed, mask)
 
     def _taught(self, model: Seq2Seq, batch: Batch, targets: Tensor, allowed: Tensor) -> Tensor:

@@ -12,13 +12,13 @@ from ptrnet_suite.data.batch import Batch, known_answers
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.prefixes import Prediction, fed_by_steps, loss_along
-from ptrnet_suite.training.strategies.base import UNTOLD, Moment
-from ptrnet_suite.training.strategies.supervised import Imitation
+from ptrnet_suite.training.strategies.base import DEFAULT_STATE, TrainingState
+from ptrnet_suite.training.strategies.supervised import SupervisedStrategy
 
 
 @final
 @dataclass(frozen=True)
-class FreeRunning(Imitation):
+class FreeRunning(SupervisedStrategy):
     """Negative log-probability of the known choice at each step, given the model's own before it.
 
     The prefix holds no END while the known answer goes on. A known choice that the prefix has
@@ -35,7 +35,7 @@ class FreeRunning(Imitation):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: Moment = UNTOLD,
+        moment: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
         encoded, batch = self.read(model, batch, constraint, moment)
         targets, _ = known_answers(batch, "free running")

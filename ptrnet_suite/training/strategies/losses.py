@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 
-def imitation_loss(
+def masked_cross_entropy(
     scores: Tensor, allowed: Tensor, targets: Tensor, mask: Tensor, smoothing: float = 0.0
 ) -> Tensor:
     """Mean negative log-probability of the targets where `mask` is True, a scalar.

@@ -11,8 +11,13 @@ from torch import Tensor
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.policy_gradient import scene_of
-from ptrnet_suite.training.strategies.base import UNTOLD, Moment, Strategy, check_at_least
+from ptrnet_suite.training.policy_gradient import policy_context
+from ptrnet_suite.training.strategies.base import (
+    DEFAULT_STATE,
+    Strategy,
+    TrainingState,
+    check_at_least,
+)
 
 
 @final
@@ -41,9 +46,9 @@ class MinimumRisk(Strategy):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: Moment = UNTOLD,
+        moment: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        scene = scene_of(model, batch, constraint, moment)
+        scene = policy_context(model, batch, constraint, moment)
         choices, costs = scene.sample(self.samples)
         if self.known and batch.targets is not None:
             choices = joined(choices, batch.targets)

@@ -13,8 +13,13 @@ from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.rollout import equivalent_starts
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.baselines.base import SharedMean
-from ptrnet_suite.training.policy_gradient import policy_loss, scene_of
-from ptrnet_suite.training.strategies.base import UNTOLD, Moment, Strategy, check_at_least
+from ptrnet_suite.training.policy_gradient import policy_context, policy_loss
+from ptrnet_suite.training.strategies.base import (
+    DEFAULT_STATE,
+    Strategy,
+    TrainingState,
+    check_at_least,
+)
 
 
 @final
@@ -41,10 +46,10 @@ class Pomo(Strategy):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: Moment = UNTOLD,
+        moment: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        scene = scene_of(model, batch, constraint, moment)
-        starts = self._some(equivalent_starts(constraint, batch, model.choices(scene.encoded)))
+        scene = policy_context(model, batch, constraint, moment)
+        starts = self._some(equivalent_starts(constraint, batch, model.num_choices(scene.encoded)))
         count = self.samples if starts is None else starts.shape[1]
         choices, costs = scene.sample(count, starts)
         baseline = SharedMean()(costs, scene)

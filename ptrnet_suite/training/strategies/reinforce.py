@@ -21,11 +21,11 @@ from ptrnet_suite.training.baselines.base import (
 )
 from ptrnet_suite.training.baselines.critic import Critic
 from ptrnet_suite.training.baselines.greedy_rollout import GreedyRollout
-from ptrnet_suite.training.policy_gradient import policy_loss, scene_of
+from ptrnet_suite.training.policy_gradient import policy_context, policy_loss
 from ptrnet_suite.training.strategies.base import (
-    UNTOLD,
-    Moment,
+    DEFAULT_STATE,
     Strategy,
+    TrainingState,
     check_at_least,
     check_share,
 )
@@ -78,9 +78,9 @@ class Reinforce(Strategy):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: Moment = UNTOLD,
+        moment: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        scene = scene_of(model, batch, constraint, moment)
+        scene = policy_context(model, batch, constraint, moment)
         choices, costs = scene.sample(self.samples)
         baseline = self.kept(costs, scene)
         return policy_loss(scene.log_likelihood(choices), costs, baseline)

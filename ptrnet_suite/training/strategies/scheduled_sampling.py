@@ -13,13 +13,18 @@ from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.prefixes import Prediction, fed_by_passes, fed_by_steps, loss_along
 from ptrnet_suite.training.schedules import Schedule, gold_probability
-from ptrnet_suite.training.strategies.base import UNTOLD, Moment, check_at_least, check_share
-from ptrnet_suite.training.strategies.supervised import Imitation
+from ptrnet_suite.training.strategies.base import (
+    DEFAULT_STATE,
+    TrainingState,
+    check_at_least,
+    check_share,
+)
+from ptrnet_suite.training.strategies.supervised import SupervisedStrategy
 
 
 @final
 @dataclass(frozen=True)
-class ScheduledSampling(Imitation):
+class ScheduledSampling(SupervisedStrategy):
     """A coin decides whether the known or the own choice is fed (Bengio et al. 2015).
 
     With `passes` own choices are predicted in parallel, which spares the steps of a Transformer
@@ -48,7 +53,7 @@ class ScheduledSampling(Imitation):
         check_at_least("passes", self.passes, 0)
         check_share("smallest", self.smallest)
 
-    def probability(self, moment: Moment) -> float:
+    def probability(self, moment: TrainingState) -> float:
         """Of feeding the known choice."""
         half = self.half or max(1, moment.steps / 2)
         return gold_probability(self.schedule, moment.step, half, self.smallest)
@@ -58,7 +63,7 @@ class ScheduledSampling(Imitation):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: Moment = UNTOLD,
+        moment: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
         encoded, batch = self.read(model, batch, constraint, moment)
         targets, _ = known_answers(batch, "scheduled sampling")

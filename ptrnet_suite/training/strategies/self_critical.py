@@ -11,8 +11,13 @@ from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.baselines.base import OwnGreedy
-from ptrnet_suite.training.policy_gradient import policy_loss, scene_of
-from ptrnet_suite.training.strategies.base import UNTOLD, Moment, Strategy, check_at_least
+from ptrnet_suite.training.policy_gradient import policy_context, policy_loss
+from ptrnet_suite.training.strategies.base import (
+    DEFAULT_STATE,
+    Strategy,
+    TrainingState,
+    check_at_least,
+)
 
 
 @final
@@ -33,9 +38,9 @@ class SelfCritical(Strategy):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: Moment = UNTOLD,
+        moment: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        scene = scene_of(model, batch, constraint, moment)
+        scene = policy_context(model, batch, constraint, moment)
         choices, costs = scene.sample(self.samples)
         baseline = OwnGreedy()(costs, scene)
         return policy_loss(scene.log_likelihood(choices), costs, baseline)

@@ -12,9 +12,14 @@ from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.rollout import scores_along
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.policy_gradient import scene_of
-from ptrnet_suite.training.strategies.base import UNTOLD, Moment, Strategy, check_at_least
-from ptrnet_suite.training.strategies.losses import imitation_loss
+from ptrnet_suite.training.policy_gradient import policy_context
+from ptrnet_suite.training.strategies.base import (
+    DEFAULT_STATE,
+    Strategy,
+    TrainingState,
+    check_at_least,
+)
+from ptrnet_suite.training.strategies.losses import masked_cross_entropy
 
 
 @final
@@ -37,12 +42,12 @@ class SelfImprovement(Strategy):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: Moment = UNTOLD,
+        moment: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        scene = scene_of(model, batch, constraint, moment)
+        scene = policy_context(model, batch, constraint, moment)
         choices, costs = scene.sample(self.samples)
         best = choices.gather(1, costs.argmin(1)[:, None, None].expand(-1, 1, choices.shape[2]))
         scores, allowed = scores_along(*scene[:4], best)
         labels = best.squeeze(1)
         everywhere = torch.ones_like(labels, dtype=torch.bool)
-        return imitation_loss(scores, allowed, labels, everywhere, self.label_smoothing)
+        return masked_cross_entropy(scores, allowed, labels, everywhere, self.label_smoothing)

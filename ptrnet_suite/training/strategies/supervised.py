@@ -13,13 +13,13 @@ from ptrnet_suite.model.interfaces import Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.rollout import without_gradient
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.strategies.base import Moment, Strategy, check_at_least
+from ptrnet_suite.training.strategies.base import Strategy, TrainingState, check_at_least
 
 Targets = Literal["given", "canonical", "random", "best"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Imitation(Strategy):
+class SupervisedStrategy(Strategy):
     """Learns known answers, each by one of the sequences that mean it.
 
     Where answers have no symmetries the known sequence is the only one, whatever `targets` says.
@@ -36,7 +36,7 @@ class Imitation(Strategy):
         check_at_least("candidates", self.candidates, 0)
 
     def read(
-        self, model: Seq2Seq, batch: Batch, constraint: Constraint, moment: Moment
+        self, model: Seq2Seq, batch: Batch, constraint: Constraint, moment: TrainingState
     ) -> tuple[Encoded, Batch]:
         """The batch as the model reads it, and with the sequences to learn as its targets."""
         encoded = model.encode(batch)
@@ -77,6 +77,6 @@ def likelihoods(
     each, rows = found.shape[1], found.flatten(0, 1)
     copies = Batch(*(part.repeat_interleave(each, 0) for part in (batch.inputs, batch.input_mask)))
     with without_gradient(model):
-        allowed = constraint.along(copies, model.choices(encoded), rows)
+        allowed = constraint.masks_along(copies, model.num_choices(encoded), rows)
         scores = model.along(encoded, rows, allowed)
     return scores.gather(2, rows.unsqueeze(2)).squeeze(2).sum(1).view(found.shape[:2])

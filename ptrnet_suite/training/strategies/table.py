@@ -19,7 +19,7 @@ from ptrnet_suite.training.strategies.scheduled_sampling import ScheduledSamplin
 from ptrnet_suite.training.strategies.self_critical import SelfCritical
 from ptrnet_suite.training.strategies.self_improvement import SelfImprovement
 from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing
-from ptrnet_suite.training.strategies.two_stage import Started
+from ptrnet_suite.training.strategies.two_stage import TwoStage
 
 STRATEGIES: dict[str, type[Strategy]] = {
     "teacher_forcing": TeacherForcing,
@@ -72,4 +72,4 @@ def _started(told: Mapping[str, Any], label_smoothing: float) -> Strategy:
         )
     after = {name: value for name, value in told.items() if name not in ("start", "start_share")}
     first = make_strategy(start, label_smoothing)
-    return Started(first, make_strategy(after, label_smoothing), float(share))
+    return TwoStage(first, make_strategy(after, label_smoothing), float(share))

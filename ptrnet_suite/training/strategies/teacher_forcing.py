@@ -13,14 +13,14 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.interfaces import Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.strategies.base import UNTOLD, Moment, check_at_least
-from ptrnet_suite.training.strategies.losses import imitation_loss, mean_where
-from ptrnet_suite.training.strategies.supervised import Imitation
+from ptrnet_suite.training.strategies.base import DEFAULT_STATE, TrainingState, check_at_least
+from ptrnet_suite.training.strategies.losses import masked_cross_entropy, mean_where
+from ptrnet_suite.training.strategies.supervised import SupervisedStrategy
 
 
 @final
 @dataclass(frozen=True)
-class TeacherForcing(Imitation):
+class TeacherForcing(SupervisedStrategy):
     """Mean negative log-probability of each known choice given the known ones before it."""
 
     label_smoothing: float = 0.0
@@ -42,13 +42,13 @@ class TeacherForcing(Imitation):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: Moment = UNTOLD,
+        moment: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
         if self.consistency:
             return self._twice(model, batch, constraint, moment)
         encoded, batch = self.read(model, batch, constraint, moment)
         targets, mask = known_answers(batch, "teacher forcing")
-        if constraint.free and model.spec.outputs == "vocabulary" and not model.spec.copies:
+        if constraint.unrestricted and model.spec.outputs == "vocabulary" and not model.spec.copies:
             loss, weights = model.cross_entropy(encoded, targets, mask, self.label_smoothing)
             return loss + self._repeated(weights, mask)
         return self._scored(model, encoded, batch, constraint)[0]
@@ -58,9 +58,9 @@ class TeacherForcing(Imitation):
     ) -> tuple[Tensor, Tensor]:
         """The loss, and log-probabilities `(batch, time, choices)`; 0 where nothing is allowed."""
         targets, mask = known_answers(batch, "teacher forcing")
-        allowed = constraint.along(batch, model.choices(encoded), targets)
+        allowed = constraint.masks_along(batch, model.num_choices(encoded), targets)
         scores, weights, _ = model.trace(encoded, targets, allowed)
-        loss = imitation_loss(scores, allowed, targets, mask, self.label_smoothing)
+        loss = masked_cross_entropy(scores, allowed, targets, mask, self.label_smoothing)
         return loss + self._repeated(weights, mask), scores.masked_fill(~allowed, 0)
 
     def _repeated(self, weights: Tensor | None, mask: Tensor) -> Tensor | float:
@@ -71,7 +71,7 @@ class TeacherForcing(Imitation):
         return self.coverage * coverage_loss(weights.mean(1), mask)
 
     def _twice(
-        self, model: Seq2Seq, batch: Batch, constraint: Constraint, moment: Moment
+        self, model: Seq2Seq, batch: Batch, constraint: Constraint, moment: TrainingState
     ) -> Tensor:
         encoded, batch = self.read(model, batch, constraint, moment)
         _, mask = known_answers(batch, "teacher forcing")

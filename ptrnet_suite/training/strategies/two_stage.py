@@ -9,11 +9,16 @@ from torch import Tensor
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.strategies.base import UNTOLD, Moment, Strategy, check_share
+from ptrnet_suite.training.strategies.base import (
+    DEFAULT_STATE,
+    Strategy,
+    TrainingState,
+    check_share,
+)
 
 
 @final
-class Started(Strategy):
+class TwoStage(Strategy):
     """`first` for a share of the run, then `after`; the optimiser goes on (Ranzato et al. 2016)."""
 
     def __init__(self, first: Strategy, after: Strategy, share: float) -> None:
@@ -31,7 +36,7 @@ class Started(Strategy):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: Moment = UNTOLD,
+        moment: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
         now = self.first if moment.progress < self.share else self.after
         return now.loss(model, batch, constraint, moment)

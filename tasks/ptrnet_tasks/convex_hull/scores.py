@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ptrnet_suite.task.metric import Metric, Score
+from ptrnet_suite.task.metric import Metric, MetricValues
 from ptrnet_tasks.convex_hull.batching import stack
 from ptrnet_tasks.convex_hull.hull import pad_hulls, start_at_smallest
 from ptrnet_tasks.convex_hull.polygon import signed_area, simple_polygons
@@ -33,7 +33,7 @@ def compare(
     inputs: Sequence[np.ndarray] | np.ndarray,
     answers: Sequence[np.ndarray] | np.ndarray,
     hulls: Sequence[np.ndarray] | np.ndarray,
-) -> dict[str, Score]:
+) -> dict[str, MetricValues]:
     """The scores of METRICS; answers and hulls are open sequences of positions."""
     points, _ = stack(inputs)
     (given, lengths), (true, true_lengths) = _same_width(pad_hulls(answers), pad_hulls(hulls))
@@ -46,10 +46,10 @@ def compare(
     fails = (~simple).sum() > FAIL_ABOVE * len(simple)
     ratio = np.divide(area, true_area, out=np.zeros(len(area)), where=simple & (true_area > 0))
     return {
-        "exact": Score(exact.astype(float)),
-        "same_set": Score(same_set.astype(float)),
-        "area_ratio": Score(ratio, simple.astype(float), failure=FAILURE if fails else None),
-        "simple": Score(simple.astype(float)),
+        "exact": MetricValues(exact.astype(float)),
+        "same_set": MetricValues(same_set.astype(float)),
+        "area_ratio": MetricValues(ratio, simple.astype(float), failure=FAILURE if fails else None),
+        "simple": MetricValues(simple.astype(float)),
     }
 
 

@@ -15,7 +15,7 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.constraints import Constraint, Polygon
-from ptrnet_suite.task.metric import Score
+from ptrnet_suite.task.metric import MetricValues
 from ptrnet_suite.task.reference import Reference
 from ptrnet_suite.task.spec import Spec
 from ptrnet_tasks.convex_hull.batching import counter_clockwise, make_batch, rotations, stack
@@ -79,7 +79,7 @@ class ConvexHullTask(Task):
         padded, _ = pad_hulls([np.asarray(choice) - 1 for choice in choices])
         return split_hulls(start_at_smallest(padded))
 
-    def evaluate(self, instances: Instances, answers: Sequence[Any]) -> Mapping[str, Score]:
+    def evaluate(self, instances: Instances, answers: Sequence[Any]) -> Mapping[str, MetricValues]:
         hulls = instances.solutions
         if hulls is None:
             hulls = _by_size(instances.inputs, convex_hulls)

@@ -16,7 +16,7 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.constraints import Constraint, UntilEnd
-from ptrnet_suite.task.metric import Metric, Score
+from ptrnet_suite.task.metric import Metric, MetricValues
 from ptrnet_suite.task.reference import Reference
 from ptrnet_suite.task.spec import Spec
 from ptrnet_tasks.image_text.bench import BASELINE, plan
@@ -30,7 +30,7 @@ from ptrnet_tasks.text.problems import check_choice
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ptrnet_suite.task.presenter import Looks
+    from ptrnet_suite.task.presenter import AttentionTrace
 
 DISTORTED, MIXED = "distorted", "mixed"
 
@@ -129,7 +129,7 @@ class ImageText(Task):
     def answers(self, instances: Instances, choices: Sequence[np.ndarray]) -> list[str]:
         return [self._told.closed_up(self._told.vocabulary.decode(row)) for row in choices]
 
-    def evaluate(self, instances: Instances, answers: Sequence[str]) -> Mapping[str, Score]:
+    def evaluate(self, instances: Instances, answers: Sequence[str]) -> Mapping[str, MetricValues]:
         """Scores against the nearest accepted text of each image; none where none is known."""
         if instances.solutions is None:
             return {}
@@ -199,7 +199,7 @@ class ImageText(Task):
         instances: Instances,
         index: int,
         choices: Sequence[int] | np.ndarray,
-        looks: Looks,
+        looks: AttentionTrace,
         ax: Axes | None = None,
     ) -> Axes:
         """The picture once for each token of the answer, under the attention that it got."""
@@ -214,7 +214,7 @@ class ImageText(Task):
         instances: Instances,
         index: int,
         choices: Sequence[int] | np.ndarray,
-        looks: Looks,
+        looks: AttentionTrace,
         step: int,
         ax: Axes | None = None,
     ) -> Axes:

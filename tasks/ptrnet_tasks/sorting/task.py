@@ -15,7 +15,7 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.constraints import Constraint, Permutation
-from ptrnet_suite.task.metric import Metric, Score
+from ptrnet_suite.task.metric import Metric, MetricValues
 from ptrnet_suite.task.reference import Reference
 from ptrnet_suite.task.spec import Spec
 from ptrnet_tasks.sorting.formats import read_values, write_values
@@ -78,7 +78,7 @@ class Sorting(Task):
     def answers(self, instances: Instances, choices: Sequence[np.ndarray]) -> list[Any]:
         return [np.asarray(choice, np.int64) for choice in choices]
 
-    def evaluate(self, instances: Instances, answers: Sequence[Any]) -> Mapping[str, Score]:
+    def evaluate(self, instances: Instances, answers: Sequence[Any]) -> Mapping[str, MetricValues]:
         values, mask = _stack(instances.inputs)
         sizes = mask.sum(1)
         lengths = np.array([len(answer) for answer in answers])
@@ -92,8 +92,8 @@ class Sorting(Task):
         # Equal values would let an answer repeat one position and leave another out.
         exact = (right.sum(1) == sizes) & (lengths == sizes) & (chosen[:, :-1].sum(1) == sizes)
         return {
-            "exact": Score(exact.astype(float)),
-            "token_accuracy": Score(right.sum(1).astype(float), sizes.astype(float)),
+            "exact": MetricValues(exact.astype(float)),
+            "token_accuracy": MetricValues(right.sum(1).astype(float), sizes.astype(float)),
         }
 
     def references(self) -> Mapping[str, Reference]:

@@ -28,7 +28,7 @@ def in_pictures(tokens: Sequence[str]) -> list[str]:
     return shown
 
 
-class Column(NamedTuple):
+class AlignedColumn(NamedTuple):
     """One place of the alignment; `edit` as rapidfuzz names what turns reference into answer."""
 
     answer: str
@@ -36,16 +36,16 @@ class Column(NamedTuple):
     edit: str
 
 
-def align(answer: Sequence[str], reference: Sequence[str]) -> list[Column]:
+def align(answer: Sequence[str], reference: Sequence[str]) -> list[AlignedColumn]:
     """Fewest-edit alignment of two token sequences."""
-    columns: list[Column] = []
+    columns: list[AlignedColumn] = []
     for code in Levenshtein.opcodes(reference, answer):
         known = list(reference[code.src_start : code.src_end])
         ours = list(answer[code.dest_start : code.dest_end])
         width = max(len(known), len(ours))
         known += [GAP] * (width - len(known))
         ours += [GAP] * (width - len(ours))
-        columns += [Column(*pair, code.tag) for pair in zip(ours, known, strict=True)]
+        columns += [AlignedColumn(*pair, code.tag) for pair in zip(ours, known, strict=True)]
     return columns
 
 
@@ -57,7 +57,7 @@ def draw(
 ) -> Axes:
     """Rows of token boxes: the source, the answer and, where given, the reference under it."""
     if reference is None:
-        columns = [Column(token, GAP, "equal") for token in answer]
+        columns = [AlignedColumn(token, GAP, "equal") for token in answer]
     else:
         columns = align(answer, reference)
     widest = max(len(source), len(columns), 1)
@@ -96,7 +96,7 @@ def _draw_row(ax: Axes, height: float, name: str, tokens: Sequence[tuple[str, st
         )
 
 
-def _title(columns: Sequence[Column], known: bool) -> str:
+def _title(columns: Sequence[AlignedColumn], known: bool) -> str:
     if not known:
         return "answer"
     edits = [column.edit for column in columns if column.edit != "equal"]

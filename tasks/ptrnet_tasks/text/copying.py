@@ -40,7 +40,7 @@ def pointed(ids: np.ndarray, text: str, source: Sequence[str], target: Vocabular
     return np.array([*found, END], np.int64)
 
 
-def written(choices: Iterable[int], source: Sequence[str], target: Vocabulary) -> str:
+def decode_copies(choices: Iterable[int], source: Sequence[str], target: Vocabulary) -> str:
     """The text of choices, of which those beyond the vocabulary are copied tokens."""
     tokens: list[str] = []
     for choice in choices:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ptrnet_suite.task.metric import Corpus, Score
+from ptrnet_suite.task.metric import Corpus, MetricValues
 
 if TYPE_CHECKING:
     from sacrebleu.metrics.base import Metric
@@ -20,7 +20,9 @@ BETA = 2
 """How many times as much recall counts as precision in chrF."""
 
 
-def bleu(answers: Sequence[str], references: Sequence[Sequence[str]], cased: bool = True) -> Score:
+def bleu(
+    answers: Sequence[str], references: Sequence[Sequence[str]], cased: bool = True
+) -> MetricValues:
     """Corpus BLEU on sacrebleu's scale of 0 to 100, with sacrebleu's signature.
 
     references: one or more for each answer. Without `cased` all is counted in lower case. An
@@ -32,10 +34,12 @@ def bleu(answers: Sequence[str], references: Sequence[Sequence[str]], cased: boo
     metric = BLEU(lowercase=not cased, max_ngram_order=WORDS, force=True)
     counts, signature = _counted(metric, answers, references, 2 + 2 * WORDS)
     own = bleu_of(counts, effective=True)
-    return Score(own, corpus=Corpus(counts, bleu_of), signature=signature)
+    return MetricValues(own, corpus=Corpus(counts, bleu_of), signature=signature)
 
 
-def chrf(answers: Sequence[str], references: Sequence[Sequence[str]], cased: bool = True) -> Score:
+def chrf(
+    answers: Sequence[str], references: Sequence[Sequence[str]], cased: bool = True
+) -> MetricValues:
     """Corpus chrF2 on sacrebleu's scale of 0 to 100, with sacrebleu's signature.
 
     references, cased: as for `bleu`.
@@ -44,7 +48,7 @@ def chrf(answers: Sequence[str], references: Sequence[Sequence[str]], cased: boo
 
     metric = CHRF(lowercase=not cased, char_order=CHARACTERS, beta=BETA)
     counts, signature = _counted(metric, answers, references, 3 * CHARACTERS)
-    return Score(chrf_of(counts), corpus=Corpus(counts, chrf_of), signature=signature)
+    return MetricValues(chrf_of(counts), corpus=Corpus(counts, chrf_of), signature=signature)
 
 
 def _counted(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from ptrnet_suite.task.metric import Metric, Score
+from ptrnet_suite.task.metric import Metric, MetricValues
 from ptrnet_tasks.text import corpus_metrics
 
 Tokens = Sequence[str]
@@ -57,47 +57,47 @@ def _lengths(rows: Sequence[Tokens]) -> np.ndarray:
     return np.array([len(row) for row in rows], float)
 
 
-def exact(compared: Comparison) -> Score:
+def exact(compared: Comparison) -> MetricValues:
     """1 where the answer equals one of the references."""
-    return Score((compared.edits == 0).astype(float))
+    return MetricValues((compared.edits == 0).astype(float))
 
 
-def wrong(compared: Comparison) -> Score:
+def wrong(compared: Comparison) -> MetricValues:
     """1 where the answer equals none of the references."""
-    return Score((compared.edits > 0).astype(float))
+    return MetricValues((compared.edits > 0).astype(float))
 
 
-def token_errors(compared: Comparison) -> Score:
+def token_errors(compared: Comparison) -> MetricValues:
     """Edits over the tokens of the nearest reference, as a rate over all instances."""
-    return Score(compared.edits, _lengths(compared.references))
+    return MetricValues(compared.edits, _lengths(compared.references))
 
 
-def token_accuracy(compared: Comparison) -> Score:
+def token_accuracy(compared: Comparison) -> MetricValues:
     """Places where both have the same token, over the places of the longer one."""
     pairs = zip(compared.answers, compared.references, strict=True)
     equal = [sum(ours == known for ours, known in zip(*pair, strict=False)) for pair in pairs]
     longer = np.maximum(_lengths(compared.answers), _lengths(compared.references))
-    return Score(np.array(equal, float), longer)
+    return MetricValues(np.array(equal, float), longer)
 
 
-def character_errors(compared: Comparison) -> Score:
+def character_errors(compared: Comparison) -> MetricValues:
     """Edits of characters over the characters of the nearest reference."""
     answers, references = (
         [compared.joiner.join(row) for row in rows]
         for rows in (compared.answers, compared.references)
     )
     pairs = zip(references, answers, strict=True)
-    return Score(
+    return MetricValues(
         np.array([Levenshtein.distance(*pair) for pair in pairs], float), _lengths(references)
     )
 
 
-def bleu(compared: Comparison) -> Score:
+def bleu(compared: Comparison) -> MetricValues:
     """BLEU against all references of each instance."""
     return corpus_metrics.bleu(*_texts(compared), compared.cased)
 
 
-def chrf(compared: Comparison) -> Score:
+def chrf(compared: Comparison) -> MetricValues:
     """Character n-grams against all references of each instance."""
     return corpus_metrics.chrf(*_texts(compared), compared.cased)
 
@@ -114,7 +114,7 @@ class Measure(NamedTuple):
     """A metric and what computes it."""
 
     metric: Metric
-    score: Callable[[Comparison], Score]
+    score: Callable[[Comparison], MetricValues]
 
 
 MEASURES = {

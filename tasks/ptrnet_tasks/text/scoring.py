@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.task.metric import Score
+from ptrnet_suite.task.metric import MetricValues
 from ptrnet_tasks.text.encoding import known
 from ptrnet_tasks.text.metrics import MEASURES, compare, nearest
 from ptrnet_tasks.text.vocabulary import Vocabulary
@@ -13,7 +13,7 @@ from ptrnet_tasks.text.vocabulary import Vocabulary
 
 def scores(
     instances: Instances, answers: Sequence[str], target: Vocabulary, measures: Sequence[str]
-) -> Mapping[str, Score]:
+) -> Mapping[str, MetricValues]:
     """Each of the measures; none where no references are known."""
     if instances.solutions is None:
         return {}

@@ -14,12 +14,12 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.constraints import Constraint, UntilEnd
-from ptrnet_suite.task.metric import Metric, Score
+from ptrnet_suite.task.metric import Metric, MetricValues
 from ptrnet_suite.task.reference import Reference
 from ptrnet_suite.task.spec import Spec
 from ptrnet_tasks.text import alignment_plot, named_data, rules
 from ptrnet_tasks.text.alignment_plot import in_pictures
-from ptrnet_tasks.text.copying import check_copying, written
+from ptrnet_tasks.text.copying import check_copying, decode_copies
 from ptrnet_tasks.text.encoding import (
     all_of,
     batch_of,
@@ -212,9 +212,9 @@ class Text(Task):
             return [self.target_vocabulary.decode(row) for row in choices]
         tokens = map(self.source_vocabulary.tokenise, instances.inputs)
         pairs = zip(choices, tokens, strict=True)
-        return [written(row, source, self.target_vocabulary) for row, source in pairs]
+        return [decode_copies(row, source, self.target_vocabulary) for row, source in pairs]
 
-    def evaluate(self, instances: Instances, answers: Sequence[str]) -> Mapping[str, Score]:
+    def evaluate(self, instances: Instances, answers: Sequence[str]) -> Mapping[str, MetricValues]:
         """Scores against the known references of each instance; none without references."""
         return scores(instances, answers, self.target_vocabulary, self._measures())
 

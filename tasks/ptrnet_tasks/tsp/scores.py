@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.task.metric import Score
+from ptrnet_suite.task.metric import MetricValues
 from ptrnet_tasks.points.files import SOLVER_COLUMN
 from ptrnet_tasks.tsp.distances import distances, shown, tour_lengths
 from ptrnet_tasks.tsp.solvers import LABELLED_EXACTLY, label_tours
@@ -49,7 +49,7 @@ def _solution_name(instances: Instances) -> str:
     return "the given solution" if instances.source == "generated" else "the file's solution"
 
 
-def score_tours(instances: Instances, tours: Sequence[Any]) -> Mapping[str, Score]:
+def score_tours(instances: Instances, tours: Sequence[Any]) -> Mapping[str, MetricValues]:
     """Gap, length, optimal and valid of each tour; gap and length count valid tours alone."""
     lengths = tour_lengths(instances, tours)
     known, name = reference_lengths(instances)
@@ -59,10 +59,10 @@ def score_tours(instances: Instances, tours: Sequence[Any]) -> Mapping[str, Scor
     whole = [distances(instances, index).integer for index in range(len(instances))]
     optimal = valid & (real <= known * np.where(whole, 1.0, 1 + _RELATIVE))
     return {
-        "gap": Score(real / known - 1, counted, name),
-        "length": Score(np.where(valid, lengths, 0.0), counted),
-        "optimal": Score(optimal.astype(float), None, name),
-        "valid": Score(counted),
+        "gap": MetricValues(real / known - 1, counted, name),
+        "length": MetricValues(np.where(valid, lengths, 0.0), counted),
+        "optimal": MetricValues(optimal.astype(float), None, name),
+        "valid": MetricValues(counted),
     }
 
 

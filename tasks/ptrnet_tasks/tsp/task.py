@@ -26,7 +26,7 @@ from ptrnet_suite.runtime.files import atomic_write
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.constraints import Constraint, Permutation
-from ptrnet_suite.task.metric import Metric, Score
+from ptrnet_suite.task.metric import Metric, MetricValues
 from ptrnet_suite.task.reference import Reference
 from ptrnet_suite.task.spec import Spec
 from ptrnet_tasks.points.files import SOLVER_COLUMN, read_point_file, write_point_file
@@ -123,7 +123,7 @@ class TravellingSalesman(Task):
         sizes = instances.sizes()
         return [np.asarray(row)[:size] for row, size in zip(choices, sizes, strict=True)]
 
-    def evaluate(self, instances: Instances, answers: Sequence[Any]) -> Mapping[str, Score]:
+    def evaluate(self, instances: Instances, answers: Sequence[Any]) -> Mapping[str, MetricValues]:
         """Gap, length, optimal, valid; gap and length count valid tours alone.
 
         The reference is the known solution, else the known length, else fast-tsp (dynamic

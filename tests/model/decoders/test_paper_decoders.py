@@ -14,7 +14,7 @@ from scipy.special import erf, expit
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.config import DecoderConfig
 from ptrnet_suite.model.decoders import make_decoder
-from ptrnet_suite.model.interfaces import Cues, Memory, Step
+from ptrnet_suite.model.interfaces import DecoderInputs, DecoderOutput, Memory
 from ptrnet_suite.model.layers.attention import additive_mask
 from tests.model.layers.test_attention import (
     WIDTH,
@@ -40,7 +40,7 @@ class Given(NamedTuple):
 
 
 class Rerun(NamedTuple):
-    """One step by hand: see `Step`; weights: `(heads, positions)`."""
+    """One step by hand: see `DecoderOutput`; weights: `(heads, positions)`."""
 
     query: np.ndarray
     weights: np.ndarray | None
@@ -202,7 +202,7 @@ def _given() -> tuple[Memory, torch.Tensor]:
     return memory, torch.randn(len(LENGTHS), HYPOTHESES, STEPS, WIDTH)
 
 
-def _assert_same(found: Step, row: int, column: int, expected: Rerun) -> None:
+def _assert_same(found: DecoderOutput, row: int, column: int, expected: Rerun) -> None:
     np.testing.assert_allclose(found.query[row, column], expected.query, atol=1e-5)
     assert (found.weights is None) == (expected.weights is None)
     if found.weights is not None and expected.weights is not None:
@@ -222,10 +222,10 @@ def test_a_decoder_equals_its_paper_in_one_pass_and_step_by_step(config: Decoder
     memory, choices = _given()
     rerun = BY_HAND.get(config.kind, luong_by_hand)
     prepared, first = decoder.prepare(memory), choices[:, 0]
-    passed = decoder(Cues(first, first, memory.summary), memory, prepared)
+    passed = decoder(DecoderInputs(first, first, memory.summary), memory, prepared)
     state, steps = tuple(s.repeat_interleave(HYPOTHESES, 0) for s in decoder.start(memory)), []
     for previous in choices.unbind(2):
-        cues = Cues(previous, previous, memory.summary)
+        cues = DecoderInputs(previous, previous, memory.summary)
         steps.append(decoder.step(cues, memory, prepared, state))
         state = steps[-1].state
     for row, hypothesis in np.ndindex(len(LENGTHS), HYPOTHESES):

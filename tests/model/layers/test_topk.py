@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ptrnet_suite.model.layers.topk import MANY, leading, likeliest
+from ptrnet_suite.model.layers.topk import MANY, topk, topk_log_softmax
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.sampling import Greedy
@@ -27,7 +27,7 @@ def test_they_are_those_of_topk(rows: int, many: int, count: int, seed: int) -> 
     if seed % 3 == 0:
         # All of the best stand in one part, at its edge or in what no part holds.
         scores[:, -count:] += 10
-    best, places = leading(scores, count)
+    best, places = topk(scores, count)
     expected = scores.topk(min(count, many), 1)
     torch.testing.assert_close(best, expected.values)
     assert torch.equal(places, expected.indices)
@@ -38,7 +38,7 @@ def test_they_are_those_of_topk(rows: int, many: int, count: int, seed: int) -> 
 def test_log_probabilities_are_those_of_the_whole_row(rows: int) -> None:
     logits = 4 * torch.randn(rows, MANY + 37, generator=torch.Generator().manual_seed(1))
     for given_ in (logits, logits.bfloat16()):
-        best, places = likeliest(given_, 7)
+        best, places = topk_log_softmax(given_, 7)
         expected = given_.float().log_softmax(1).topk(7, 1)
         assert best.dtype == torch.float32
         torch.testing.assert_close(best, expected.values)
@@ -48,9 +48,9 @@ def test_log_probabilities_are_those_of_the_whole_row(rows: int) -> None:
 class Masked(Seq2Seq):
     """The same model, told of every choice that it is allowed."""
 
-    def likeliest(self, encoded, decoding, allowed, count):  # type: ignore[no-untyped-def]
-        shape = len(decoding.last), self.choices(encoded)
-        return super().likeliest(encoded, decoding, torch.ones(shape).bool(), count)
+    def topk_log_softmax(self, encoded, decoding, allowed, count):  # type: ignore[no-untyped-def]
+        shape = len(decoding.last), self.num_choices(encoded)
+        return super().topk_log_softmax(encoded, decoding, torch.ones(shape).bool(), count)
 
 
 @pytest.mark.parametrize("decoder", ["gru", "lstm fed", "transformer", "bahdanau"])

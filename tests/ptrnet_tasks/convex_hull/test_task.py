@@ -209,5 +209,5 @@ def test_targets_read_back_as_answers_are_the_solutions() -> None:
 
 def test_the_constraint_allows_every_target() -> None:
     batch = TASK.batch(mixed(4), np.random.default_rng(0))
-    allowed = TASK.constraint().along(batch, batch.inputs.shape[1] + 1, batch.targets)
+    allowed = TASK.constraint().masks_along(batch, batch.inputs.shape[1] + 1, batch.targets)
     assert allowed.gather(2, batch.targets.unsqueeze(2))[batch.target_mask].all()

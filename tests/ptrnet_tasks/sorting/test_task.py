@@ -65,7 +65,7 @@ def test_targets_sort_what_the_model_sees(augmented: bool) -> None:
             assert values[targets[mask].numpy()].tolist() == sorted(values.tolist())
             assert not seen[~mask].any()
             assert not targets[~mask].any()
-        allowed = TASK.constraint().along(batch, batch.inputs.shape[1], batch.targets)
+        allowed = TASK.constraint().masks_along(batch, batch.inputs.shape[1], batch.targets)
         assert allowed.gather(2, batch.targets.unsqueeze(2))[batch.target_mask].all()
 
 

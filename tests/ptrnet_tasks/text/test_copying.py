@@ -56,7 +56,7 @@ def test_the_mixture_equals_the_equation_written_out(decoder: str) -> None:
     assert batch.copies is not None
     with torch.inference_mode():
         encoded = model.encode(batch)
-        allowed = torch.ones(*batch.targets.shape, model.choices(encoded), dtype=torch.bool)
+        allowed = torch.ones(*batch.targets.shape, model.num_choices(encoded), dtype=torch.bool)
         found = model.trace(encoded, batch.targets, allowed)
         assert found.weights is not None
         chances = found.log_probabilities.exp()

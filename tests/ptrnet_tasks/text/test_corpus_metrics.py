@@ -13,7 +13,7 @@ from ptrnet_tasks.text.task import Text
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.report import measure
 from ptrnet_suite.evaluation.statistics import corpus_estimate, estimate
-from ptrnet_suite.task.metric import Score
+from ptrnet_suite.task.metric import MetricValues
 
 WORDS = ["the", "a", "dog", "cat", "sees", "runs", "quickly,", "Don't", "(now)", "Über", "."]
 TEXTS = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
@@ -36,7 +36,7 @@ def sentences(count: int, seed: int, kept: float) -> tuple[list[str], list[list[
     return [" ".join(row) for row in answers], [[" ".join(row)] for row in rows]
 
 
-def value(score: Score) -> float:
+def value(score: MetricValues) -> float:
     assert score.corpus is not None
     return float(score.corpus.figure(score.corpus.counts.sum(0)))
 

@@ -11,12 +11,12 @@ from ptrnet_tasks.text.metrics import nearest
 from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.task.metric import Score
+from ptrnet_suite.task.metric import MetricValues
 
 TOKENS = st.lists(st.sampled_from("abc"), max_size=7)
 
 
-def rate(score: Score) -> float:
+def rate(score: MetricValues) -> float:
     weights = np.ones(len(score.values)) if score.weights is None else score.weights
     return float(score.values.sum() / weights.sum())
 

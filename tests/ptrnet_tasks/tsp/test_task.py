@@ -81,7 +81,7 @@ def test_a_batch_without_randomness_is_the_instance_as_it_is():
 
 def test_the_constraint_allows_every_target_of_a_batch():
     batch = TASK.batch(random_labelled(1, mixed=True), np.random.default_rng(0))
-    allowed = TASK.constraint().along(batch, batch.inputs.shape[1], batch.targets)
+    allowed = TASK.constraint().masks_along(batch, batch.inputs.shape[1], batch.targets)
     chosen = allowed.gather(2, batch.targets.unsqueeze(2)).squeeze(2)
     assert chosen[batch.target_mask].all()
 

@@ -29,7 +29,7 @@ from ptrnet_suite.studies.comparison.pictures import lines_by_length
 from ptrnet_suite.studies.comparison.plan import Plan, TaskPlan, read_plan
 from ptrnet_suite.studies.comparison.summary import Spread
 from ptrnet_suite.studies.comparison.trial import work
-from ptrnet_suite.studies.comparison.trials import Order, make_orders
+from ptrnet_suite.studies.comparison.trials import Trial, make_trials
 from ptrnet_suite.task.metric import Metric
 
 CONFIG = {
@@ -87,9 +87,9 @@ def recounted(made: Path, folder: str, name: str) -> dict[str, tuple[int, float,
         instances = Sorting().read(path)
         answers = solve_instances(checkpoint.model, Sorting(), instances, parse_search("greedy"))
         for values, answer in zip(instances.inputs, answers, strict=True):
-            order = sorted(range(len(values)), key=lambda place: float(values[place, 0]))
-            hits = [bool(one == other) for one, other in zip(answer, order, strict=True)]
-            right.setdefault(len(order), []).append(hits)
+            trial = sorted(range(len(values)), key=lambda place: float(values[place, 0]))
+            hits = [bool(one == other) for one, other in zip(answer, trial, strict=True)]
+            right.setdefault(len(trial), []).append(hits)
     found = {}
     for label, sizes in RANGES.items():
         rows = [row for size in sizes for row in right[size]]
@@ -159,21 +159,21 @@ def test_the_picture_is_beside_the_table_and_in_the_report(made: Path) -> None:
 def test_other_ranges_test_a_complete_run_again_and_do_not_train_it(
     made: Path, tmp_path: Path
 ) -> None:
-    def first(**changes: object) -> Order:
+    def first(**changes: object) -> Trial:
         plan = {**PLAN, "tasks": {"Some numbers": {**NUMBERS, **changes}}}
-        return make_orders(read_plan(write(tmp_path, plan)), made, lambda what: None)[0]
+        return make_trials(read_plan(write(tmp_path, plan)), made, lambda what: None)[0]
 
     assert first().is_done
     assert first(by_length=[]).is_done
     assert not first(by_length=[4]).is_done
-    order = replace(first(by_length=[4]), folder=tmp_path / "run")
-    shutil.copytree(first().folder, order.folder)
-    weights = order.folder / "last.safetensors"
+    trial = replace(first(by_length=[4]), folder=tmp_path / "run")
+    shutil.copytree(first().folder, trial.folder)
+    weights = trial.folder / "last.safetensors"
     before = weights.stat().st_mtime_ns
-    work(order)
-    assert order.is_done
+    work(trial)
+    assert trial.is_done
     assert weights.stat().st_mtime_ns == before
-    told = json.loads((order.folder / "result.json").read_text())["by_length"]
+    told = json.loads((trial.folder / "result.json").read_text())["by_length"]
     assert [(one["name"], one["count"]) for one in told["best"]] == [
         ("1 to 4", 36), ("5 and more", 24),
     ]  # fmt: skip

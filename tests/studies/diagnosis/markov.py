@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from ptrnet_suite.data.batch import END, Batch
 from ptrnet_suite.model.checkpoint import Checkpoint
 from ptrnet_suite.model.interfaces import Decoding
-from ptrnet_suite.model.layers.relations import START, trail_of
-from ptrnet_suite.model.layers.topk import leading
+from ptrnet_suite.model.layers.relations import START, shifted_history
+from ptrnet_suite.model.layers.topk import topk
 from ptrnet_suite.task.registry import load_task
 
 TEXT = load_task("text", {"problem": "reverse"})
@@ -37,7 +37,7 @@ class Markov(nn.Module):
     def encode(self, batch: Batch) -> Tensor:
         return batch.inputs[:, 0]
 
-    def choices(self, encoded: Tensor) -> int:
+    def num_choices(self, encoded: Tensor) -> int:
         return TEXT.spec.choices
 
     def narrow(self, encoded: Tensor, instances: Tensor) -> Tensor:
@@ -51,17 +51,17 @@ class Markov(nn.Module):
         kinds = encoded.repeat_interleave(len(allowed) // len(encoded))
         return self._scores(kinds, decoding.last, allowed), decoding
 
-    def likeliest(
+    def topk_log_softmax(
         self, encoded: Tensor, decoding: Decoding, allowed: Tensor | None, count: int
     ) -> tuple[Tensor, Tensor, Decoding]:
         if allowed is None:
             allowed = torch.ones(len(decoding.last), TEXT.spec.choices).bool()
         scores, decoding = self.step(encoded, decoding, allowed)
-        return *leading(scores, count), decoding
+        return *topk(scores, count), decoding
 
     def along(self, encoded: Tensor, targets: Tensor, allowed: Tensor) -> Tensor:
         kinds = encoded.repeat_interleave(len(targets) // len(encoded))
-        return self._scores(kinds.unsqueeze(1), trail_of(targets).last, allowed)
+        return self._scores(kinds.unsqueeze(1), shifted_history(targets).last, allowed)
 
     def _scores(self, kinds: Tensor, last: Tensor, allowed: Tensor) -> Tensor:
         scores = self.table[kinds, last - START]

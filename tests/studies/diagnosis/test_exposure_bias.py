@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.studies.diagnosis.exposure_bias import FIGURES, Exposure, diagnose_exposure
-from ptrnet_suite.studies.diagnosis.step_accuracy import Followed, continues, follow
+from ptrnet_suite.studies.diagnosis.exposure_bias import FIGURES, ExposureBias, diagnose_exposure
+from ptrnet_suite.studies.diagnosis.step_accuracy import StepAccuracy, continues, step_accuracy
 from ptrnet_suite.task.registry import load_task
 from tests.networks import make_model
 from tests.studies.diagnosis.markov import Markov, checkpoint_of, line
@@ -24,7 +24,7 @@ DELETES = line(KNOWN, "q")
 PERFECT = line(KNOWN)
 
 
-def exposed(chain: dict[str, dict[str, float]], count: int = 30) -> Exposure:
+def exposed(chain: dict[str, dict[str, float]], count: int = 30) -> ExposureBias:
     instances = Instances([letter * 4 for letter in "a" * count], [[KNOWN]] * count)
     return diagnose_exposure(checkpoint_of(Markov({"a": chain})), "made", instances)
 
@@ -85,18 +85,18 @@ def test_of_several_references_the_nearest_to_the_models_own_answer_counts() -> 
     told = [["xy", "pqrt", KNOWN, "qq"]] * 3 + [["xy"]]
     instances = Instances(["aaaa"] * 4, told)
     made = checkpoint_of(Markov({"a": PERFECT}))
-    followed = follow(made.model, made.task, instances)
-    assert followed.in_place.sum(1).tolist() == [5, 5, 5, 0]
-    assert followed.edits.tolist() == [0, 0, 0, 4]
+    accuracy = step_accuracy(made.model, made.task, instances)
+    assert accuracy.in_place.sum(1).tolist() == [5, 5, 5, 0]
+    assert accuracy.edits.tolist() == [0, 0, 0, 4]
 
 
 def test_nearest_is_by_edits_before_it_is_by_what_is_followed_first() -> None:
     # The model's pqrs leaves ptuv last, yet xqrs is one edit away.
     instances = Instances(["aaaa"], [["ptuv", "xqrs"]])
     made = checkpoint_of(Markov({"a": PERFECT}))
-    followed = follow(made.model, made.task, instances)
-    assert followed.in_place.tolist() == [[False, True, True, True, True]]
-    assert followed.edits.tolist() == [1]
+    accuracy = step_accuracy(made.model, made.task, instances)
+    assert accuracy.in_place.tolist() == [[False, True, True, True, True]]
+    assert accuracy.edits.tolist() == [1]
 
 
 def turned(task_name: str, instances: Instances) -> Instances:
@@ -111,37 +111,37 @@ def test_how_a_closed_curve_is_told_changes_nothing(name: str) -> None:
     task = load_task(name)
     model = make_model(task.spec, seed=5)
     instances = task.label(task.generate(7, 40, 4))
-    one, other = (follow(model, task, part) for part in (instances, turned(name, instances)))
+    one, other = (step_accuracy(model, task, part) for part in (instances, turned(name, instances)))
     for field in ("counted", "known", "in_place", "made", "continued", "edits"):
         assert np.array_equal(getattr(one, field), getattr(other, field))
 
 
-def some(name: str) -> tuple[Followed, Instances]:
+def some(name: str) -> tuple[StepAccuracy, Instances]:
     task = load_task(name)
     model = make_model(task.spec, "gru", seed=2)
     inputs = [task.generate(size, 1, size).inputs[0] for size in (4, 9, 6, 5, 8, 7) * 5]
     instances = task.label(Instances(inputs))
-    return follow(model, task, instances, batch_size=7), instances
+    return step_accuracy(model, task, instances, batch_size=7), instances
 
 
 @pytest.mark.parametrize("name", ["tsp", "convex_hull", "sorting", "text"])
 def test_until_the_first_error_both_prefixes_are_the_same(name: str) -> None:
-    followed, instances = some(name)
-    before = followed.counted & ~followed.erred
+    accuracy, instances = some(name)
+    before = accuracy.counted & ~accuracy.erred
     assert before.any()
-    assert (followed.known[before] == followed.in_place[before]).all()
-    assert (followed.continued[before] == followed.in_place[before]).all()
-    assert (followed.in_place <= followed.made).all()
-    assert (followed.continued <= followed.made).all()
-    assert (followed.made <= followed.counted).all()
-    assert len(followed.counted) == len(instances)
+    assert (accuracy.known[before] == accuracy.in_place[before]).all()
+    assert (accuracy.continued[before] == accuracy.in_place[before]).all()
+    assert (accuracy.in_place <= accuracy.made).all()
+    assert (accuracy.continued <= accuracy.made).all()
+    assert (accuracy.made <= accuracy.counted).all()
+    assert len(accuracy.counted) == len(instances)
 
 
 @pytest.mark.parametrize("name", ["tsp", "sorting"])
 def test_choices_that_are_forced_do_not_count(name: str) -> None:
-    followed, instances = some(name)
+    accuracy, instances = some(name)
     free = instances.sizes() - 1 - (name == "tsp")
-    assert followed.counted.sum(1).tolist() == free.tolist()
+    assert accuracy.counted.sum(1).tolist() == free.tolist()
 
 
 WORDS = st.lists(st.integers(1, 3), max_size=5)

@@ -15,11 +15,11 @@ from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.studies.diagnosis.correctness import deciding_metric, right_answers
 from ptrnet_suite.studies.diagnosis.search_errors import (
     OUTCOMES,
-    Found,
     SearchDiagnosis,
+    SearchResult,
     diagnose_searches,
 )
-from ptrnet_suite.task.metric import Metric, Score
+from ptrnet_suite.task.metric import Metric, MetricValues
 from ptrnet_suite.task.registry import load_task
 from tests.networks import make_model
 from tests.search.enumeration import every_answer
@@ -55,7 +55,7 @@ MODEL = Markov({kind: chain for kind, (chain, _, _) in KINDS.items()})
 HAND_MADE = checkpoint_of(MODEL)
 
 
-def outcome_of_each(diagnosis: SearchDiagnosis, found: Found) -> list[str]:
+def outcome_of_each(diagnosis: SearchDiagnosis, found: SearchResult) -> list[str]:
     outcomes = diagnosis.outcomes(found)
     return [
         next(name for name, which in outcomes.items() if which[index])
@@ -183,8 +183,8 @@ booleans = st.lists(st.tuples(*[st.booleans()] * 4), min_size=1, max_size=20)
 def test_every_instance_has_exactly_one_outcome(rows: list[tuple[bool, ...]]) -> None:
     proved, right, missed, mended = np.array(rows).T
     metric = TEXT.metrics[0]
-    best = Found("exhaustive", 0.0, {}, mended, np.zeros_like(mended))
-    found = Found("greedy", 0.0, {}, right, missed)
+    best = SearchResult("exhaustive", 0.0, {}, mended, np.zeros_like(mended))
+    found = SearchResult("greedy", 0.0, {}, right, missed)
     diagnosis = SearchDiagnosis(TEXT, metric, 1, True, proved, best, [found])
     outcomes = diagnosis.outcomes(found)
     assert list(outcomes) == list(OUTCOMES)
@@ -193,10 +193,10 @@ def test_every_instance_has_exactly_one_outcome(rows: list[tuple[bool, ...]]) ->
 
 def test_right_is_what_reaches_the_best_value_and_counts() -> None:
     gap = Metric("gap", "", higher_is_better=False)
-    score = Score(np.array([0.0, 1e-9, 0.01, -0.02, 0.0]), np.array([1.0, 1, 1, 1, 0]))
+    score = MetricValues(np.array([0.0, 1e-9, 0.01, -0.02, 0.0]), np.array([1.0, 1, 1, 1, 0]))
     assert right_answers(gap, score).tolist() == [True, True, False, True, False]
     accuracy = Metric("accuracy", "", higher_is_better=True)
-    score = Score(np.array([5.0, 4.0, 0.0]), np.array([5.0, 5.0, 0.0]))
+    score = MetricValues(np.array([5.0, 4.0, 0.0]), np.array([5.0, 5.0, 0.0]))
     assert right_answers(accuracy, score).tolist() == [True, False, False]
 
 

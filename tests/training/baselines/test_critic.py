@@ -13,8 +13,8 @@ from torch import Tensor
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.task.registry import load_task
 from ptrnet_suite.training.baselines.critic import Critic
-from ptrnet_suite.training.policy_gradient import Scene, scene_of
-from ptrnet_suite.training.strategies.base import Moment, Risk
+from ptrnet_suite.training.policy_gradient import PolicyContext, policy_context
+from ptrnet_suite.training.strategies.base import Risk, TrainingState
 from ptrnet_suite.training.strategies.reinforce import Reinforce
 from tests.networks import SPECS, make_batch, make_model
 
@@ -29,12 +29,12 @@ RISKS: dict[str, Risk] = {"tour": load_task("tsp").risk, "text": letters}
 ENCODERS = {"tour": "transformer", "text": "gru forward"}
 
 
-def scene_at(name: str, seed: int, count: int = 32) -> Scene:
+def scene_at(name: str, seed: int, count: int = 32) -> PolicyContext:
     """A fixed random policy before some instances of two sizes."""
     spec, constraint = SPECS[name]
     model = make_model(spec, encoder=ENCODERS[name])
     batch = make_batch(spec, [5] * (count // 2) + [3] * (count // 2), seed)
-    return scene_of(model, batch, constraint, Moment(risk=RISKS[name]))
+    return policy_context(model, batch, constraint, TrainingState(risk=RISKS[name]))
 
 
 @cache
@@ -69,7 +69,7 @@ def test_the_policys_gradient_varies_less_with_it_than_without(name: str) -> Non
     assert held < 0.8 * mean
 
 
-def gradients(strategy: Reinforce, scene: Scene, draws: int = 40) -> Tensor:
+def gradients(strategy: Reinforce, scene: PolicyContext, draws: int = 40) -> Tensor:
     """The policy's gradient under as many draws of the samples, `(draws, weights)`."""
     weights = list(scene.model.parameters())
 

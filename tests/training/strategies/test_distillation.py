@@ -53,7 +53,7 @@ def test_loss_is_the_cross_entropy_with_the_mean_of_the_teachers(
         for seed, config in ((1, SMALL), (2, OTHER))
     ]
     student, constraint = network(task, SMALL, 3), task.constraint()
-    allowed = constraint.along(batch, student.choices_of(batch), batch.targets)
+    allowed = constraint.masks_along(batch, student.num_choices_of(batch), batch.targets)
     counted = (batch.target_mask & (allowed.sum(2) > 1)).numpy()
     with torch.no_grad():
         taught = sum(

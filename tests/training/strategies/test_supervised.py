@@ -17,7 +17,7 @@ from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.task.registry import load_task
 from ptrnet_suite.training.config import DataConfig, TrainingConfig, ValidationConfig
 from ptrnet_suite.training.loop import Trainer
-from ptrnet_suite.training.strategies.base import Moment
+from ptrnet_suite.training.strategies.base import TrainingState
 from ptrnet_suite.training.strategies.supervised import likelihoods
 from ptrnet_suite.training.strategies.table import make_strategy
 from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing
@@ -26,10 +26,10 @@ from tests.ptrnet_tasks.test_equivalents import TASKS, equivalents, solved
 from tests.training.strategies.test_table import SET, TOUR
 
 
-def known_batch(name: str, seed: int = 0) -> tuple[Batch, Constraint, Moment, Tensor]:
+def known_batch(name: str, seed: int = 0) -> tuple[Batch, Constraint, TrainingState, Tensor]:
     task = TASKS[name]
     batch = task.batch(solved(name, seed))
-    moment = Moment(equivalents=task.equivalents)
+    moment = TrainingState(equivalents=task.equivalents)
     return batch, task.constraint(), moment, equivalents(task, batch)
 
 
@@ -91,7 +91,7 @@ def test_answers_without_symmetries_are_learned_as_they_are(targets: str) -> Non
         batch = task.batch(task.label(task.generate(4, 5, seed=0)))
         assert task.equivalents(batch) is None
         torch.manual_seed(0)
-        model, moment = Seq2Seq(SET, task.spec), Moment(equivalents=task.equivalents)
+        model, moment = Seq2Seq(SET, task.spec), TrainingState(equivalents=task.equivalents)
         told = {"kind": "teacher_forcing", "targets": targets}
         loss = make_strategy(told).loss(model, batch, task.constraint(), moment)
         assert torch.equal(loss, TeacherForcing().loss(model, batch, task.constraint()))
@@ -128,7 +128,7 @@ def test_each_learns_to_give_the_answer_in_one_of_its_sequences(name: str, targe
     model = Seq2Seq(SET, task.spec)
     strategy = make_strategy({"kind": "teacher_forcing", "targets": targets})
     optimiser = torch.optim.Adam(model.parameters(), 0.01)
-    moment, before = Moment(equivalents=task.equivalents), probability(model, task)
+    moment, before = TrainingState(equivalents=task.equivalents), probability(model, task)
     for step in range(60):
         instances = task.label(task.generate(5, 32, seed=step))
         batch = task.batch(instances, np.random.default_rng(step))

@@ -22,8 +22,8 @@ from ptrnet_suite.task.registry import load_task
 from ptrnet_suite.training.baselines.greedy_rollout import GreedyRollout
 from ptrnet_suite.training.config import DataConfig, TrainingConfig, ValidationConfig
 from ptrnet_suite.training.loop import Trainer, train
-from ptrnet_suite.training.policy_gradient import scene_of
-from ptrnet_suite.training.strategies.base import Moment, Strategy
+from ptrnet_suite.training.policy_gradient import policy_context
+from ptrnet_suite.training.strategies.base import Strategy, TrainingState
 from ptrnet_suite.training.strategies.reinforce import Reinforce
 from ptrnet_suite.training.strategies.table import STRATEGIES, make_strategy
 from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing
@@ -52,7 +52,7 @@ TOUR = TrainingConfig(
 
 def greedy_risk(model: Seq2Seq, task: Task, batch: Batch) -> float:
     """Mean cost of the greedy answers."""
-    scene = scene_of(model.eval(), batch, task.constraint(), Moment(risk=task.risk))
+    scene = policy_context(model.eval(), batch, task.constraint(), TrainingState(risk=task.risk))
     return float(scene.greedy_costs().mean().detach())
 
 
@@ -76,7 +76,7 @@ def learn(
             assert before > least + 0.1
         batch, moment = (
             labelled_batch(task, size, 32, step + forced),
-            Moment(step, steps, task.risk),
+            TrainingState(step, steps, task.risk),
         )
         now = strategy if step >= 0 else teacher
         loss = now.loss(model.train(), batch, task.constraint(), moment)
@@ -213,7 +213,7 @@ def test_the_best_policy_so_far_gives_way_only_to_a_better_one() -> None:
     task = load_task("tsp")
 
     def call(baseline: GreedyRollout, model: Seq2Seq, step: int) -> float:
-        scene = scene_of(model, batch, constraint, Moment(step, risk=task.risk))
+        scene = policy_context(model, batch, constraint, TrainingState(step, risk=task.risk))
         return float(baseline(scene.sample(1)[1], scene).mean().detach())
 
     better, worse = sorted((first, other), key=lambda model: greedy_risk(model, task, batch))
@@ -227,7 +227,7 @@ def test_the_best_policy_so_far_gives_way_only_to_a_better_one() -> None:
 def test_a_running_mean_is_kept_across_a_stop() -> None:
     spec, constraint = SPECS["tour"]
     model, batch = make_model(spec), make_batch(spec, [5, 5])
-    moment = Moment(risk=load_task("tsp").risk)
+    moment = TrainingState(risk=load_task("tsp").risk)
     strategy = Reinforce("exponential")
     strategy.loss(model, batch, constraint, moment)
     other = Reinforce("exponential")
