@@ -1,0 +1,1 @@
+"""What the pages show of results/: a module for each kind of table; `blocks` names them all."""
