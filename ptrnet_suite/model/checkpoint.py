@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from ptrnet_suite.model.quantisation import packed, unpacked
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.files import atomic_write, file_sha256
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.registry import load_task, task_class, task_names
+from ptrnet_suite.task.registry import load_task, task_folder, task_names
 
 HEADER = "ptrnet_suite"
 
@@ -108,9 +107,7 @@ def shipped() -> dict[str, Path]:
     """Checkpoints that come with the installed tasks, by name."""
     found: dict[str, Path] = {}
     for task in task_names():
-        module = import_module(task_class(task).__module__.rpartition(".")[0])
-        folder = Path(str(module.__file__)).parent / "pretrained"
-        for path in sorted(folder.glob("*.safetensors")):
+        for path in sorted((task_folder(task) / "pretrained").glob("*.safetensors")):
             found.setdefault(path.stem, path)
     return found
 

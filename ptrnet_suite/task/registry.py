@@ -1,48 +1,29 @@
-"""The table of tasks: the built-in ones and every plug-in, all through one entry point group."""
+"""The tasks: the built-in ones and every package's, all through one entry point group."""
 
 from __future__ import annotations
 
-import sys
 from functools import cache
-from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.util import find_spec
 from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.registry import Registry
 from ptrnet_suite.task.base import Task
 
-GROUP = "ptrnet_suite.tasks"
-
-
-@cache
-def task_table() -> dict[str, str]:
-    """Task name -> `module:class`, from every package of the entry point group."""
-    table: dict[str, str] = {}
-    for entry in entry_points(group=GROUP):
-        module = entry.load()
-        if not hasattr(module, "TASKS"):
-            raise InputError(
-                f"the tasks of entry point {entry.name!r} cannot be read: {module.__file__} has no "
-                "TASKS table; a file or folder of that name in the working directory may hide it"
-            )
-        table.update(module.TASKS)
-    return table
+TASKS: Registry[type[Task]] = Registry("task", "ptrnet_suite.tasks")
+"""Name -> class."""
 
 
 def task_names() -> list[str]:
-    """Names of every task that is installed."""
-    return list(task_table())
+    """Names of every task that is installed or registered."""
+    return TASKS.names()
 
 
 def task_class(name: str) -> type[Task]:
     """The class of a task; raises InputError for an unknown name."""
-    if name not in task_table():
-        raise InputError(f"there is no task {name!r}; there are {', '.join(task_names())}")
-    module, _, attribute = task_table()[name].partition(":")
-    found: type[Task] = getattr(import_module(module), attribute)
-    return found
+    return TASKS.get(name)
 
 
 def load_task(name: str, options: dict[str, Any] | None = None) -> Task:
@@ -56,6 +37,8 @@ def load_task(name: str, options: dict[str, Any] | None = None) -> Task:
     return kind(**given)
 
 
-def task_folder(task: str) -> Path:
-    """The folder of a task's code, where its configs and checkpoints are."""
-    return Path(str(sys.modules[task_class(task).__module__].__file__)).parent
+@cache
+def task_folder(name: str) -> Path:
+    """The folder of a task's code, where its configs and checkpoints are; imports only packages."""
+    found = find_spec(TASKS.module_of(name))
+    return Path() if found is None or found.origin is None else Path(found.origin).parent

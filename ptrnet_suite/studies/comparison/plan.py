@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from jsonargparse import ArgumentError, ArgumentParser
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.length_buckets import check_limits
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.task.registry import GROUP, load_task
+from ptrnet_suite.task.registry import load_task, task_folder, task_names
 from ptrnet_suite.training.checks import check_config
 from ptrnet_suite.training.config import TrainingConfig
 from ptrnet_suite.training.strategies.table import make_strategy
@@ -136,10 +135,7 @@ def find_plan(name: str) -> Path:
 
 def shipped_plans() -> dict[str, Path]:
     """Plans in the folder `comparisons` of every installed package of tasks, by name."""
-    folders = [
-        Path(str(entry.load().__file__)).parent / "comparisons"
-        for entry in entry_points(group=GROUP)
-    ]
+    folders = dict.fromkeys(task_folder(name).parent / "comparisons" for name in task_names())
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
 
 
