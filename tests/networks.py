@@ -53,6 +53,10 @@ SPECS: dict[str, tuple[Spec, Constraint]] = {
 SCORES = get_args(get_type_hints(HeadConfig)["score"])
 
 
+SCALED = ("head", "relations.features", "relations.logit_weight")
+"""Beginnings of the names of weights that scores are made with."""
+
+
 def make_model(
     spec: Spec,
     decoder: str = "glimpse",
@@ -68,7 +72,7 @@ def make_model(
     model = Seq2Seq(ModelConfig(WIDTH, 0.0, ENCODERS[encoder], config, head), spec)
     with torch.no_grad():
         for name, weight in model.named_parameters():
-            if name.startswith("head") and weight.dim() > 1:
+            if name.startswith(SCALED) and weight.dim() > 1:
                 weight *= 3
             if name.endswith("cover"):
                 weight += 1

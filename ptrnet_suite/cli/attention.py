@@ -36,7 +36,7 @@ def run(given: Sequence[str]) -> None:
     index = arguments.instance - 1
     if index >= len(instances):
         raise InputError(f"--instance {index + 1}: there are {len(instances)} instances")
-    task, model = checkpoint.task, checkpoint.model
+    task, model = checkpoint.task, checkpoint.network
     generator = seeded(arguments.seed, next(model.parameters()).device)
     choices, looks = decode_with_trace(model, task, instances, index, search, generator)
     print(task.describe(instances, index, answer_of(task, instances, index, choices)))

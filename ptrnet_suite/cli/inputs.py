@@ -12,7 +12,7 @@ from ptrnet_suite.errors import InputError
 if TYPE_CHECKING:
     from ptrnet_suite.data.instances import Instances
     from ptrnet_suite.model.checkpoint import Checkpoint
-    from ptrnet_suite.model.seq2seq import Seq2Seq
+    from ptrnet_suite.model.sequence_model import SequenceModel
     from ptrnet_suite.task.base import Task
 
 
@@ -46,7 +46,7 @@ def open_inputs(arguments: argparse.Namespace, path: Path, ensembles: bool = Fal
     return Inputs(checkpoint, instances)
 
 
-def products(arguments: argparse.Namespace, model: Seq2Seq) -> AbstractContextManager[None]:
+def products(arguments: argparse.Namespace, model: SequenceModel) -> AbstractContextManager[None]:
     """Inside, matrix products are as `--precision` says; a search that learns keeps its weights."""
     from ptrnet_suite.runtime.precision import matrix_products
     from ptrnet_suite.search.spec import parse_search

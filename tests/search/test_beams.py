@@ -143,13 +143,13 @@ def test_a_beam_stops_as_soon_as_nothing_can_be_better(monkeypatch: pytest.Monke
     with torch.no_grad():
         model.head.project.bias[0] += 3
     steps = []
-    likeliest = model.likeliest
+    step_topk = model.step_topk
 
     def counted(*arguments):  # type: ignore[no-untyped-def]
         steps.append(1)
-        return likeliest(*arguments)
+        return step_topk(*arguments)
 
-    monkeypatch.setattr(model, "likeliest", counted)
+    monkeypatch.setattr(model, "step_topk", counted)
     taken = []
     for beam in (Beam(4, 0.5, n_best=1), Beam(4, 0.5), Beam(4, 0.0, n_best=1)):
         steps.clear()
