@@ -24,7 +24,7 @@ from ptrnet_suite.model.layers.embedding_table import EmbeddingTable
 
 
 class Decoder(nn.Module, ABC):
-    """Makes queries `(batch, time, width)`."""
+    """Makes queries from embedded choices and the memory."""
 
     remembers: ClassVar[bool] = True
     """Whether a query depends on earlier steps beyond what its inputs hold."""

@@ -6,19 +6,26 @@ A recurrent layer called for a single step spends most of its time on setting it
 from __future__ import annotations
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 
-def input_share(recurrent: nn.LSTM | nn.GRU, inputs: Tensor, layer: int = 0) -> Tensor:
-    """What inputs `(..., features)` add to the gates of a layer."""
+def input_share(
+    recurrent: nn.LSTM | nn.GRU, inputs: Float[Tensor, "*rows width"], layer: int = 0
+) -> Float[Tensor, "*rows gates"]:
+    """The inputs' share of the gates of a layer."""
     weight, bias = (getattr(recurrent, f"{name}_ih_l{layer}") for name in ("weight", "bias"))
     return nn.functional.linear(inputs, weight, bias)
 
 
 def lstm_step(
-    recurrent: nn.LSTM, share: Tensor, hidden: Tensor, cell: Tensor, layer: int
-) -> tuple[Tensor, Tensor]:
-    """New hidden and cell states `(rows, width)` of an LSTM's layer (Hochreiter & Schmidhuber)."""
+    recurrent: nn.LSTM,
+    share: Float[Tensor, "rows gates"],
+    hidden: Float[Tensor, "rows width"],
+    cell: Float[Tensor, "rows width"],
+    layer: int,
+) -> tuple[Float[Tensor, "rows width"], Float[Tensor, "rows width"]]:
+    """New hidden and cell states of an LSTM's layer (Hochreiter & Schmidhuber 1997)."""
     own = nn.functional.linear(
         hidden, getattr(recurrent, f"weight_hh_l{layer}"), getattr(recurrent, f"bias_hh_l{layer}")
     )
@@ -27,8 +34,13 @@ def lstm_step(
     return torch.sigmoid(out) * torch.tanh(cell), cell
 
 
-def gru_step(recurrent: nn.GRU, share: Tensor, hidden: Tensor, layer: int) -> Tensor:
-    """New hidden states `(rows, width)` of a GRU's layer, as torch defines it."""
+def gru_step(
+    recurrent: nn.GRU,
+    share: Float[Tensor, "rows gates"],
+    hidden: Float[Tensor, "rows width"],
+    layer: int,
+) -> Float[Tensor, "rows width"]:
+    """New hidden states of a GRU's layer, as torch defines it."""
     own = nn.functional.linear(
         hidden, getattr(recurrent, f"weight_hh_l{layer}"), getattr(recurrent, f"bias_hh_l{layer}")
     )

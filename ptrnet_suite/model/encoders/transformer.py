@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
@@ -32,7 +33,12 @@ class EncoderLayer(nn.Module):
         self.feedforward = FeedForward(width, config.feedforward * width, dropout)
         self.dropout = Dropout(dropout)
 
-    def forward(self, states: Tensor, bias: Tensor | None) -> Tensor:
+    def forward(
+        self,
+        states: Float[Tensor, "batch positions width"],
+        bias: Float[Tensor, " batch #heads #positions positions"] | None,
+    ) -> Float[Tensor, "batch positions width"]:
+        """The next states; bias: added to the scores."""
         normed = self.norm_attention(states)
         mixed = self.attention(normed, self.attention.keys_values(normed), bias)
         states = states + self.dropout(mixed)
@@ -68,8 +74,10 @@ class TransformerEncoder(EncoderNetwork):
         states = self.norm(states)
         return EncoderOutput(states, mask, mean_over(states, mask))
 
-    def _biases(self, batch: Batch) -> list[Tensor | None]:
-        """What is added to each layer's scores: the padding's mask and the distances' share."""
+    def _biases(
+        self, batch: Batch
+    ) -> list[Float[Tensor, " batch #heads #positions positions"] | None]:
+        """Added to each layer's scores: the padding's mask and the distances' share."""
         mask = batch.input_mask
         closed = None if mask.all() else additive_mask(mask)[:, None, None, :]
         if self.distances is None:

@@ -1,4 +1,4 @@
-"""Alignments: which keys a query may look at, and how sharply around a centre.
+"""Alignments: which keys a query may attend to, and how sharply around a centre.
 
 A score says how well keys fit; the alignment says where to look for them at all (Luong et al. 2015,
 section 3). Positions and steps are counted from 0.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import torch
+from jaxtyping import Float, Int, Real
 from torch import Tensor, nn
 
 from ptrnet_suite.errors import InputError
@@ -21,19 +22,22 @@ CLOSED = -1e9
 
 
 class AttentionWindow(NamedTuple):
-    """What an alignment does to scores `(batch, time, positions)`.
+    """The positions that each query may attend to, and how sharply.
 
-    closed: added to them before the softmax, CLOSED outside of the window. factor: times the
-    weights after it, or None. centres: `(batch, time)`, the middle of each window.
+    closed: added to the scores before the softmax, CLOSED outside of the window; factor: multiplies
+    the weights after it; centres: the middle of each window.
     """
 
-    closed: Tensor
-    factor: Tensor | None
-    centres: Tensor
+    closed: Float[Tensor, "batch time positions"]
+    factor: Float[Tensor, "batch time positions"] | None
+    centres: Float[Tensor, "batch time"]
 
 
 class Alignment(nn.Module, ABC):
     """A window of the positions not further than `window` from a centre."""
+
+    follows_steps: ClassVar[bool] = True
+    """Whether a centre depends on the number of the step, which then is counted in search."""
 
     def __init__(self, width: int, window: int) -> None:
         super().__init__()
@@ -42,20 +46,31 @@ class Alignment(nn.Module, ABC):
         self.window = window
 
     @abstractmethod
-    def centres(self, query: Tensor, lengths: Tensor, order: Tensor) -> Tensor:
-        """Centres `(batch, time)`."""
+    def centres(
+        self,
+        query: Float[Tensor, "batch time width"],
+        lengths: Int[Tensor, " batch"],
+        order: Real[Tensor, " ..."],
+    ) -> Float[Tensor, "batch time"]:
+        """The middle of each query's window; arguments as in `forward`."""
 
-    def factor(self, distances: Tensor) -> Tensor | None:
-        """What the weights are multiplied by, for signed distances to the centre."""
+    def factor(
+        self, distances: Float[Tensor, "batch time positions"]
+    ) -> Float[Tensor, "batch time positions"] | None:
+        """Multiplies the weights, by signed distance to the centre; None leaves them."""
         return None
 
     def forward(
-        self, query: Tensor, lengths: Tensor, order: Tensor, positions: int
+        self,
+        query: Float[Tensor, "batch time width"],
+        lengths: Int[Tensor, " batch"],
+        order: Real[Tensor, " ..."],
+        positions: int,
     ) -> AttentionWindow:
-        """The view of queries `(batch, time, width)`.
+        """The window of each query.
 
-        lengths: `(batch,)`, positions that are real; order: number of each query's step, of a shape
-        that broadcasts to `(batch, time)`; positions: how many there are with padding.
+        lengths: positions that are real; order: number of each query's step, of a shape that
+        broadcasts to `(batch, time)`; positions: how many there are with padding.
         """
         centres = self.centres(query, lengths, order)
         places = torch.arange(positions, device=query.device, dtype=centres.dtype)
@@ -70,7 +85,12 @@ class Monotonic(Alignment):
     Steps beyond the last position look around that one, so that no window is empty.
     """
 
-    def centres(self, query: Tensor, lengths: Tensor, order: Tensor) -> Tensor:
+    def centres(
+        self,
+        query: Float[Tensor, "batch time width"],
+        lengths: Int[Tensor, " batch"],
+        order: Real[Tensor, " ..."],
+    ) -> Float[Tensor, "batch time"]:
         last = (lengths - 1).clamp_min(0).unsqueeze(1)
         own = order.expand(query.shape[:2])
         return torch.minimum(own, last).float()
@@ -83,16 +103,25 @@ class Predictive(Alignment):
     deviation is half the window; they are not normalised again.
     """
 
+    follows_steps: ClassVar[bool] = False
+
     def __init__(self, width: int, window: int) -> None:
         super().__init__(width, window)
         self.project = nn.Linear(width, width, bias=False)
         self.vector = nn.Linear(width, 1, bias=False)
 
-    def centres(self, query: Tensor, lengths: Tensor, order: Tensor) -> Tensor:
+    def centres(
+        self,
+        query: Float[Tensor, "batch time width"],
+        lengths: Int[Tensor, " batch"],
+        order: Real[Tensor, " ..."],
+    ) -> Float[Tensor, "batch time"]:
         inner: Tensor = self.vector(torch.tanh(self.project(query))).squeeze(-1)
         return lengths.unsqueeze(1) * torch.sigmoid(inner.float())
 
-    def factor(self, distances: Tensor) -> Tensor | None:
+    def factor(
+        self, distances: Float[Tensor, "batch time positions"]
+    ) -> Float[Tensor, "batch time positions"]:
         return torch.exp(-2 * (distances / self.window) ** 2)
 
 

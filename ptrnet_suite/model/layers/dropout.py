@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from ptrnet_suite.errors import InputError
@@ -25,8 +26,8 @@ class Dropout(nn.Module):
             raise InputError(f"dropout is {rate}; accepted are numbers from 0 to below 1")
         self.dropped = min(LEVELS - 1, round(rate * LEVELS))
 
-    def forward(self, values: Tensor) -> Tensor:
-        """The same shape and dtype; unchanged outside of training."""
+    def forward(self, values: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+        """The same dtype too; unchanged outside of training."""
         if not self.training or not self.dropped:
             return values
         count = values.numel()
