@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from ptrnet_suite.search.base import Hypotheses, Problem, Search, side_by_side
@@ -40,12 +41,16 @@ class SimulationGuided(Search):
             answers = complete(problem, encoded, frontier).hypotheses(problem)
             price = answers.price(problem)
             seen.append(answers.order_by(price).first(1))
-            frontier = frontier.kept(price.topk(min(self.width, price.shape[1]), 1, False).indices)
+            frontier = frontier.select(
+                price.topk(min(self.width, price.shape[1]), 1, False).indices
+            )
         return side_by_side(seen).ranked(problem).first(1)
 
-    def _propose(self, children: Tensor) -> tuple[Tensor, Tensor]:
-        """Log-probabilities and numbers of the children tried, `(batch, tried)` each."""
+    def _propose(
+        self, children: Float[Tensor, "batch hypotheses choices"]
+    ) -> tuple[Float[Tensor, "batch proposed"], Int[Tensor, "batch proposed"]]:
+        """Log-probabilities and numbers of the children tried."""
         batch, width, choices = children.shape
         total, choice = children.topk(min(self.expansion, choices), 2)
-        own = torch.arange(width, device=children.device)[None, :, None] * choices
-        return total.view(batch, -1), (choice + own).view(batch, -1)
+        begins = torch.arange(width, device=children.device)[None, :, None] * choices
+        return total.view(batch, -1), (choice + begins).view(batch, -1)

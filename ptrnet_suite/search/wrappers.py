@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.interfaces import AutoregressiveModel, Decoding, Encoded
+from ptrnet_suite.model.interfaces import AutoregressiveModel, Decoding, EncodedBatch
 from ptrnet_suite.model.layers.embedding_table import START
 from ptrnet_suite.model.layers.topk import topk
 from ptrnet_suite.search.base import Hypotheses, Problem, Search
@@ -52,8 +53,8 @@ class Augment(Wrapper):
         inputs = torch.stack([view.inputs for view in views[: self.count]], 1).flatten(0, 1)
         rows = torch.arange(batch.size, device=inputs.device).repeat_interleave(self.count)
         repeated = batch.without_targets.rows(rows)._replace(inputs=inputs)
-        found = self.inner.find(problem._replace(batch=repeated))
-        return found.regrouped(batch.size).ranked(problem)
+        answers = self.inner.find(problem._replace(batch=repeated))
+        return answers.regrouped(batch.size).ranked(problem)
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,12 @@ class Multistart(Wrapper):
         repeated = batch.without_targets.rows(rows)
         cost = problem.cost
 
-        def canonical_cost(several: Batch, choices: Tensor) -> Tensor | None:
-            return None if cost is None else cost(several, constraint.canonical(several, choices))
+        def canonical_cost(
+            copies: Batch, choices: Int[Tensor, "copies hypotheses time"]
+        ) -> Float[Tensor, "copies hypotheses"] | None:
+            return None if cost is None else cost(copies, constraint.canonical(copies, choices))
 
-        found = self.inner.find(
+        answers = self.inner.find(
             problem._replace(
                 model=_Begun(problem.model, batch, count, seen.flatten(0, 1)),
                 batch=repeated,
@@ -96,15 +99,22 @@ class Multistart(Wrapper):
                 cost=canonical_cost,
             )
         )
-        chances = found.log_probabilities.masked_fill(~known.view(-1, 1), NEVER)
-        found = found._replace(log_probabilities=chances).regrouped(batch.size)
-        return found._replace(choices=constraint.canonical(batch, found.choices)).ranked(problem)
+        scores = answers.log_probabilities.masked_fill(~known.view(-1, 1), NEVER)
+        answers = answers._replace(log_probabilities=scores).regrouped(batch.size)
+        choices = constraint.canonical(batch, answers.choices)
+        return answers._replace(choices=choices).ranked(problem)
 
-    def _starts(self, problem: Problem) -> tuple[Tensor, Tensor, Tensor]:
-        """First choices `(batch, starts)`, which of them exist, and what the model may see open.
+    def _starts(
+        self, problem: Problem
+    ) -> tuple[
+        Int[Tensor, "batch starts"],
+        Bool[Tensor, "batch starts"],
+        Bool[Tensor, "batch starts choices"],
+    ]:
+        """First choices, which of them exist, and the choices that the model may see open.
 
-        The last is `(batch, starts, choices)`: all that the constraint allows, or the choice alone
-        where the constraint does not allow it.
+        The latter are all that the constraint allows, or the first choice alone where the
+        constraint does not allow it.
         """
         model, batch, constraint = problem.model, problem.batch, problem.constraint
         encoded = model.encode(batch)
@@ -126,9 +136,9 @@ class Multistart(Wrapper):
 
 
 class _From(Constraint):
-    """A constraint whose first choice is made: `first (instances,)`."""
+    """A constraint whose first choice is given for each instance."""
 
-    def __init__(self, inner: Constraint, first: Tensor) -> None:
+    def __init__(self, inner: Constraint, first: Int[Tensor, " instances"]) -> None:
         self.inner, self.first, self.ends = inner, first, inner.ends
 
     def limit(self, batch: Batch) -> int:
@@ -137,42 +147,50 @@ class _From(Constraint):
     def start(self, batch: Batch, choices: int) -> ConstraintState:
         return self.inner.start(batch, choices)
 
-    def allowed(self, progress: ConstraintState) -> Tensor:
+    def allowed(self, progress: ConstraintState) -> Bool[Tensor, "rows choices"]:
         allowed = self.inner.allowed(progress)
         if bool(progress.chosen.any()):
             return allowed
         first = self.first.repeat_interleave(len(allowed) // len(self.first))
         return torch.zeros_like(allowed).scatter_(1, first.unsqueeze(1), True)
 
-    def advance(self, progress: ConstraintState, choice: Tensor) -> ConstraintState:
+    def advance(self, progress: ConstraintState, choice: Int[Tensor, " rows"]) -> ConstraintState:
         return self.inner.advance(progress, choice)
 
-    def ends_with(self, progress: ConstraintState, choice: Tensor) -> Tensor:
+    def ends_with(
+        self, progress: ConstraintState, choice: Int[Tensor, " rows"]
+    ) -> Bool[Tensor, " rows"]:
         return self.inner.ends_with(progress, choice)
 
 
 class _Begun:
     """A model that sees `count` copies of each instance, in one memory for all of them.
 
-    seen: `(copies, choices)`, what is open before the first choice.
+    seen: the choices that are open before the first one.
     """
 
-    def __init__(self, model: AutoregressiveModel, batch: Batch, count: int, seen: Tensor) -> None:
+    def __init__(
+        self,
+        model: AutoregressiveModel,
+        batch: Batch,
+        count: int,
+        seen: Bool[Tensor, "copies choices"],
+    ) -> None:
         self.model, self.batch, self.count, self.seen = model, batch, count, seen
 
-    def encode(self, batch: Batch) -> Encoded:
+    def encode(self, batch: Batch) -> EncodedBatch:
         return self.model.encode(self.batch)
 
-    def num_choices(self, encoded: Encoded) -> int:
+    def num_choices(self, encoded: EncodedBatch) -> int:
         return self.model.num_choices(encoded)
 
-    def start(self, encoded: Encoded) -> Decoding:
+    def start(self, encoded: EncodedBatch) -> Decoding:
         origin = torch.arange(len(self.seen), device=self.seen.device) // self.count
         return self.model.start(encoded).select(origin)
 
     def step(
-        self, encoded: Encoded, decoding: Decoding, allowed: Tensor
-    ) -> tuple[Tensor, Decoding]:
+        self, encoded: EncodedBatch, decoding: Decoding, allowed: Bool[Tensor, "rows choices"]
+    ) -> tuple[Float[Tensor, "rows choices"], Decoding]:
         if not bool((decoding.last == START).all()):
             return self.model.step(encoded, decoding, allowed)
         seen = self.seen.repeat_interleave(len(allowed) // len(self.seen), 0)
@@ -180,12 +198,16 @@ class _Begun:
         return scores.masked_fill(~allowed, NEVER), decoding
 
     def step_topk(
-        self, encoded: Encoded, decoding: Decoding, allowed: Tensor | None, count: int
-    ) -> tuple[Tensor, Tensor, Decoding]:
+        self,
+        encoded: EncodedBatch,
+        decoding: Decoding,
+        allowed: Bool[Tensor, "rows choices"] | None,
+        count: int,
+    ) -> tuple[Float[Tensor, "rows largest"], Int[Tensor, "rows largest"], Decoding]:
         if allowed is None:
             return self.model.step_topk(encoded, decoding, allowed, count)
         scores, decoding = self.step(encoded, decoding, allowed)
         return *topk(scores, count), decoding
 
-    def narrow(self, encoded: Encoded, instances: Tensor) -> Encoded:
+    def narrow(self, encoded: EncodedBatch, instances: Int[Tensor, " instances"]) -> EncodedBatch:
         return self.model.narrow(encoded, instances // self.count)
