@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
@@ -24,6 +24,7 @@ from ptrnet_suite.task.registry import load_task, task_folder, task_names
 HEADER = "ptrnet_suite"
 
 
+@final
 @dataclass(frozen=True)
 class Checkpoint:
     """A trained model with everything that is known of it."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, final
 
 
+@final
 @dataclass(frozen=True)
 class EncoderConfig:
     """How inputs are read."""
@@ -29,6 +30,7 @@ class EncoderConfig:
     """channels of each stage of a cnn; every stage halves an image's height and width"""
 
 
+@final
 @dataclass(frozen=True)
 class DecoderConfig:
     """How queries are made."""
@@ -59,6 +61,7 @@ class DecoderConfig:
     al. 2014, or as in the paper of `kind`"""
 
 
+@final
 @dataclass(frozen=True)
 class HeadConfig:
     """How choices are scored."""
@@ -78,6 +81,7 @@ class HeadConfig:
     """whether a vocabulary's output weights are its embeddings (Press & Wolf 2017)"""
 
 
+@final
 @dataclass(frozen=True)
 class ModelConfig:
     """A whole network."""

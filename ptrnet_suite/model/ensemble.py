@@ -20,6 +20,7 @@ from ptrnet_suite.model.layers.topk import topk
 from ptrnet_suite.model.sequence_model import SequenceModel
 
 
+@final
 class Readings(NamedTuple):
     """A batch as every member has read it.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, final, runtime_checkable
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -14,6 +14,7 @@ from ptrnet_suite.model.layers.attention import KeysValues
 from ptrnet_suite.model.layers.embedding_table import START, EmbeddingTable
 
 
+@final
 class Memory(NamedTuple):
     """The inputs as an encoder has read them, for the decoder to attend to.
 
@@ -35,6 +36,7 @@ State = tuple[Float[Tensor, "rows ..."], ...]
 """A decoder's state: tensors with one row per hypothesis, reordered by one index_select each."""
 
 
+@final
 class DecoderInputs(NamedTuple):
     """A decoder's inputs before each choice; `time` is steps in training, hypotheses in search.
 
@@ -60,6 +62,7 @@ class DecoderInputs(NamedTuple):
         return None if mask is None else mask.unsqueeze(1)
 
 
+@final
 class DecoderTables(NamedTuple):
     """Embeddings of all choices as a decoder wants them, made once per memory.
 
@@ -80,6 +83,7 @@ Prepared = tuple[KeysValues, ...] | tuple[Float[Tensor, "batch positions _"], ..
 """A decoder's projections of a memory, made once."""
 
 
+@final
 class DecoderOutput(NamedTuple):
     """Queries of a whole sequence, whose state is empty, or of one step of every hypothesis.
 
@@ -93,6 +97,7 @@ class DecoderOutput(NamedTuple):
     centres: Float[Tensor, "batch time"] | None = None
 
 
+@final
 class HeadInputs(NamedTuple):
     """A head's inputs before each choice.
 
@@ -108,6 +113,7 @@ class HeadInputs(NamedTuple):
     logit_bias: Float[Tensor, "batch time choices"] | None = None
 
 
+@final
 class RelationTables(NamedTuple):
     """Tables of the inputs from which relations to earlier choices are made, once per memory.
 
@@ -127,6 +133,7 @@ class RelationTables(NamedTuple):
         return RelationTables(self.vectors.select(instances), neighbours, unit)
 
 
+@final
 class Encoded(NamedTuple):
     """A memory and everything that is made of it once.
 
@@ -167,6 +174,7 @@ def mapped(part: Any, change: Callable[[Tensor], Tensor]) -> Any:
     return type(part)(*parts) if hasattr(part, "_fields") else tuple(parts)
 
 
+@final
 class Decoding(NamedTuple):
     """The history and the decoder state of every hypothesis, one row each.
 
@@ -196,6 +204,7 @@ class Decoding(NamedTuple):
         return self._replace(first=first, before=self.last, last=choice)
 
 
+@final
 class Trace(NamedTuple):
     """A model's probabilities and attention along given sequences.
 

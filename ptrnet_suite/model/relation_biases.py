@@ -24,6 +24,7 @@ from ptrnet_suite.model.layers.relations import (
 from ptrnet_suite.task.spec import Spec
 
 
+@final
 class Biases(NamedTuple):
     """Added to attention and logits before each choice; see `DecoderInputs` and `HeadInputs`."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import final
 
 import torch
 from jaxtyping import Int
@@ -14,6 +15,7 @@ from ptrnet_suite.search.base import Hypotheses
 from ptrnet_suite.search.learning import LearningSearch, Policy, SearchTask
 
 
+@final
 @dataclass(frozen=True)
 class ActiveSearch(LearningSearch):
     """Goes on training all weights on each instance alone, by REINFORCE, and keeps its best answer.

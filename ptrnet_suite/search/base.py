@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
 from jaxtyping import Bool, Float, Int, Shaped
@@ -23,6 +23,7 @@ Symmetries = Callable[[Batch], list[Batch] | None]
 """`Task.symmetries`: views of a batch in which every answer costs the same, or None."""
 
 
+@final
 class Problem(NamedTuple):
     """A batch to decode, and how answers are judged.
 
@@ -38,6 +39,7 @@ class Problem(NamedTuple):
     symmetries: Symmetries | None = None
 
 
+@final
 class Hypotheses(NamedTuple):
     """Answers as the model's choices, best first.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -20,6 +20,7 @@ STAYING = 0.75
 """Share of the instances under way that must go on, or else those that are done are left out."""
 
 
+@final
 class Finished(NamedTuple):
     """The best complete hypotheses so far, best first.
 
@@ -49,6 +50,7 @@ class Finished(NamedTuple):
         )
 
 
+@final
 class ActiveInstances(NamedTuple):
     """Instances that are under way together.
 
@@ -77,6 +79,7 @@ class ActiveInstances(NamedTuple):
         )
 
 
+@final
 @dataclass(frozen=True)
 class Beam(Search):
     """Keeps the `width` best unfinished hypotheses at every step, and the `width` best finished.

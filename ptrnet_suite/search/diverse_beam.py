@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import final
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -12,6 +13,7 @@ from ptrnet_suite.search.base import Hypotheses, Problem, Search
 from ptrnet_suite.search.frontier import NEVER, begin, expand
 
 
+@final
 @dataclass(frozen=True)
 class DiverseBeam(Search):
     """Splits the beam into groups that pay for choices which earlier groups made at that step.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, final
 
 import torch
 from jaxtyping import Float, Int
@@ -17,6 +17,7 @@ from ptrnet_suite.search.base import Hypotheses
 from ptrnet_suite.search.learning import LearningSearch, Policy, SearchTask
 
 
+@final
 @dataclass(frozen=True)
 class EfficientActiveSearch(LearningSearch):
     """Trains a few weights of its own for each instance, by REINFORCE, and keeps its best answer.
@@ -57,6 +58,7 @@ def _with_layer(search_task: SearchTask, model: Seq2Seq) -> Policy:
     return Policy(model, lambda: encoded, [layer.first, layer.first_bias, layer.last, layer.bias])
 
 
+@final
 class ResidualHead(Head):
     """A head before which each instance's queries are changed by a block of its own.
 

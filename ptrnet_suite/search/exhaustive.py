@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -18,6 +18,7 @@ BLOCK = 64
 INCUMBENT_WIDTH = 4
 
 
+@final
 class Layer(NamedTuple):
     """Extended hypotheses of equal depth, and children of theirs that wait, most probable first.
 
@@ -30,6 +31,7 @@ class Layer(NamedTuple):
     children: Int[Tensor, "instances waiting"]
 
 
+@final
 @dataclass(frozen=True)
 class Exhaustive(Search):
     """The model's argmax, proved by depth-first branch and bound.
@@ -50,6 +52,7 @@ class Exhaustive(Search):
         return _BranchAndBound(problem, self.budget).run()
 
 
+@final
 class _BranchAndBound:
     """One run: the best complete answer of each instance, and what the search has spent on it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -15,6 +15,7 @@ from ptrnet_suite.task.constraints import Constraint, ConstraintState
 NEVER = float("-inf")
 
 
+@final
 class Frontier(NamedTuple):
     """Some hypotheses of every instance, all after equally many steps.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
 from jaxtyping import Float, Int
@@ -32,6 +32,7 @@ CELLS = 2**21
 """Answers times steps times choices that one gradient pass holds at a time: about a gigabyte."""
 
 
+@final
 class Policy(NamedTuple):
     """A policy and which of its weights are trained; `encode` reads the batch with them."""
 
@@ -40,6 +41,7 @@ class Policy(NamedTuple):
     parameters: Sequence[Tensor]
 
 
+@final
 class SearchTask(NamedTuple):
     """Instances to learn on. starts: equivalent first choices, None where there are none.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import final
 
 import torch
 from jaxtyping import Float, Int
@@ -12,6 +13,7 @@ from ptrnet_suite.search.base import Hypotheses, Problem, Search
 from ptrnet_suite.search.rollout import roll_out
 
 
+@final
 @dataclass(frozen=True)
 class Greedy(Search):
     """Takes the most probable choice at every step."""
@@ -20,6 +22,7 @@ class Greedy(Search):
         return roll_out(*problem[:3], 1)
 
 
+@final
 @dataclass(frozen=True)
 class Sampling(Search):
     """Draws `count` answers and puts the best first, by the task's cost where it has one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import final
 
 import torch
 from jaxtyping import Float, Int
@@ -12,6 +13,7 @@ from ptrnet_suite.search.base import Hypotheses, Problem, Search, side_by_side
 from ptrnet_suite.search.frontier import begin, complete, expand
 
 
+@final
 @dataclass(frozen=True)
 class SimulationGuided(Search):
     """Follows each of a beam's most probable children greedily to its end, keeps the best led ones.

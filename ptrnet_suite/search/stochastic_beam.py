@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import final
 
 import torch
 from jaxtyping import Float
@@ -12,6 +13,7 @@ from ptrnet_suite.search.base import Hypotheses, Problem, Search
 from ptrnet_suite.search.frontier import NEVER, begin, expand
 
 
+@final
 @dataclass(frozen=True)
 class StochasticBeam(Search):
     """Draws `count` different answers at once, each with its Gumbel-perturbed log-probability.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import final
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -30,6 +31,7 @@ class Wrapper(Search):
         return self.inner.learns
 
 
+@final
 @dataclass(frozen=True)
 class Augment(Wrapper):
     """Solves `count` symmetric views of each instance and keeps the best answers.
@@ -57,6 +59,7 @@ class Augment(Wrapper):
         return answers.regrouped(batch.size).ranked(problem)
 
 
+@final
 @dataclass(frozen=True)
 class Multistart(Wrapper):
     """Begins with every possible first choice, or with `count` of them, and keeps the best answers.
@@ -135,6 +138,7 @@ class Multistart(Wrapper):
         return first, known, torch.where(natural, allowed.unsqueeze(1), alone)
 
 
+@final
 class _From(Constraint):
     """A constraint whose first choice is given for each instance."""
 
@@ -163,6 +167,7 @@ class _From(Constraint):
         return self.inner.ends_with(progress, choice)
 
 
+@final
 class _Begun:
     """A model that sees `count` copies of each instance, in one memory for all of them.
 

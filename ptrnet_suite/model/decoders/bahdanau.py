@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import cast, final
 
 import torch
 from jaxtyping import Float
@@ -17,6 +17,7 @@ from ptrnet_suite.model.layers.attention import Attention
 from ptrnet_suite.model.layers.dropout import Dropout
 
 
+@final
 class BahdanauDecoder(RecurrentDecoder):
     """A GRU with the context as an input (Bahdanau et al. 2014, appendix A.2.2).
 

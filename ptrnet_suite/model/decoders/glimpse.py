@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, cast
+from typing import ClassVar, cast, final
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -24,6 +24,7 @@ from ptrnet_suite.model.layers.dropout import Dropout
 from ptrnet_suite.model.layers.embedding_table import EmbeddingTable
 
 
+@final
 class GlimpseDecoder(Decoder):
     """First, last and summary, refined by masked glimpses (Kool et al. 2019, section 3.2).
 
@@ -73,6 +74,7 @@ class GlimpseDecoder(Decoder):
         return DecoderOutput(self.norm(query), state, weights)
 
 
+@final
 class Glimpse(nn.Module):
     """Attention to the open part of the memory, and a feed-forward part."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import cast, final
 
 import torch
 from jaxtyping import Float
@@ -17,6 +17,7 @@ from ptrnet_suite.model.layers.attention import Attended, Attention
 from ptrnet_suite.model.layers.dropout import Dropout
 
 
+@final
 class LuongDecoder(RecurrentDecoder):
     """LSTM or GRU whose current state attends to the memory (Luong et al. 2015, sections 3, 3.3).
 

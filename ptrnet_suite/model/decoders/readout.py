@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -9,6 +11,7 @@ from torch import Tensor, nn
 from ptrnet_suite.errors import InputError
 
 
+@final
 class Readout(nn.Module):
     """One layer over context, state and, for maxout, the previous choice.
 

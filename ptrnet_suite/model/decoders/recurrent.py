@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
 from jaxtyping import Float
@@ -13,6 +13,7 @@ from ptrnet_suite.model.decoders.base import Decoder
 from ptrnet_suite.model.interfaces import DecoderInputs, DecoderOutput, Memory, Prepared, State
 
 
+@final
 class StepInputs(NamedTuple):
     """The previous choices' shares of each step.
 

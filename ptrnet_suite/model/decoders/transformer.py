@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import cast, final
 
 import torch
 from jaxtyping import Float, Real
@@ -19,6 +19,7 @@ from ptrnet_suite.model.layers.dropout import Dropout
 from ptrnet_suite.model.layers.positions import sinusoids
 
 
+@final
 class TransformerDecoder(Decoder):
     """Causal self-attention and attention to the memory (Vaswani et al. 2017, section 3.1)."""
 
@@ -89,6 +90,7 @@ class TransformerDecoder(Decoder):
         return DecoderOutput(self.norm(query), tuple(caches), weights, centres)
 
 
+@final
 class TransformerDecoderLayer(nn.Module):
     """Self-attention over earlier choices, then attention to the memory."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 from torch import nn
 
 from ptrnet_suite.data.batch import Batch
@@ -28,6 +30,7 @@ ENCODERS: Registry[type[EncoderNetwork]] = Registry(
 """`encoder.kind` -> class, made of the config, the task's spec, the width and the dropout rate."""
 
 
+@final
 class Encoder(nn.Module):
     """Any encoder behind one face: `Batch` in, `Memory` out.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 from jaxtyping import Bool, Float, Shaped
 from torch import Tensor, nn
@@ -13,6 +13,7 @@ from ptrnet_suite.model.config import EncoderConfig
 from ptrnet_suite.task.spec import Spec
 
 
+@final
 class EncoderOutput(NamedTuple):
     """The parts of a `Memory` that an encoder makes."""
 
@@ -41,6 +42,7 @@ def mean_over(
     return (states * weights).sum(1)
 
 
+@final
 class InputEmbedding(nn.Module):
     """Embeds token ids or vectors."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, cast, final
 
 import torch
 from jaxtyping import Bool, Float
@@ -30,6 +30,7 @@ def grid_of(rows: int, columns: int, config: EncoderConfig) -> tuple[int, int]:
     return -(-rows // side), -(-columns // side)
 
 
+@final
 class ConvolutionalEncoder(EncoderNetwork):
     """Stages of 3x3 convolutions, each of which begins by halving height and width.
 
@@ -106,6 +107,7 @@ def _codes(
     return torch.cat(both, -1)
 
 
+@final
 class Convolution(nn.Module):
     """3x3 convolution, the largest of each square of four where it `halves`, batch norm, ReLU.
 

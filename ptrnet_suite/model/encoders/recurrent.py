@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
@@ -14,6 +16,7 @@ from ptrnet_suite.model.layers.dropout import Dropout
 from ptrnet_suite.task.spec import Spec
 
 
+@final
 class RecurrentEncoder(EncoderNetwork):
     """One- or two-directional LSTM or GRU; the summary is made of its last states."""
 

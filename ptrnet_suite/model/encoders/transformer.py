@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -22,6 +24,7 @@ from ptrnet_suite.model.layers.relations import distance_features
 from ptrnet_suite.task.spec import Spec
 
 
+@final
 class EncoderLayer(nn.Module):
     """Pre-norm self-attention and feed-forward (Vaswani et al. 2017; Xiong et al. 2020)."""
 
@@ -46,6 +49,7 @@ class EncoderLayer(nn.Module):
         return changed
 
 
+@final
 class TransformerEncoder(EncoderNetwork):
     """A stack of pre-norm layers; without position codes it reads a set."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -14,6 +16,7 @@ from ptrnet_suite.model.layers.scores import make_score
 from ptrnet_suite.task.spec import Spec
 
 
+@final
 class PointerHead(Head):
     """Input positions: an attention whose weights are the answer (Vinyals et al. 2015, eq. 3).
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, final
 
 import torch
 from jaxtyping import Float, Int, Real
@@ -21,6 +21,7 @@ CLOSED = -1e9
 """Added to the score of what must not be chosen; finite, so that a row without open keys is."""
 
 
+@final
 class AttentionWindow(NamedTuple):
     """The positions that each query may attend to, and how sharply.
 
@@ -79,6 +80,7 @@ class Alignment(nn.Module, ABC):
         return AttentionWindow(closed, self.factor(distances), centres)
 
 
+@final
 class Monotonic(Alignment):
     """local-m: the centre is the step's own number (Luong et al. 2015, section 3.2).
 
@@ -96,6 +98,7 @@ class Monotonic(Alignment):
         return torch.minimum(own, last).float()
 
 
+@final
 class Predictive(Alignment):
     """local-p: the centre is S sigmoid(v . tanh(W q)) (Luong et al. 2015, eq. 9 and 10).
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
 from jaxtyping import Bool, Float, Real
@@ -20,6 +20,7 @@ def additive_mask(mask: Bool[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return torch.zeros(mask.shape, device=mask.device).masked_fill_(~mask, CLOSED)
 
 
+@final
 class Attended(NamedTuple):
     """Output of an attention; centres are those of the windows, None where there are none."""
 
@@ -32,6 +33,7 @@ Carried = tuple[Float[Tensor, "rows ..."], ...]
 """What an attention carries from step to step, one row per hypothesis."""
 
 
+@final
 class Attention(nn.Module):
     """Single-head attention: any score under any alignment, with or without coverage.
 
@@ -149,6 +151,7 @@ def window_for(
     return window
 
 
+@final
 class KeysValues(NamedTuple):
     """Keys and values of all heads."""
 
@@ -156,6 +159,7 @@ class KeysValues(NamedTuple):
     values: Float[Tensor, "batch heads positions features"]
 
 
+@final
 class MultiHeadAttention(nn.Module):
     """Multi-head attention (Vaswani et al. 2017, section 3.2.2).
 
@@ -213,6 +217,7 @@ class MultiHeadAttention(nn.Module):
         return self.project_out(context.transpose(1, 2).reshape(batch, time, width)), weights
 
 
+@final
 class FeedForward(nn.Sequential):
     """Two layers with GELU between them."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -12,6 +14,7 @@ LEVELS = 256
 """Values of the random byte that decides on one element."""
 
 
+@final
 class Dropout(nn.Module):
     """Zeroes elements at random in training and scales up the rest (Srivastava et al. 2014).
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
 from jaxtyping import Float, Int
@@ -12,6 +12,7 @@ START = -1
 """Stands where a choice would, before any was made."""
 
 
+@final
 class EmbeddingTable(NamedTuple):
     """Rows for the choices of all instances, which may share them; START's row is the last one.
 

@@ -7,7 +7,7 @@ themselves, in float32, seen from the choices made so far.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -17,6 +17,7 @@ from ptrnet_suite.model.layers.channels import channel_weights, mix_rows
 from ptrnet_suite.model.layers.embedding_table import START
 
 
+@final
 class ChoiceHistory(NamedTuple):
     """The choices that matter for the next one; START (-1) where there is none yet.
 
@@ -38,6 +39,7 @@ def shifted_history(targets: Int[Tensor, "batch time"]) -> ChoiceHistory:
     return ChoiceHistory(first, before, last)
 
 
+@final
 class HistoryVectors(NamedTuple):
     """Input vectors of a history; zeros where there is none yet."""
 
@@ -87,6 +89,7 @@ def crowdedness(
     return torch.log(around + 1e-3).unflatten(2, weights.shape[2:])
 
 
+@final
 class RelationFeatures(nn.Module):
     """Embeds how each candidate lies from the choices made.
 

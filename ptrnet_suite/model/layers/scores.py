@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from typing import final
 
 import torch
 from jaxtyping import Float
@@ -37,6 +38,7 @@ class AttentionScore(nn.Module, ABC):
         """Scores of each query with each key of its instance."""
 
 
+@final
 class DotScore(AttentionScore):
     """q . k (Luong et al. 2015, section 3.1, dot)."""
 
@@ -54,6 +56,7 @@ class DotScore(AttentionScore):
         return query @ keys.transpose(1, 2)
 
 
+@final
 class GeneralScore(AttentionScore):
     """q W k (Luong et al. 2015, section 3.1, general)."""
 
@@ -72,6 +75,7 @@ class GeneralScore(AttentionScore):
         return query @ keys.transpose(1, 2)
 
 
+@final
 class ConcatScore(AttentionScore):
     """v . tanh(W q + U k) (Bahdanau et al. 2014, appendix A.1.2; Vinyals et al. 2015, eq. 3)."""
 
@@ -93,6 +97,7 @@ class ConcatScore(AttentionScore):
         return self.vector(mixed).squeeze(-1)
 
 
+@final
 class LocationScore(AttentionScore):
     """W q: the query alone says where to attend (Luong et al. 2015, eq. 8).
 
@@ -118,6 +123,7 @@ class LocationScore(AttentionScore):
         return nn.functional.pad(scores, (0, beyond), value=CLOSED)
 
 
+@final
 class ScaledDotScore(AttentionScore):
     """(W q) . (U k) / sqrt(d) (Vaswani et al. 2017, eq. 1; Kool et al. 2019, eq. 7)."""
 
