@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.registry import unknown
 
 if TYPE_CHECKING:
     from ptrnet_suite.task.base import Task
@@ -146,12 +147,10 @@ def chosen_task(arguments: argparse.Namespace) -> Task:
     options = {}
     for given in arguments.option:
         name, separator, value = given.partition("=")
-        if not separator or name not in accepted:
-            known = ", ".join(accepted) if accepted else "none"
-            raise InputError(
-                f"--option {given} is no NAME=VALUE that the task {arguments.task} has; "
-                f"its options: {known}"
-            )
+        if name not in accepted:
+            raise InputError(unknown(f"{arguments.task} option", name, accepted))
+        if not separator:
+            raise InputError(f"--option {given} has no value; accepted is {name}=VALUE")
         options[name] = yaml.safe_load(value)
     return load_task(arguments.task, options)
 

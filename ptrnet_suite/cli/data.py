@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ptrnet_suite.cli.arguments import Parser, add_task_arguments, at_least, chosen_task
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.registry import unknown
 
 if TYPE_CHECKING:
     from ptrnet_suite.data.instances import Instances
@@ -31,10 +32,7 @@ def run(given: Sequence[str]) -> None:
     task = chosen_task(arguments)
     distribution = arguments.distribution or task.distributions[0]
     if distribution not in task.distributions:
-        raise InputError(
-            f"{task.name} has no distribution {distribution!r}; "
-            f"there are {', '.join(task.distributions)}"
-        )
+        raise InputError(unknown(f"{task.name} distribution", distribution, task.distributions))
     instances = task.generate(arguments.size, arguments.count, arguments.seed, distribution)
     task.check(instances)
     _try_writing(task, instances, arguments)

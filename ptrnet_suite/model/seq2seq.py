@@ -15,16 +15,21 @@ from ptrnet_suite.model.interfaces import DecoderInputs, DecoderOutput, Decoding
 from ptrnet_suite.model.layers.embedding_table import START
 from ptrnet_suite.model.layers.relations import ChoiceHistory, shifted_history
 from ptrnet_suite.model.layers.topk import topk, topk_log_softmax
+from ptrnet_suite.runtime.parse_config import check_config
 from ptrnet_suite.task.spec import Spec
 
 FORBIDDEN = float("-inf")
 
 
 class Seq2Seq(nn.Module):
-    """Reads a sequence or a set, writes by attention."""
+    """Reads a sequence or a set, writes by attention.
+
+    Raises InputError for a config that no network can be made of.
+    """
 
     def __init__(self, config: ModelConfig, spec: Spec) -> None:
         super().__init__()
+        config = check_config(config)
         self.config, self.spec = config, spec
         relations = config.head.relations if spec.outputs == "pointer" else 0
         self.encoder = Encoder(config.encoder, spec, config.width, config.dropout)

@@ -71,7 +71,7 @@ def test_the_same_figures_come_again(first, second, tours, checkpoints, tmp_path
 def test_the_shipped_checkpoint_that_suits_the_size_is_taken(
     tours, checkpoints, monkeypatch, tmp_path, ptrnet
 ):
-    monkeypatch.setattr("ptrnet_suite.model.checkpoint.shipped", lambda: checkpoints)
+    monkeypatch.setattr("ptrnet_suite.model.checkpoint_files.shipped", lambda: checkpoints)
     out = tmp_path / "figures.json"
     assert ptrnet("evaluate", "tsp", "--data", tours, "--json", out).code == 0
     assert json.loads(out.read_text())["checkpoint"]["name"] == "tsp"
@@ -250,7 +250,7 @@ def test_distances_without_coordinates_are_told_in_one_line(checkpoints, tmp_pat
         (("--checkpoint", "{data}"), "cannot be read as safetensors"),
         (("--checkpoint", "{tsp}", "--search", "guess"), "greedy"),
         (("--checkpoint", "{tsp}", "--search", "beam:0"), "beam:0"),
-        (("--checkpoint", "{tsp}", "--search", "beam:x"), "must be a number"),
+        (("--checkpoint", "{tsp}", "--search", "beam:x"), "width is 'x'"),
         (("--checkpoint", "{tsp}", "--limit", "0"), "at least 1"),
         (("--checkpoint", "{tsp}", "--device", "abacus"), "abacus"),
         (("--checkpoint", "{tsp}", "--plot", "tour.gif"), ".png, .svg, .pdf"),

@@ -18,7 +18,8 @@ from ptrnet_suite.reporting.progress import make_bar
 from ptrnet_suite.reporting.write import to_rich, write_report
 from ptrnet_suite.runtime.files import make_folder
 from ptrnet_suite.runtime.provenance import command_line, git_commit, machine, versions
-from ptrnet_suite.studies.bench.planning import SPEED, TaskBench, make_benches
+from ptrnet_suite.studies.bench.names import SPEED
+from ptrnet_suite.studies.bench.planning import TaskBench, make_benches
 from ptrnet_suite.studies.bench.runs import (
     Clock,
     Row,

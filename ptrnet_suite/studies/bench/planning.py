@@ -12,12 +12,10 @@ import torch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import Checkpoint, default_checkpoint, load_checkpoint, shipped
 from ptrnet_suite.studies.bench.files import file_case, open_data
+from ptrnet_suite.studies.bench.names import PAPER, SPEED, check_names
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.registry import task_names
-
-PAPER, SPEED = "paper", "speed"
-"""Names that are no tasks: what stands beside published figures, and throughput."""
 
 
 @dataclass
@@ -50,10 +48,7 @@ def make_benches(
     Raises InputError for an unknown name, a file that no task reads, and where nothing is shipped.
     """
     tasks = [name for name in names if name not in (PAPER, SPEED)]
-    for name in tasks:
-        if name not in task_names():
-            known = ", ".join([*task_names(), PAPER, SPEED])
-            raise InputError(f"there is no benchmark {name!r}; there are {known}")
+    check_names(names)
     benches = _by_task(tasks, device)
     if not benches:
         raise InputError(f"no checkpoint is shipped for {', '.join(tasks) or 'any task'}")

@@ -12,13 +12,13 @@ from ptrnet_tasks.convex_hull.task import ConvexHullTask
 from ptrnet_tasks.sorting.task import Sorting
 from rich.console import Console
 
-import ptrnet_suite.model.checkpoint
+import ptrnet_suite.model.checkpoint_files
 import ptrnet_suite.studies.bench.planning
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import save_checkpoint
 from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.studies.bench import run_bench
+from ptrnet_suite.studies.bench.engine import run_bench
 from ptrnet_suite.studies.bench.runs import case_instances
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
@@ -46,7 +46,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
     for task in (Sorting(), ConvexHullTask()):
         paths[f"{task.name}_raw"] = tmp_path / f"{task.name}_raw.safetensors"
         save_checkpoint(paths[f"{task.name}_raw"], make_model(task.spec), task, {"sizes": [5, 9]})
-    for module in (ptrnet_suite.model.checkpoint, ptrnet_suite.studies.bench.planning):
+    for module in (ptrnet_suite.model.checkpoint_files, ptrnet_suite.studies.bench.planning):
         monkeypatch.setattr(module, "shipped", lambda: paths)
     monkeypatch.setattr(Sorting, "bench_plan", lambda self: PLAN)
     monkeypatch.setattr(ConvexHullTask, "bench_plan", lambda self: Task.bench_plan(self)[:1])
