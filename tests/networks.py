@@ -51,6 +51,10 @@ SPECS: dict[str, tuple[Spec, Constraint]] = {
 }
 
 
+SCALED = ("head", "relations.features", "relations.logit_weight")
+"""Beginnings of the names of weights that scores are made with."""
+
+
 def make_model(
     spec: Spec,
     decoder: str = "glimpse",
@@ -66,7 +70,7 @@ def make_model(
     model = Seq2Seq(ModelConfig(WIDTH, 0.0, ENCODERS[encoder], config, head), spec)
     with torch.no_grad():
         for name, weight in model.named_parameters():
-            if name.startswith("head") and weight.dim() > 1:
+            if name.startswith(SCALED) and weight.dim() > 1:
                 weight *= 3
             if name.endswith("cover"):
                 weight += 1

@@ -50,7 +50,8 @@ def test_the_wheel_holds_nothing_but_the_two_packages(wheel):
 def test_the_wheel_brings_the_command_and_the_tasks(wheel):
     text = wheel.read(f"ptrnet_suite-{__version__}.dist-info/entry_points.txt").decode()
     assert "ptrnet = ptrnet_suite.cli.main:main" in text
-    assert "[ptrnet_suite.tasks]\nbuiltin = ptrnet_tasks" in text
+    assert "[ptrnet_suite.tasks]" in text
+    assert "tsp = ptrnet_tasks.tsp.task:TravellingSalesman" in text
 
 
 def pinned() -> dict[str, str]:

@@ -36,7 +36,7 @@ def run(given: Sequence[str]) -> None:
     from ptrnet_suite.search.spec import parse_search
 
     search = parse_search(arguments.search)
-    task, model = checkpoint.task, checkpoint.model
+    task, model = checkpoint.task, checkpoint.network
     generator = seeded(arguments.seed, next(model.parameters()).device)
     choices, looks = decode_with_trace(model, task, instances, index, search, generator)
     print(task.describe(instances, index, answer_of(task, instances, index, choices)))

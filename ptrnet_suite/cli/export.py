@@ -20,7 +20,7 @@ def run(given: Sequence[str]) -> None:
     from ptrnet_suite.model.checkpoint import load_checkpoint, save_checkpoint
 
     found = load_checkpoint(arguments.checkpoint)
-    save_checkpoint(arguments.out, found.model, found.task, found.record, arguments.storage)
+    save_checkpoint(arguments.out, found.network, found.task, found.record, arguments.storage)
     before, after = found.path.stat().st_size, arguments.out.stat().st_size
     print(f"{arguments.out}: {after / 1e6:.2f} MB, before {before / 1e6:.2f} MB")
 

@@ -15,7 +15,7 @@ from ptrnet_suite.task.registry import TASKS, load_task
 if TYPE_CHECKING:
     from ptrnet_suite.data.instances import Instances
     from ptrnet_suite.model.checkpoint import Checkpoint
-    from ptrnet_suite.model.seq2seq import Seq2Seq
+    from ptrnet_suite.model.sequence_model import SequenceModel
     from ptrnet_suite.task.base import Task
 
 
@@ -72,7 +72,7 @@ def _checkpoint_names(arguments: argparse.Namespace, path: Path, ensembles: bool
     return names
 
 
-def products(arguments: argparse.Namespace, model: Seq2Seq) -> AbstractContextManager[None]:
+def products(arguments: argparse.Namespace, model: SequenceModel) -> AbstractContextManager[None]:
     """Inside, matrix products are as `--precision` says; a search that learns keeps its weights."""
     from ptrnet_suite.runtime.precision import matrix_products
 

@@ -15,7 +15,7 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.task.base import Task
 
 if TYPE_CHECKING:
-    from ptrnet_suite.model.seq2seq import Seq2Seq
+    from ptrnet_suite.model.sequence_model import SequenceModel
     from ptrnet_suite.search.base import Search
 
 POSITIONS = 65_536
@@ -65,7 +65,7 @@ class Decoded(NamedTuple):
 
 
 def solve_instances(
-    model: Seq2Seq,
+    model: SequenceModel,
     task: Task,
     instances: Instances,
     search: Search,
@@ -83,7 +83,7 @@ def solve_instances(
 
 
 def decode_instances(
-    model: Seq2Seq,
+    model: SequenceModel,
     task: Task,
     instances: Instances,
     search: Search,

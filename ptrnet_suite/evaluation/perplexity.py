@@ -17,7 +17,7 @@ from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.metric import Corpus, MetricValues
 
 if TYPE_CHECKING:
-    from ptrnet_suite.model.seq2seq import Seq2Seq
+    from ptrnet_suite.model.sequence_model import SequenceModel
     from ptrnet_suite.task.constraints import Constraint
 
 SCORED = 2**24
@@ -25,7 +25,7 @@ SCORED = 2**24
 
 
 def likelihood_scores(
-    model: Seq2Seq, task: Task, instances: Instances, batch_size: int | None = None
+    model: SequenceModel, task: Task, instances: Instances, batch_size: int | None = None
 ) -> Mapping[str, MetricValues]:
     """Perplexity where outputs are tokens of a vocabulary and solutions are known, else nothing."""
     if instances.solutions is None or task.spec.outputs != "vocabulary":
@@ -34,7 +34,7 @@ def likelihood_scores(
 
 
 def perplexity(
-    model: Seq2Seq, task: Task, instances: Instances, batch_size: int | None = None
+    model: SequenceModel, task: Task, instances: Instances, batch_size: int | None = None
 ) -> MetricValues:
     """The exponential of the mean surprise in nats at a known token after the known ones before.
 
@@ -57,7 +57,7 @@ def _per_token(sums: np.ndarray) -> np.ndarray:
         return np.exp(sums[..., 0] / sums[..., 1])
 
 
-def _parts(model: Seq2Seq, batch: Batch) -> Iterator[Batch]:
+def _parts(model: SequenceModel, batch: Batch) -> Iterator[Batch]:
     """The batch in parts whose log-probabilities are no more than `SCORED`."""
     targets, _ = known_answers(batch, "perplexity")
     each = targets.shape[1] * model.num_choices_of(batch)
@@ -65,7 +65,7 @@ def _parts(model: Seq2Seq, batch: Batch) -> Iterator[Batch]:
         yield batch.rows(rows)
 
 
-def _surprise(model: Seq2Seq, batch: Batch, constraint: Constraint) -> Tensor:
+def _surprise(model: SequenceModel, batch: Batch, constraint: Constraint) -> Tensor:
     """Negative log-probability in nats of each known answer and its tokens, `(batch, 2)`."""
     targets, mask = known_answers(batch, "perplexity")
     encoded = model.encode(batch)

@@ -28,14 +28,14 @@ def average(checkpoints: Sequence[Checkpoint], shares: Sequence[float], path: Pa
         )
     for other in checkpoints[1:]:
         # Weights are of one shape whatever dropout they were trained with.
-        alike = replace(other.model.config, dropout=first.model.config.dropout)
-        if alike != first.model.config or other.task.spec != first.task.spec:
+        alike = replace(other.network.config, dropout=first.network.config.dropout)
+        if alike != first.network.config or other.task.spec != first.task.spec:
             raise InputError(
                 f"{other.name} is a model of another shape than {first.name}; only checkpoints "
                 "of one shape can be averaged"
             )
     scaled = [share / sum(shares) for share in shares]
-    states = [checkpoint.model.state_dict() for checkpoint in checkpoints]
+    states = [checkpoint.network.state_dict() for checkpoint in checkpoints]
     mean = {
         name: torch.stack(
             [share * state[name].double() for share, state in zip(scaled, states, strict=True)]
@@ -50,5 +50,5 @@ def average(checkpoints: Sequence[Checkpoint], shares: Sequence[float], path: Pa
     ]
     told = {"averaged": parts, "validation": {}, "command": command_line()}
     made = {"git_commit": git_commit(), "versions": versions()}
-    first.model.load_state_dict(mean)
-    save_checkpoint(path, first.model, first.task, {**checkpoints[-1].record, **told, **made})
+    first.network.load_state_dict(mean)
+    save_checkpoint(path, first.network, first.task, {**checkpoints[-1].record, **told, **made})

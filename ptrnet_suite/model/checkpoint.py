@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from ptrnet_suite.model.checkpoint_files import shipped as shipped
 from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.model.quantisation import packed, unpacked
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.model.sequence_model import SequenceModel
 from ptrnet_suite.runtime.files import atomic_write, file_sha256
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.registry import load_task
@@ -28,7 +30,7 @@ from ptrnet_suite.task.registry import load_task
 class Checkpoint:
     """A trained model with everything that is known of it."""
 
-    model: Seq2Seq
+    model: SequenceModel
     task: Task
     record: dict[str, Any]
     """Training: config, steps, seconds, hardware, versions, data, validation figures."""
@@ -36,6 +38,13 @@ class Checkpoint:
     name: str
     sha256: str
     parameters: int
+
+    @property
+    def network(self) -> Seq2Seq:
+        """The one network that it is; raises InputError where several answer together."""
+        if not isinstance(self.model, Seq2Seq):
+            raise InputError(f"{self.name} is several models together; give one of them")
+        return self.model
 
 
 def save_checkpoint(
@@ -67,7 +76,8 @@ def load_checkpoint(name: str | Path) -> Checkpoint:
     config = ModelConfig.from_dict(header["model"], f"checkpoint {path}", "model")
     model = Seq2Seq(config, task.spec)
     with safe_open(path, "pt") as file:
-        weights = unpacked({key: file.get_tensor(key) for key in file.keys()})  # noqa: SIM118
+        stored = unpacked({key: file.get_tensor(key) for key in file.keys()})  # noqa: SIM118
+    weights = {_current_name(name): weight for name, weight in stored.items()}
     try:
         model.load_state_dict(weights)
     except RuntimeError as error:
@@ -77,3 +87,19 @@ def load_checkpoint(name: str | Path) -> Checkpoint:
     return Checkpoint(
         model, task, header["record"], path, path.stem, file_sha256(path), model.parameters_count
     )
+
+
+FORMER_NAMES = {
+    r"head\.relations\.weight": "relations.features.weight",
+    r"head\.relate": "relations.logit_weight",
+    r"decoder\.(?:glimpses|layers)\.(\d+)(?:\.look)?\.relate": r"relations.layer_weights.\1",
+}
+"""Weights of checkpoints from before relations were a part of their own, and what they are now."""
+
+
+def _current_name(name: str) -> str:
+    """A stored weight's name in today's models."""
+    for former, now in FORMER_NAMES.items():
+        if re.fullmatch(former, name):
+            return re.sub(former, now, name)
+    return name

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
-from typing import NamedTuple, cast
+from typing import NamedTuple, cast, final
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +16,7 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import Checkpoint
 from ptrnet_suite.model.interfaces import Decoding, Encoded, Memory
 from ptrnet_suite.model.layers.topk import topk
-from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.model.sequence_model import SequenceModel
 
 
 class Readings(NamedTuple):
@@ -30,22 +30,23 @@ class Readings(NamedTuple):
     states: tuple[int, ...]
 
 
-class Ensemble(nn.Module):
+@final
+class Ensemble(SequenceModel):
     """Answers as one model does; each choice has the mean of the members' probabilities.
 
     Members may be of any kind. Their states stand one behind the other in a `Decoding`; attention
     that is counted is the mean of theirs (Sutskever et al. 2014, section 3.6, for translation).
     """
 
-    def __init__(self, members: Sequence[Seq2Seq]) -> None:
+    def __init__(self, members: Sequence[SequenceModel]) -> None:
         super().__init__()
-        self.members = cast("Sequence[Seq2Seq]", nn.ModuleList(members))
+        self.members = cast("Sequence[SequenceModel]", nn.ModuleList(members))
         self.spec = members[0].spec
 
     def encode(self, batch: Batch) -> Readings:
         """Every member reads the batch once."""
         each = tuple(member.encode(batch) for member in self.members)
-        begun = (m.decoder.start(part.memory) for m, part in zip(self.members, each, strict=True))
+        begun = (m.start(part).decoder for m, part in zip(self.members, each, strict=True))
         return Readings(each[0].memory, each, tuple(map(len, begun)))
 
     def num_choices(self, encoded: Readings) -> int:
@@ -85,7 +86,7 @@ class Ensemble(nn.Module):
         states = sum((made.decoder for made in after), ())
         return _mean(scores), decoding._replace(decoder=states, attended=attended)
 
-    def topk_log_softmax(
+    def step_topk(
         self, encoded: Readings, decoding: Decoding, allowed: Tensor | None, count: int
     ) -> tuple[Tensor, Tensor, Decoding]:
         """As `step`, of the `count` most probable choices alone, and these, `(rows, count)`."""
@@ -124,7 +125,7 @@ def together(checkpoints: Sequence[Checkpoint]) -> Checkpoint:
                 "are of one task with the same options and vocabularies"
             )
     known = sha256("".join(one.sha256 for one in checkpoints).encode()).hexdigest()
-    model = cast("Seq2Seq", Ensemble([one.model for one in checkpoints]).eval())
+    model = Ensemble([one.model for one in checkpoints]).eval()
     record = {"ensemble": [one.record for one in checkpoints]}
     return replace(
         first,

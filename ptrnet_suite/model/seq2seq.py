@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 import torch
 from torch import Tensor, nn
 
@@ -11,17 +13,27 @@ from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.model.decoders import make_decoder
 from ptrnet_suite.model.encoders import Encoder
 from ptrnet_suite.model.heads import make_head
-from ptrnet_suite.model.interfaces import DecoderInputs, DecoderOutput, Decoding, Encoded, Trace
+from ptrnet_suite.model.interfaces import (
+    DecoderInputs,
+    DecoderOutput,
+    Decoding,
+    Encoded,
+    HeadInputs,
+    Trace,
+)
 from ptrnet_suite.model.layers.embedding_table import START
 from ptrnet_suite.model.layers.relations import ChoiceHistory, shifted_history
 from ptrnet_suite.model.layers.topk import topk, topk_log_softmax
+from ptrnet_suite.model.relation_biases import Biases, RelationBiases
+from ptrnet_suite.model.sequence_model import SequenceModel
 from ptrnet_suite.runtime.parse_config import check_config
 from ptrnet_suite.task.spec import Spec
 
 FORBIDDEN = float("-inf")
 
 
-class Seq2Seq(nn.Module):
+@final
+class Seq2Seq(SequenceModel):
     """Reads a sequence or a set, writes by attention.
 
     Raises InputError for a config that no network can be made of.
@@ -31,17 +43,25 @@ class Seq2Seq(nn.Module):
         super().__init__()
         config = check_config(config)
         self.config, self.spec = config, spec
-        relations = config.head.relations if spec.outputs == "pointer" else 0
         self.encoder = Encoder(config.encoder, spec, config.width, config.dropout)
-        self.decoder = make_decoder(config.decoder, config.width, relations, config.dropout)
+        self.decoder = make_decoder(config.decoder, config.width, config.dropout)
         self.head = make_head(spec, config.head, config.width)
+        layers, heads = self.decoder.biased_layers, config.decoder.heads
+        points = spec.outputs == "pointer"
+        self.relations = RelationBiases(spec, config.head, layers, heads) if points else None
 
     def encode(self, batch: Batch) -> Encoded:
         """Reads a batch once; everything later uses this."""
         memory = self.encoder(batch)
-        sight = self.head.sight(memory)
-        told = self.decoder.tell(sight.choices, memory)
-        return Encoded(memory, self.decoder.prepare(memory), self.head.prepare(memory), told, sight)
+        choices = self.head.embeddings(memory)
+        return Encoded(
+            memory,
+            self.decoder.prepare(memory),
+            self.head.prepare(memory),
+            self.decoder.tabulate(choices, memory),
+            choices,
+            None if self.relations is None else self.relations.tables(memory),
+        )
 
     def num_choices(self, encoded: Encoded) -> int:
         """Number of choices at every step."""
@@ -73,20 +93,20 @@ class Seq2Seq(nn.Module):
         return self.trace(encoded, targets, allowed).log_probabilities
 
     def trace(self, encoded: Encoded, targets: Tensor, allowed: Tensor) -> Trace:
-        """The same, and where the inputs were looked at on the way."""
-        batch, trail, grouped = len(encoded.memory.mask), shifted_history(targets), allowed
+        """The same, and where the inputs were attended to on the way."""
+        batch, history, grouped = len(encoded.memory.mask), shifted_history(targets), allowed
         if len(targets) > batch and self.decoder.remembers:
             instances = torch.arange(batch, device=targets.device)
             encoded = encoded.select(instances.repeat_interleave(len(targets) // batch))
         elif len(targets) > batch:
             # Such queries know nothing of each other, so sequences may stand one after another.
-            trail = ChoiceHistory(*(part.reshape(batch, -1) for part in trail))
+            history = ChoiceHistory(*(part.reshape(batch, -1) for part in history))
             grouped = allowed.reshape(batch, -1, allowed.shape[2])
-        cues = self.cues(encoded, trail, grouped)
-        made = self.decoder(cues, encoded.memory, encoded.decoder)
-        logits = self.head(made, cues, encoded.memory, encoded.head).float()
+        inputs, biases = self._inputs(encoded, history, grouped)
+        output = self.decoder(inputs, encoded.memory, encoded.decoder)
+        logits = self._logits(encoded, history, inputs, output, biases).float()
         scores = torch.log_softmax(logits.masked_fill(~grouped, FORBIDDEN), -1).view_as(allowed)
-        return Trace(scores, made.weights, made.centres)
+        return Trace(scores, output.weights, output.centres)
 
     def cross_entropy(
         self, encoded: Encoded, targets: Tensor, mask: Tensor, smoothing: float = 0.0
@@ -97,24 +117,44 @@ class Seq2Seq(nn.Module):
         mask of choices to apply, and what does not count is not even scored. `smoothing`: the share
         of the target that all choices get (Szegedy et al. 2016, section 7).
         """
-        told, trail = encoded.told, shifted_history(targets)
-        cues = DecoderInputs(told.previous(trail.last), told.first(trail.first), told.summary)
-        made = self.decoder(cues, encoded.memory, encoded.decoder)
-        counted = made._replace(query=made.query[mask].unsqueeze(0))
-        logits = self.head(counted, cues, encoded.memory, encoded.head).squeeze(0).float()
+        inputs, _ = self._inputs(encoded, shifted_history(targets), None)
+        output = self.decoder(inputs, encoded.memory, encoded.decoder)
+        counted = HeadInputs(output.query[mask].unsqueeze(0), inputs.previous)
+        logits = self.head(counted, encoded.memory, encoded.head).squeeze(0).float()
         loss = nn.functional.cross_entropy(logits, targets[mask], label_smoothing=smoothing)
-        return loss, made.weights
+        return loss, output.weights
 
-    def cues(self, encoded: Encoded, trail: ChoiceHistory, allowed: Tensor | None) -> DecoderInputs:
-        """What the decoder is told before each choice.
+    def _inputs(
+        self, encoded: Encoded, history: ChoiceHistory, allowed: Tensor | None
+    ) -> tuple[DecoderInputs, Biases]:
+        """The decoder's inputs before each choice, and the biases that are in them.
 
-        allowed: `(batch, time, choices)`, or None where all choices are and heads need no telling.
+        allowed: `(batch, time, choices)`, or None where all choices are.
         """
-        memory, _, _, told, sight = encoded
-        cues = DecoderInputs(told.previous(trail.last), told.first(trail.first), told.summary)
-        if allowed is None:
-            return cues
-        return self.head.see(cues, trail, allowed, memory, sight, self.decoder.relating)
+        tables = encoded.tables
+        biases = Biases((), None, None)
+        if self.relations is not None and allowed is not None:
+            biases = self.relations(history, allowed, encoded.memory, encoded.relations)
+        inputs = DecoderInputs(
+            tables.previous(history.last), tables.first(history.first), tables.summary, *biases[:2]
+        )
+        return inputs, biases
+
+    def _logits(
+        self,
+        encoded: Encoded,
+        history: ChoiceHistory,
+        inputs: DecoderInputs,
+        output: DecoderOutput,
+        biases: Biases,
+    ) -> Tensor:
+        """Logits of all choices, not yet masked."""
+        first = encoded.choices(history.first) if self.head.wants_first else None
+        head_inputs = HeadInputs(
+            output.query, inputs.previous, output.weights, first, biases.logit_bias
+        )
+        logits: Tensor = self.head(head_inputs, encoded.memory, encoded.head)
+        return logits
 
     def start(self, encoded: Encoded) -> Decoding:
         """One hypothesis per instance, nothing chosen yet."""
@@ -152,21 +192,23 @@ class Seq2Seq(nn.Module):
     ) -> tuple[Tensor, Decoding]:
         """Logits `(batch, hypotheses, choices)` and new states; allowed: such flags, or None."""
         batch = encoded.memory.mask.shape[0]
-        trail = ChoiceHistory(*(part.view(batch, -1) for part in decoding[:3]))
-        cues = self.cues(encoded, trail, allowed)
-        made = self.decoder.step(cues, encoded.memory, encoded.decoder, decoding.decoder)
-        logits = self.head(made, cues, encoded.memory, encoded.head)
-        attended = None if decoding.attended is None else decoding.attended + self._looks(made)
-        return logits, decoding._replace(decoder=made.state, attended=attended)
+        history = ChoiceHistory(*(part.view(batch, -1) for part in decoding[:3]))
+        inputs, biases = self._inputs(encoded, history, allowed)
+        output = self.decoder.step(inputs, encoded.memory, encoded.decoder, decoding.decoder)
+        logits = self._logits(encoded, history, inputs, output, biases)
+        attended = None
+        if decoding.attended is not None:
+            attended = decoding.attended + self._attention(output)
+        return logits, decoding._replace(decoder=output.state, attended=attended)
 
-    def _looks(self, made: DecoderOutput) -> Tensor:
+    def _attention(self, output: DecoderOutput) -> Tensor:
         """Attention to each input in a step, the mean over heads: `(rows, positions)`."""
-        if made.weights is None:
+        if output.weights is None:
             raise InputError(
                 "a coverage penalty needs a decoder that attends to the inputs, and this "
                 f"{self.config.decoder.kind} has attention {self.config.decoder.attention!r}"
             )
-        return made.weights.float().mean(1).flatten(0, 1)
+        return output.weights.float().mean(1).flatten(0, 1)
 
     @property
     def castable(self) -> list[nn.Module]:
@@ -178,8 +220,3 @@ class Seq2Seq(nn.Module):
             return []
         kinds = (nn.Linear, nn.RNNBase)
         return [part for part in self.modules() if isinstance(part, kinds)]
-
-    @property
-    def parameters_count(self) -> int:
-        """Number of weights."""
-        return sum(parameter.numel() for parameter in self.parameters())

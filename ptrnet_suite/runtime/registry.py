@@ -7,7 +7,7 @@ that calls `register`; nothing is imported before it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
@@ -40,6 +40,9 @@ class Registry(Generic[Thing]):
     def names(self) -> list[str]:
         """All names: the suite's and packages' in their order, then the registered ones."""
         return list(dict.fromkeys((*self._entries, *self._registered)))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names())
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and (name in self._registered or name in self._entries)

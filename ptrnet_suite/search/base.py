@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import END, Batch
-from ptrnet_suite.model.interfaces import Decoding, Encoded
+from ptrnet_suite.model.interfaces import AutoregressiveModel
 from ptrnet_suite.task.constraints import Constraint
 
 Cost = Callable[[Batch, Tensor], Tensor | None]
@@ -18,32 +18,6 @@ Cost = Callable[[Batch, Tensor], Tensor | None]
 
 Symmetries = Callable[[Batch], list[Batch] | None]
 """`Task.symmetries`: views of a batch in which every answer costs the same, or None."""
-
-
-class AutoregressiveModel(Protocol):
-    """What a search needs of a model; see `Seq2Seq`."""
-
-    def encode(self, batch: Batch) -> Encoded:
-        """Reads a batch once."""
-
-    def num_choices(self, encoded: Encoded) -> int:
-        """Number of choices at every step."""
-
-    def start(self, encoded: Encoded) -> Decoding:
-        """One hypothesis per instance."""
-
-    def step(
-        self, encoded: Encoded, decoding: Decoding, allowed: Tensor
-    ) -> tuple[Tensor, Decoding]:
-        """Log-probabilities `(rows, choices)` of the next choice."""
-
-    def step_topk(
-        self, encoded: Encoded, decoding: Decoding, allowed: Tensor | None, count: int
-    ) -> tuple[Tensor, Tensor, Decoding]:
-        """As `step`, of the `count` most probable choices alone, and these, `(rows, count)`."""
-
-    def narrow(self, encoded: Encoded, instances: Tensor) -> Encoded:
-        """What `step` needs to go on with `instances` alone."""
 
 
 class Problem(NamedTuple):

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Generator, Tensor, nn
 
 from ptrnet_suite.model.heads import Head
-from ptrnet_suite.model.interfaces import (
-    ChoiceEmbeddings,
-    DecoderInputs,
-    DecoderOutput,
-    Memory,
-    mapped,
-)
-from ptrnet_suite.model.layers.relations import ChoiceHistory
+from ptrnet_suite.model.interfaces import HeadInputs, Memory, mapped
+from ptrnet_suite.model.layers.embedding_table import EmbeddingTable
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import Hypotheses
 from ptrnet_suite.search.learning import LearningSearch, Policy, SearchTask
@@ -70,6 +63,7 @@ class ResidualHead(Head):
     ) -> None:
         super().__init__()
         self.inner = inner
+        self.wants_first = inner.wants_first
         device = None if generator is None else generator.device
         bound = width**-0.5
         drawn = torch.empty(width, width, device=device)
@@ -85,27 +79,14 @@ class ResidualHead(Head):
     def prepare(self, memory: Memory) -> Tensor:
         return self.inner.prepare(memory)
 
-    def sight(self, memory: Memory) -> ChoiceEmbeddings:
-        return self.inner.sight(memory)
+    def embeddings(self, memory: Memory) -> EmbeddingTable:
+        return self.inner.embeddings(memory)
 
-    def see(
-        self,
-        cues: DecoderInputs,
-        trail: ChoiceHistory,
-        allowed: Tensor,
-        memory: Memory,
-        sight: ChoiceEmbeddings,
-        relating: Sequence[Tensor],
-    ) -> DecoderInputs:
-        return self.inner.see(cues, trail, allowed, memory, sight, relating)
-
-    def forward(
-        self, made: DecoderOutput, cues: DecoderInputs, memory: Memory, prepared: Tensor
-    ) -> Tensor:
-        query = made.query
+    def forward(self, inputs: HeadInputs, memory: Memory, prepared: Tensor) -> Tensor:
+        query = inputs.query
         grouped = query.reshape(len(self.first), -1, query.shape[2])
         hidden = torch.relu(grouped @ self.first + self.first_bias)
         changed = grouped + hidden @ self.last + self.bias
-        made = made._replace(query=changed.view_as(query))
-        logits: Tensor = self.inner(made, cues, memory, prepared)
+        inputs = inputs._replace(query=changed.view_as(query))
+        logits: Tensor = self.inner(inputs, memory, prepared)
         return logits

@@ -13,9 +13,9 @@ import torch
 from torch import Generator, Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
-from ptrnet_suite.model.interfaces import Decoding, Encoded
-from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.search.base import AutoregressiveModel, Hypotheses, lengths_of
+from ptrnet_suite.model.interfaces import AutoregressiveModel, Decoding, Encoded
+from ptrnet_suite.model.sequence_model import SequenceModel
+from ptrnet_suite.search.base import Hypotheses, lengths_of
 from ptrnet_suite.task.constraints import Constraint
 
 Chooser = Callable[[Tensor], Tensor]
@@ -94,7 +94,7 @@ def gumbel_max(scores: Tensor, generator: Generator | None = None) -> Tensor:
 
 
 def sample(
-    model: Seq2Seq,
+    model: SequenceModel,
     encoded: Encoded,
     batch: Batch,
     constraint: Constraint,
@@ -107,13 +107,13 @@ def sample(
         return roll_out(model, batch, constraint, count, choose, encoded, starts).choices
 
 
-def greedy(model: Seq2Seq, encoded: Encoded, batch: Batch, constraint: Constraint) -> Tensor:
+def greedy(model: SequenceModel, encoded: Encoded, batch: Batch, constraint: Constraint) -> Tensor:
     """The answer of the most probable choices, `(batch, 1, time)`."""
     return sample(model, encoded, batch, constraint, 1, choose=lambda scores: scores.argmax(1))
 
 
 def scores_along(
-    model: Seq2Seq,
+    model: SequenceModel,
     encoded: Encoded,
     batch: Batch,
     constraint: Constraint,
@@ -133,7 +133,7 @@ def scores_along(
 
 
 def log_likelihood(
-    model: Seq2Seq,
+    model: SequenceModel,
     encoded: Encoded,
     batch: Batch,
     constraint: Constraint,

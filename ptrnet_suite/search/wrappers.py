@@ -9,10 +9,10 @@ from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.interfaces import Decoding, Encoded
+from ptrnet_suite.model.interfaces import AutoregressiveModel, Decoding, Encoded
 from ptrnet_suite.model.layers.embedding_table import START
 from ptrnet_suite.model.layers.topk import topk
-from ptrnet_suite.search.base import AutoregressiveModel, Hypotheses, Problem, Search
+from ptrnet_suite.search.base import Hypotheses, Problem, Search
 from ptrnet_suite.search.frontier import NEVER
 from ptrnet_suite.search.options import AugmentOptions, MultistartOptions
 from ptrnet_suite.search.sampling import Greedy

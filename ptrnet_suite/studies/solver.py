@@ -115,7 +115,7 @@ class Solver:
         from ptrnet_suite.evaluation.attention_trace import decode_with_trace
 
         checkpoint, instances = self._opened(_one(problem))
-        model, found = checkpoint.model, parse_search(search or self.search)
+        model, found = checkpoint.network, parse_search(search or self.search)
         generator = seeded(seed, next(model.parameters()).device)
         made = decode_with_trace(model, checkpoint.task, instances, 0, found, generator)
         return checkpoint.task, instances, 0, made.choices, made.looks

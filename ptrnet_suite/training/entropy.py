@@ -5,12 +5,14 @@ from __future__ import annotations
 import torch
 
 from ptrnet_suite.data.batch import Batch
-from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.model.sequence_model import SequenceModel
 from ptrnet_suite.search.rollout import sample, scores_along, without_gradient
 from ptrnet_suite.task.constraints import Constraint
 
 
-def policy_entropy(model: Seq2Seq, batch: Batch, constraint: Constraint, seed: int = 0) -> float:
+def policy_entropy(
+    model: SequenceModel, batch: Batch, constraint: Constraint, seed: int = 0
+) -> float:
     """Mean entropy (nats) of a choice, over the steps of one sampled answer for each instance.
 
     Steps at which only one choice is allowed do not count; 0 where there is no other. Draws from a

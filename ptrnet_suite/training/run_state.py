@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 def begin_from(model: Seq2Seq, task: Task, config: TrainingConfig) -> None:
     """Gives the model the weights of the config's `initial`; InputError for another shape."""
     found = load_checkpoint(config.initial)
-    shape = replace(found.model.config, dropout=config.model.dropout)
+    shape = replace(found.network.config, dropout=config.model.dropout)
     if found.task.spec != task.spec or shape != config.model:
         raise InputError(
             f"initial {config.initial!r} is a model of another shape than the one to train"
         )
-    model.load_state_dict(found.model.state_dict())
+    model.load_state_dict(found.network.state_dict())
 
 
 def training_record(trainer: Trainer) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.model.sequence_model import SequenceModel
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.training.config import TrainingConfig
 from ptrnet_suite.training.entropy import policy_entropy
@@ -24,7 +24,7 @@ def validation_instances(task: Task, config: TrainingConfig) -> Instances:
     return task.label(task.generate(told.size, told.count, seed, told.distribution))
 
 
-def validation_entropy(model: Seq2Seq, task: Task, instances: Instances) -> float:
+def validation_entropy(model: SequenceModel, task: Task, instances: Instances) -> float:
     """Entropy of the policy (`policy_entropy`) on the first of the instances."""
     some = instances.subset(range(min(ENTROPY_COUNT, len(instances))))
     device = next(model.parameters()).device

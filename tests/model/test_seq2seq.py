@@ -23,7 +23,7 @@ from tests.networks import (
 
 CASES = [(spec, decoder) for spec in SPECS for decoder in DECODERS]
 CASES += [("text", decoder) for decoder in LOCAL]
-CROWDED = "head.relations.weight"
+CROWDED = "relations.features.weight"
 
 
 def _stepwise(

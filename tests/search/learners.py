@@ -23,7 +23,7 @@ KINDS: dict[str, LearningSearch] = {
 }
 
 
-class DecoderTables:
+class RecordedCost:
     """A cost that remembers what it was asked and what it said."""
 
     def __init__(self, cost: learning.Cost = TSP.cost) -> None:
@@ -47,7 +47,7 @@ def find(search: Search, name: str = "tour", decoder: str = "glimpse", seed: int
     """What a search finds, the cost's record, model, batch and constraint."""
     spec, constraint = SPECS[name]
     model, batch = make_model(spec, decoder), make_batch(spec, SIZES)
-    told = DecoderTables(TSP.cost if name == "tour" else uneven)
+    told = RecordedCost(TSP.cost if name == "tour" else uneven)
     generator = torch.Generator().manual_seed(seed)
     found = search(model, batch, constraint, generator, told, TSP.symmetries)
     return found, told, model, batch, constraint

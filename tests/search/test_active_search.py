@@ -20,7 +20,7 @@ from ptrnet_suite.search.sampling import Greedy
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.search.wrappers import Augment, Multistart
 from tests.networks import DECODERS, SPECS, every_sequence, make_batch, make_model, one_of, score_of
-from tests.search.learners import KINDS, SIZES, TSP, DecoderTables, find, uneven
+from tests.search.learners import KINDS, SIZES, TSP, RecordedCost, find, uneven
 
 
 @pytest.mark.parametrize("decoder", DECODERS)
@@ -70,7 +70,7 @@ def test_where_starts_are_not_equivalent_answers_are_answers_too(kind: str, name
 )
 def test_what_is_drawn_grows_cheaper(search: LearningSearch) -> None:
     spec, constraint = SPECS["tour"]
-    model, batch, told = make_model(spec), make_batch(spec, [9]), DecoderTables()
+    model, batch, told = make_model(spec), make_batch(spec, [9]), RecordedCost()
     search(model, batch, constraint, torch.Generator().manual_seed(0), told)
     means = [float(costs.mean()) for costs in told.costs if costs.shape[1] == search.samples]
     assert len(means) == search.steps
@@ -81,7 +81,7 @@ def test_what_is_drawn_grows_cheaper(search: LearningSearch) -> None:
 def test_where_all_costs_are_equal_imitation_makes_the_incumbent_certain(kind: str) -> None:
     spec, constraint = SPECS["tour"]
     model, batch = make_model(spec), make_batch(spec, [7])
-    told = DecoderTables(lambda batch, choices: torch.ones(choices.shape[:2]))
+    told = RecordedCost(lambda batch, choices: torch.ones(choices.shape[:2]))
     search = replace(KINDS[kind], steps=20, samples=20, imitation=1.0, learning_rate=0.05)
     found = search(model, batch, constraint, torch.Generator().manual_seed(0), told)
     drawn = [choices for choices in told.choices if choices.shape[1] == 20]
@@ -92,10 +92,10 @@ def test_where_all_costs_are_equal_imitation_makes_the_incumbent_certain(kind: s
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_small_tours_are_solved(kind: str) -> None:
-    instances = TSP.generate(7, 3, 3)
+    instances = TSP.generate(7, 3, 7)
     known = TSP.label(instances).solutions
     model = make_model(TSP.spec)
-    search = replace(KINDS[kind], steps=15, samples=28, learning_rate=0.003)
+    search = replace(KINDS[kind], steps=40, samples=28, learning_rate=0.003)
     begun, found = (
         solve_instances(model, TSP, instances, how, generator=torch.Generator())
         for how in (Multistart(Greedy()), search)

@@ -112,7 +112,7 @@ def test_instances_that_are_done_leave_and_the_others_go_on_as_if_alone(
     spec, constraint = SPECS[name]
     sizes = [3, 9, 4, 6, 5, 3, 7, 4, 3, 8]
     constraint = UntilEnd(ratio=1.0, extra=0) if name == "text" else constraint
-    model, batch = make_model(spec, decoder), make_batch(spec, sizes)
+    model, batch = make_model(spec, decoder, seed=2), make_batch(spec, sizes)
     together = []
     narrow = model.narrow
 
@@ -143,13 +143,13 @@ def test_a_beam_stops_as_soon_as_nothing_can_be_better(monkeypatch: pytest.Monke
     with torch.no_grad():
         model.head.project.bias[0] += 3
     steps = []
-    likeliest = model.likeliest
+    step_topk = model.step_topk
 
     def counted(*arguments):  # type: ignore[no-untyped-def]
         steps.append(1)
-        return likeliest(*arguments)
+        return step_topk(*arguments)
 
-    monkeypatch.setattr(model, "likeliest", counted)
+    monkeypatch.setattr(model, "step_topk", counted)
     taken = []
     for beam in (Beam(4, 0.5, n_best=1), Beam(4, 0.5), Beam(4, 0.0, n_best=1)):
         steps.clear()

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.decoders import GlimpseDecoder
+from ptrnet_suite.model.decoders.glimpse import GlimpseDecoder
 from ptrnet_suite.model.decoders.recurrent import RecurrentDecoder
 from ptrnet_suite.model.layers.relations import shifted_history
 from ptrnet_suite.model.seq2seq import Seq2Seq
@@ -44,8 +44,8 @@ def attention_along(
     look = decoder.glimpses[-1] if glimpse else decoder.layers[-1].look
     query = watched(look.norm_attention, lambda: model(copies, choices, allowed))[-1]
     encoded = model.encode(copies)
-    cues = model.cues(encoded, shifted_history(choices), allowed)
-    return looked(look, query, encoded.memory.states, cues.look(-1, encoded.memory))
+    inputs, _ = model._inputs(encoded, shifted_history(choices), allowed)
+    return looked(look, query, encoded.memory.states, inputs.bias_for(-1, encoded.memory))
 
 
 def watched(module: Any, run: Callable[[], object]) -> list[Any]:

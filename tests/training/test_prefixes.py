@@ -17,7 +17,7 @@ from tests.networks import DECODERS, SPECS, make_batch, make_model
 
 CASES = [(spec, decoder) for spec in SPECS for decoder in ("glimpse", "transformer", "lstm fed")]
 ANSWERS = {
-    "tour": ([[0, 3, 1, 2], [0, 2, 1, 0]], [4, 3]),
+    "tour": ([[0, 2, 1, 3], [0, 2, 1, 0]], [4, 3]),
     "hull": ([[2, 1, 4, 3, 0], [3, 1, 2, 0, 0]], [5, 4]),
     "sorting": ([[2, 3, 1, 0], [1, 0, 2, 0]], [4, 3]),
     "text": ([[1, 3, 2, 0], [2, 0, 0, 0]], [4, 2]),

@@ -1,30 +1,31 @@
-"""Decoders: what was chosen so far, and the memory, to the query for the next choice."""
+"""Decoders: from what was chosen so far, and the memory, to the query for the next choice."""
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.config import DecoderConfig
-from ptrnet_suite.model.decoders.bahdanau import BahdanauDecoder
 from ptrnet_suite.model.decoders.base import Decoder
-from ptrnet_suite.model.decoders.glimpse import GlimpseDecoder
-from ptrnet_suite.model.decoders.luong import LuongDecoder
-from ptrnet_suite.model.decoders.transformer import TransformerDecoder
+from ptrnet_suite.runtime.registry import Registry
 
-__all__ = ["Decoder", "make_decoder"]
+__all__ = ["DECODERS", "Decoder", "make_decoder"]
 
 
-def make_decoder(config: DecoderConfig, width: int, relations: int, dropout: float) -> Decoder:
+DECODERS: Registry[type[Decoder]] = Registry(
+    "decoder",
+    "ptrnet_suite.decoders",
+    {
+        "glimpse": f"{__name__}.glimpse:GlimpseDecoder",
+        "transformer": f"{__name__}.transformer:TransformerDecoder",
+        "lstm": f"{__name__}.luong:LuongDecoder",
+        "gru": f"{__name__}.luong:LuongDecoder",
+        "bahdanau": f"{__name__}.bahdanau:BahdanauDecoder",
+    },
+)
+"""`decoder.kind` -> class, made of the config, the width and the dropout rate."""
+
+
+def make_decoder(config: DecoderConfig, width: int, dropout: float) -> Decoder:
     """The decoder of that kind; raises InputError for an unknown one, and as `check`."""
     check(config)
-    if config.kind == "glimpse":
-        return GlimpseDecoder(config, width, relations, dropout)
-    if config.kind == "transformer":
-        return TransformerDecoder(config, width, relations, dropout)
-    if config.kind == "bahdanau":
-        return BahdanauDecoder(config, width, dropout)
-    if config.kind in ("lstm", "gru"):
-        return LuongDecoder(config, width, dropout)
-    raise InputError(
-        f"there is no decoder {config.kind!r}; there are glimpse, transformer, lstm, gru, bahdanau"
-    )
+    return DECODERS.get(config.kind)(config, width, dropout)
 
 
 def check(config: DecoderConfig) -> None:

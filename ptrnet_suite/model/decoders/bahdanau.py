@@ -25,7 +25,7 @@ class BahdanauDecoder(RecurrentDecoder):
     """
 
     def __init__(self, config: DecoderConfig, width: int, dropout: float) -> None:
-        super().__init__()
+        super().__init__(config, width, dropout)
         if config.layers != 1 or config.attention == "none" or config.input_feeding:
             raise InputError(
                 f"a bahdanau decoder has one layer, an attention and no input feeding; told were "
@@ -52,8 +52,8 @@ class BahdanauDecoder(RecurrentDecoder):
     def start(self, memory: Memory) -> State:
         return (torch.tanh(self.bridge(memory.summary)), *self.attention.start(memory))
 
-    def forward(self, cues: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
-        return self.walk(cues, memory, prepared)
+    def forward(self, inputs: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
+        return self.walk(inputs, memory, prepared)
 
     def feed(self, previous: Tensor) -> StepInputs:
         previous = self.dropout(previous)

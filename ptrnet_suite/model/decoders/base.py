@@ -1,4 +1,4 @@
-"""What every decoder is told and gives: what was chosen so far, to the query for the next choice.
+"""The decoder of a model: from what was chosen so far to the query for the next choice.
 
 Every decoder has two faces that must agree: `forward` sees a whole given sequence, in one pass
 over time wherever the decoder allows it; `step` makes one step for many hypotheses.
@@ -9,8 +9,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from torch import Tensor, nn
+from torch import nn
 
+from ptrnet_suite.model.config import DecoderConfig
 from ptrnet_suite.model.interfaces import (
     DecoderInputs,
     DecoderOutput,
@@ -26,15 +27,17 @@ class Decoder(nn.Module, ABC):
     """Makes queries `(batch, time, width)`."""
 
     remembers: ClassVar[bool] = True
-    """Whether a query depends on earlier steps beyond what its cues tell."""
+    """Whether a query depends on earlier steps beyond what its inputs hold."""
 
-    @property
-    def relating(self) -> list[Tensor]:
-        """Weights `(heads, hidden)` by which each look at the memory sees relations."""
-        return []
+    biased_layers: int = 0
+    """Attention layers that add `DecoderInputs.attention_biases` to their scores."""
 
-    def tell(self, choices: EmbeddingTable, memory: Memory) -> DecoderTables:
-        """What it is told of embedded choices."""
+    @abstractmethod
+    def __init__(self, config: DecoderConfig, width: int, dropout: float) -> None:
+        super().__init__()
+
+    def tabulate(self, choices: EmbeddingTable, memory: Memory) -> DecoderTables:
+        """Embedded choices as the decoder's inputs want them."""
         return DecoderTables(choices, choices, memory.summary)
 
     @abstractmethod
@@ -46,11 +49,11 @@ class Decoder(nn.Module, ABC):
         """State before the first step, one row per instance."""
 
     @abstractmethod
-    def forward(self, cues: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
+    def forward(self, inputs: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
         """All steps of a whole sequence."""
 
     @abstractmethod
     def step(
-        self, cues: DecoderInputs, memory: Memory, prepared: Prepared, state: State
+        self, inputs: DecoderInputs, memory: Memory, prepared: Prepared, state: State
     ) -> DecoderOutput:
         """The next step of every hypothesis."""

@@ -1,4 +1,4 @@
-"""A recurrent decoder's look at the memory, with what it keeps from step to step."""
+"""A recurrent decoder's attention to the memory, with what it keeps from step to step."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class CrossAttention(Attention):
         """One look of every hypothesis, `query (batch, hypotheses, width)`, and what is kept."""
         order = kept[0].view(query.shape[:2]) if self.counts else None
         covered = kept[-1].view(*query.shape[:2], -1) if self.remembers else None
-        found = self(query, keys, values, memory.closed, order, covered)
+        found = self(query, keys, values, memory.padding, order, covered)
         following: list[Tensor] = [kept[0] + 1] if self.counts else []
         if covered is not None:
             following.append((covered + found.weights).flatten(0, 1))

@@ -19,7 +19,6 @@ from ptrnet_suite.model.interfaces import (
 )
 from ptrnet_suite.model.layers.alignments import AttentionWindow
 from ptrnet_suite.model.layers.attention import FeedForward, KeysValues, MultiHeadAttention
-from ptrnet_suite.model.layers.channels import channel_weights
 from ptrnet_suite.model.layers.dropout import Dropout
 from ptrnet_suite.model.layers.embedding_table import EmbeddingTable
 
@@ -33,18 +32,15 @@ class GlimpseDecoder(Decoder):
 
     remembers: ClassVar[bool] = False
 
-    def __init__(self, config: DecoderConfig, width: int, relations: int, dropout: float) -> None:
-        super().__init__()
+    def __init__(self, config: DecoderConfig, width: int, dropout: float) -> None:
+        super().__init__(config, width, dropout)
         self.combine = nn.Linear(3 * width, width)
-        glimpses = [Glimpse(config, width, relations, dropout) for _ in range(config.layers)]
+        glimpses = [Glimpse(config, width, dropout) for _ in range(config.layers)]
         self.glimpses = cast("Sequence[Glimpse]", nn.ModuleList(glimpses))
         self.norm = nn.LayerNorm(width)
+        self.biased_layers = config.layers
 
-    @property
-    def relating(self) -> list[Tensor]:
-        return [glimpse.relate for glimpse in self.glimpses if glimpse.relate is not None]
-
-    def tell(self, choices: EmbeddingTable, memory: Memory) -> DecoderTables:
+    def tabulate(self, choices: EmbeddingTable, memory: Memory) -> DecoderTables:
         # The parts of the linear layer over all three, so that no step needs it again.
         previous, first, summary = self.combine.weight.chunk(3, 1)
         project = nn.functional.linear
@@ -60,30 +56,31 @@ class GlimpseDecoder(Decoder):
     def start(self, memory: Memory) -> State:
         return ()
 
-    def forward(self, cues: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
-        return self.step(cues, memory, prepared, ())
+    def forward(self, inputs: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
+        return self.step(inputs, memory, prepared, ())
 
     def step(
-        self, cues: DecoderInputs, memory: Memory, prepared: Prepared, state: State
+        self, inputs: DecoderInputs, memory: Memory, prepared: Prepared, state: State
     ) -> DecoderOutput:
         weights = None
-        query = (cues.previous + cues.first + cues.summary.unsqueeze(1)).to(memory.states.dtype)
+        query = (inputs.previous + inputs.first + inputs.summary.unsqueeze(1)).to(
+            memory.states.dtype
+        )
         looks = cast("tuple[KeysValues, ...]", prepared)
         for index, (glimpse, keys_values) in enumerate(zip(self.glimpses, looks, strict=True)):
-            query, weights = glimpse(query, keys_values, cues.look(index, memory))
+            query, weights = glimpse(query, keys_values, inputs.bias_for(index, memory))
         return DecoderOutput(self.norm(query), state, weights)
 
 
 class Glimpse(nn.Module):
     """One look at the open part of the memory, and a feed-forward part."""
 
-    def __init__(self, config: DecoderConfig, width: int, relations: int, dropout: float) -> None:
+    def __init__(self, config: DecoderConfig, width: int, dropout: float) -> None:
         super().__init__()
         self.norm_attention = nn.LayerNorm(width)
         self.attention = MultiHeadAttention(width, config.heads)
         self.norm_feedforward = nn.LayerNorm(width)
         self.feedforward = FeedForward(width, config.feedforward * width, dropout)
-        self.relate = channel_weights(config.heads, relations) if relations else None
         self.dropout = Dropout(dropout)
 
     def forward(

@@ -26,7 +26,7 @@ class LuongDecoder(RecurrentDecoder):
     """
 
     def __init__(self, config: DecoderConfig, width: int, dropout: float) -> None:
-        super().__init__()
+        super().__init__(config, width, dropout)
         self.layers = config.layers
         cell = nn.LSTM if config.kind == "lstm" else nn.GRU
         self.recurrent = cell(
@@ -61,17 +61,17 @@ class LuongDecoder(RecurrentDecoder):
         kept = () if self.attention is None else self.attention.start(memory)
         return (initial, *fed, *kept)
 
-    def forward(self, cues: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
+    def forward(self, inputs: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
         if self.fed is not None or (self.attention is not None and self.attention.remembers):
-            return self.walk(cues, memory, prepared)
-        previous = self.dropout(cues.previous)
+            return self.walk(inputs, memory, prepared)
+        previous = self.dropout(inputs.previous)
         packed = self.start(memory)[0]
         begin = [part.transpose(0, 1).contiguous() for part in packed.split(self.layers, 1)]
         states, _ = self.recurrent(previous, tuple(begin) if self.lstm else begin[0])
         if self.attention is None:
             return DecoderOutput(self.dropout(states), (), None)
         keys, values = cast("tuple[Tensor, Tensor]", prepared)
-        found = self.attention(states, keys, values, memory.closed)
+        found = self.attention(states, keys, values, memory.padding)
         return self._read(found, states, self.combine.of_previous(previous), ())
 
     def feed(self, previous: Tensor) -> StepInputs:

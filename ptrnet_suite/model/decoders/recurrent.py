@@ -47,15 +47,15 @@ class RecurrentDecoder(Decoder):
         """The next step of every hypothesis."""
 
     def step(
-        self, cues: DecoderInputs, memory: Memory, prepared: Prepared, state: State
+        self, inputs: DecoderInputs, memory: Memory, prepared: Prepared, state: State
     ) -> DecoderOutput:
-        return self.advance(self.feed(cues.previous), memory, prepared, state)
+        return self.advance(self.feed(inputs.previous), memory, prepared, state)
 
-    def walk(self, cues: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
+    def walk(self, inputs: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
         """All steps, one after another."""
         state = self.start(memory)
         made: list[DecoderOutput] = []
-        for fed in self.feed(cues.previous).steps():
+        for fed in self.feed(inputs.previous).steps():
             made.append(self.advance(fed, memory, prepared, state))
             state = made[-1].state
         weights = [one.weights for one in made if one.weights is not None]

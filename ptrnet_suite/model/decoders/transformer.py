@@ -21,22 +21,18 @@ from ptrnet_suite.model.layers.positions import sinusoids
 class TransformerDecoder(Decoder):
     """Causal self-attention and attention to the memory (Vaswani et al. 2017, section 3.1)."""
 
-    def __init__(self, config: DecoderConfig, width: int, relations: int, dropout: float) -> None:
-        super().__init__()
+    def __init__(self, config: DecoderConfig, width: int, dropout: float) -> None:
+        super().__init__(config, width, dropout)
         self.layers = cast(
             "Sequence[TransformerDecoderLayer]",
             nn.ModuleList(
-                TransformerDecoderLayer(config, width, relations, dropout)
-                for _ in range(config.layers)
+                TransformerDecoderLayer(config, width, dropout) for _ in range(config.layers)
             ),
         )
         self.norm = nn.LayerNorm(width)
+        self.biased_layers = config.layers
         self.dropout = Dropout(dropout)
         self.heads = config.heads
-
-    @property
-    def relating(self) -> list[Tensor]:
-        return [layer.look.relate for layer in self.layers if layer.look.relate is not None]
 
     def prepare(self, memory: Memory) -> Prepared:
         return tuple(layer.look.attention.keys_values(memory.states) for layer in self.layers)
@@ -49,27 +45,27 @@ class TransformerDecoder(Decoder):
     def _positioned(self, previous: Tensor, order: Tensor) -> Tensor:
         return self.dropout(previous + sinusoids(order, previous.shape[-1]))
 
-    def forward(self, cues: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
-        time = cues.previous.shape[1]
-        order = torch.arange(time, device=cues.previous.device)
+    def forward(self, inputs: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
+        time = inputs.previous.shape[1]
+        order = torch.arange(time, device=inputs.previous.device)
         later = torch.full((time, time), CLOSED, device=order.device).triu(1)
-        query, weights, view = self._positioned(cues.previous, order), None, None
+        query, weights, view = self._positioned(inputs.previous, order), None, None
         looks = _of_layers(prepared)
         for index, (layer, keys_values) in enumerate(zip(self.layers, looks, strict=True)):
             normed = layer.norm_self(query)
             own = layer.attention.keys_values(normed)
             query = query + layer.dropout(layer.attention(normed, own, later))
             view = layer.view(query, memory, order)
-            query, weights = layer.look(query, keys_values, cues.look(index, memory), view)
+            query, weights = layer.look(query, keys_values, inputs.bias_for(index, memory), view)
         return DecoderOutput(self.norm(query), (), weights, None if view is None else view.centres)
 
     def step(
-        self, cues: DecoderInputs, memory: Memory, prepared: Prepared, state: State
+        self, inputs: DecoderInputs, memory: Memory, prepared: Prepared, state: State
     ) -> DecoderOutput:
         weights, view = None, None
-        batch, hypotheses, width = cues.previous.shape
-        order = torch.tensor(state[0].shape[2], device=cues.previous.device)
-        query = self._positioned(cues.previous, order)
+        batch, hypotheses, width = inputs.previous.shape
+        order = torch.tensor(state[0].shape[2], device=inputs.previous.device)
+        query = self._positioned(inputs.previous, order)
         caches: list[Tensor] = []
         for index, (layer, keys_values) in enumerate(
             zip(self.layers, _of_layers(prepared), strict=True)
@@ -83,7 +79,7 @@ class TransformerDecoder(Decoder):
             caches += own
             query = query + layer.attention(normed, own).view(batch, hypotheses, width)
             view = layer.view(query, memory, order)
-            query, weights = layer.look(query, keys_values, cues.look(index, memory), view)
+            query, weights = layer.look(query, keys_values, inputs.bias_for(index, memory), view)
         centres = None if view is None else view.centres
         return DecoderOutput(self.norm(query), tuple(caches), weights, centres)
 
@@ -91,12 +87,12 @@ class TransformerDecoder(Decoder):
 class TransformerDecoderLayer(nn.Module):
     """Self-attention over earlier choices, then a look at the memory."""
 
-    def __init__(self, config: DecoderConfig, width: int, relations: int, dropout: float) -> None:
+    def __init__(self, config: DecoderConfig, width: int, dropout: float) -> None:
         super().__init__()
         self.norm_self = nn.LayerNorm(width)
         self.attention = MultiHeadAttention(width, config.heads)
         self.alignment = make_alignment(config.alignment, width, config.window)
-        self.look = Glimpse(config, width, relations, dropout)
+        self.look = Glimpse(config, width, dropout)
         self.dropout = Dropout(dropout)
 
     def view(self, query: Tensor, memory: Memory, order: Tensor) -> AttentionWindow | None:
@@ -104,7 +100,7 @@ class TransformerDecoderLayer(nn.Module):
         if self.alignment is None:
             return None
         positions = memory.states.shape[1]
-        return window_for(self.alignment, query, positions, memory.closed, order)
+        return window_for(self.alignment, query, positions, memory.padding, order)
 
 
 def _of_layers(prepared: Prepared) -> tuple[KeysValues, ...]:

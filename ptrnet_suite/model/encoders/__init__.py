@@ -5,24 +5,27 @@ from __future__ import annotations
 from torch import nn
 
 from ptrnet_suite.data.batch import Batch
-from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.config import EncoderConfig
 from ptrnet_suite.model.encoders.base import EncoderNetwork, EncoderOutput
-from ptrnet_suite.model.encoders.cnn import ConvolutionalEncoder, grid_of
-from ptrnet_suite.model.encoders.recurrent import RecurrentEncoder
-from ptrnet_suite.model.encoders.transformer import TransformerEncoder
+from ptrnet_suite.model.encoders.cnn import grid_of
 from ptrnet_suite.model.interfaces import Memory
 from ptrnet_suite.model.layers.attention import additive_mask
+from ptrnet_suite.runtime.registry import Registry
 from ptrnet_suite.task.spec import Spec
 
-__all__ = ["Encoder", "EncoderNetwork", "EncoderOutput", "grid_of"]
+__all__ = ["ENCODERS", "Encoder", "EncoderNetwork", "EncoderOutput", "grid_of"]
 
-KINDS: dict[str, type[EncoderNetwork]] = {
-    "transformer": TransformerEncoder,
-    "lstm": RecurrentEncoder,
-    "gru": RecurrentEncoder,
-    "cnn": ConvolutionalEncoder,
-}
+ENCODERS: Registry[type[EncoderNetwork]] = Registry(
+    "encoder",
+    "ptrnet_suite.encoders",
+    {
+        "transformer": f"{__name__}.transformer:TransformerEncoder",
+        "lstm": f"{__name__}.recurrent:RecurrentEncoder",
+        "gru": f"{__name__}.recurrent:RecurrentEncoder",
+        "cnn": f"{__name__}.cnn:ConvolutionalEncoder",
+    },
+)
+"""`encoder.kind` -> class, made of the config, the task's spec, the width and the dropout rate."""
 
 
 class Encoder(nn.Module):
@@ -33,9 +36,7 @@ class Encoder(nn.Module):
 
     def __init__(self, config: EncoderConfig, spec: Spec, width: int, dropout: float) -> None:
         super().__init__()
-        if config.kind not in KINDS:
-            raise InputError(f"there is no encoder {config.kind!r}; there are {', '.join(KINDS)}")
-        self.network = KINDS[config.kind](config, spec, width, dropout)
+        self.network = ENCODERS.get(config.kind)(config, spec, width, dropout)
         self.vectors = spec.inputs == "vectors"
 
     def forward(self, batch: Batch) -> Memory:

@@ -1,4 +1,4 @@
-"""Output heads: a query to scores over choices, and choices back to what the decoder is told."""
+"""Output heads: queries to scores over choices, and choices back to embeddings."""
 
 from ptrnet_suite.model.config import HeadConfig
 from ptrnet_suite.model.heads.base import Head

@@ -1,18 +1,20 @@
-"""What every head gives: scores over choices, and what is told of choices that were made."""
+"""The head of a model: queries to scores over choices, and choices back to embeddings."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from ptrnet_suite.model.interfaces import ChoiceEmbeddings, DecoderInputs, DecoderOutput, Memory
-from ptrnet_suite.model.layers.relations import ChoiceHistory
+from ptrnet_suite.model.interfaces import HeadInputs, Memory
+from ptrnet_suite.model.layers.embedding_table import EmbeddingTable
 
 
 class Head(nn.Module, ABC):
-    """Scores `(batch, time, choices)` and the cues of the next choice."""
+    """Scores `(batch, time, choices)` of queries, and embeddings of the choices."""
+
+    wants_first: bool = False
+    """Whether its inputs must hold the first choice, embedded."""
 
     @abstractmethod
     def num_choices(self, memory: Memory) -> int:
@@ -20,29 +22,12 @@ class Head(nn.Module, ABC):
 
     @abstractmethod
     def prepare(self, memory: Memory) -> Tensor:
-        """What is projected once per memory."""
+        """Projections of the memory, made once."""
 
     @abstractmethod
-    def sight(self, memory: Memory) -> ChoiceEmbeddings:
-        """What is looked up of each choice."""
-
-    def see(
-        self,
-        cues: DecoderInputs,
-        trail: ChoiceHistory,
-        allowed: Tensor,
-        memory: Memory,
-        sight: ChoiceEmbeddings,
-        relating: Sequence[Tensor],
-    ) -> DecoderInputs:
-        """The cues, and what is seen of the choices `allowed (batch, time, choices)`.
-
-        relating: the decoder's weights for that, one tensor for each look at the memory.
-        """
-        return cues
+    def embeddings(self, memory: Memory) -> EmbeddingTable:
+        """All choices, embedded."""
 
     @abstractmethod
-    def forward(
-        self, made: DecoderOutput, cues: DecoderInputs, memory: Memory, prepared: Tensor
-    ) -> Tensor:
-        """Logits of the queries of `made`, not yet masked by the constraint."""
+    def forward(self, inputs: HeadInputs, memory: Memory, prepared: Tensor) -> Tensor:
+        """Logits, not yet masked by the constraint."""

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.config import HeadConfig
 from ptrnet_suite.model.heads.vocabulary import VocabularyHead
-from ptrnet_suite.model.interfaces import ChoiceEmbeddings, DecoderInputs, DecoderOutput, Memory
+from ptrnet_suite.model.interfaces import HeadInputs, Memory
+from ptrnet_suite.model.layers.embedding_table import EmbeddingTable
 from ptrnet_suite.task.spec import Spec
 
 SMALLEST = 1e-12
@@ -34,24 +35,21 @@ class CopyHead(VocabularyHead):
     def num_choices(self, memory: Memory) -> int:
         return self.words + memory.states.shape[1]
 
-    def sight(self, memory: Memory) -> ChoiceEmbeddings:
-        seen = super().sight(memory)
-        return seen._replace(choices=seen.choices._replace(known=self.words))
+    def embeddings(self, memory: Memory) -> EmbeddingTable:
+        return super().embeddings(memory)._replace(known=self.words)
 
-    def forward(
-        self, made: DecoderOutput, cues: DecoderInputs, memory: Memory, prepared: Tensor
-    ) -> Tensor:
+    def forward(self, inputs: HeadInputs, memory: Memory, prepared: Tensor) -> Tensor:
         """Log-probabilities of words and positions.
 
         Raises InputError for a batch without `copies` and a decoder that does not attend.
         """
-        if memory.copies is None or made.weights is None:
-            missing = "an attention" if made.weights is None else "to know what inputs stand for"
+        if memory.copies is None or inputs.weights is None:
+            missing = "an attention" if inputs.weights is None else "to know what inputs stand for"
             raise InputError(f"a model that copies needs {missing}, which this one lacks")
-        told = torch.cat([made.query, cues.previous.to(made.query.dtype)], -1)
-        generated = torch.sigmoid(self.generate(told).float())
-        words = torch.softmax(super().forward(made, cues, memory, prepared).float(), -1)
-        attended = made.weights.float().mean(1)
+        deciding = torch.cat([inputs.query, inputs.previous.to(inputs.query.dtype)], -1)
+        generated = torch.sigmoid(self.generate(deciding).float())
+        words = torch.softmax(super().forward(inputs, memory, prepared).float(), -1)
+        attended = inputs.weights.float().mean(1)
         # A local alignment's weights do not sum to one.
         attended = attended / attended.sum(-1, keepdim=True).clamp_min(SMALLEST)
         mixed = torch.nn.functional.pad(generated * words, (0, memory.states.shape[1]))

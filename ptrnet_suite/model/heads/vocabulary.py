@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from ptrnet_suite.model.config import HeadConfig
 from ptrnet_suite.model.heads.base import Head
-from ptrnet_suite.model.interfaces import ChoiceEmbeddings, DecoderInputs, DecoderOutput, Memory
+from ptrnet_suite.model.interfaces import HeadInputs, Memory
 from ptrnet_suite.model.layers.embedding_table import EmbeddingTable
 from ptrnet_suite.task.spec import Spec
 
@@ -35,18 +35,16 @@ class VocabularyHead(Head):
     def prepare(self, memory: Memory) -> Tensor:
         return memory.summary
 
-    def sight(self, memory: Memory) -> ChoiceEmbeddings:
+    def embeddings(self, memory: Memory) -> EmbeddingTable:
         everywhere = torch.zeros_like(memory.mask[:, 0], dtype=torch.long)
         rows = self.embed.weight
         if self.tied:
             rows = rows * rows.shape[1] ** 0.5
-        return ChoiceEmbeddings(EmbeddingTable(rows, everywhere, len(rows)))
+        return EmbeddingTable(rows, everywhere, len(rows))
 
-    def forward(
-        self, made: DecoderOutput, cues: DecoderInputs, memory: Memory, prepared: Tensor
-    ) -> Tensor:
+    def forward(self, inputs: HeadInputs, memory: Memory, prepared: Tensor) -> Tensor:
         if self.tied:
             weight = self.embed.weight[: self.words]
-            return nn.functional.linear(made.query, weight, self.bias)
-        logits: Tensor = self.project(made.query)
+            return nn.functional.linear(inputs.query, weight, self.bias)
+        logits: Tensor = self.project(inputs.query)
         return logits

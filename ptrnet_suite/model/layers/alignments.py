@@ -7,17 +7,17 @@ section 3). Positions and steps are counted from 0.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Literal, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.registry import Registry
 
 CLOSED = -1e9
 """Added to the score of what must not be chosen; finite, so that a row without open keys is."""
-
-AlignmentName = Literal["global", "local_m", "local_p"]
 
 
 class AttentionWindow(NamedTuple):
@@ -96,12 +96,22 @@ class Predictive(Alignment):
         return torch.exp(-2 * (distances / self.window) ** 2)
 
 
+def everywhere(width: int, window: int) -> None:
+    """global: all positions, for which no window is needed (Luong et al. 2015, section 3.1)."""
+
+
+ALIGNMENTS: Registry[Callable[[int, int], Alignment | None]] = Registry(
+    "alignment",
+    "ptrnet_suite.alignments",
+    {
+        "global": f"{__name__}:everywhere",
+        "local_m": f"{__name__}:Monotonic",
+        "local_p": f"{__name__}:Predictive",
+    },
+)
+"""`decoder.alignment` -> what makes it of the width and the window; None looks everywhere."""
+
+
 def make_alignment(name: str, width: int, window: int) -> Alignment | None:
     """The alignment of that name, None for `global`; raises InputError for an unknown one."""
-    if name == "global":
-        return None
-    if name == "local_m":
-        return Monotonic(width, window)
-    if name == "local_p":
-        return Predictive(width, window)
-    raise InputError(f"there is no alignment {name!r}; there are global, local_m, local_p")
+    return ALIGNMENTS.get(name)(width, window)

@@ -1,4 +1,4 @@
-"""What a pointer can see between input vectors: difference, length and turn.
+"""Relations between input vectors that a pointer can see: difference, length and turn.
 
 A score of query and key compares embeddings; these features let it also compare the inputs
 themselves, in float32, seen from the choices made so far.
@@ -28,7 +28,7 @@ class ChoiceHistory(NamedTuple):
 
 
 def shifted_history(targets: Tensor) -> ChoiceHistory:
-    """The trail before each target, `(batch, time)`."""
+    """The history before each target, `(batch, time)`."""
     start = torch.full_like(targets[:, :1], START)
     last = torch.cat([start, targets[:, :-1]], 1)
     before = torch.cat([start, last[:, :-1]], 1)
@@ -38,7 +38,7 @@ def shifted_history(targets: Tensor) -> ChoiceHistory:
 
 
 class HistoryVectors(NamedTuple):
-    """Input vectors of a trail, `(batch, time, features)`; zeros where there is none yet."""
+    """Input vectors of a history, `(batch, time, features)`; zeros where there is none yet."""
 
     first: Tensor
     before: Tensor
@@ -80,8 +80,8 @@ def crowdedness(open_positions: Tensor, weights: Tensor) -> Tensor:
     return torch.log(around + 1e-3).unflatten(2, weights.shape[2:])
 
 
-class Relations(nn.Module):
-    """Embeds how each candidate lies from the trail: `(batch, hidden, time, candidates)`.
+class RelationFeatures(nn.Module):
+    """Embeds how each candidate lies from the choices made: `(batch, hidden, time, candidates)`.
 
     Channels stand before time and candidates, so that a matrix product turns them into biases
     `(batch, heads, time, candidates)` as attention wants them, without a copy.
@@ -96,19 +96,19 @@ class Relations(nn.Module):
     def forward(
         self,
         candidates: Tensor,
-        anchors: HistoryVectors,
-        crowds: tuple[Tensor, Tensor] | None = None,
+        history: HistoryVectors,
+        density: tuple[Tensor, Tensor] | None = None,
     ) -> Tensor:
         """`candidates (batch, time or 1, candidates, features)` are input vectors.
 
-        crowds: what `crowdedness` and `spacing` give, where the model sees them. Stays in float32
+        density: what `crowdedness` and `spacing` give, where the model sees them. Stays in float32
         under autocast: a hull turns on angles that bfloat16 cannot tell apart.
         """
         with torch.autocast(candidates.device.type, enabled=False):
             with torch.no_grad():
-                features = self._features(candidates.float(), anchors)
-                if self.crowding and crowds is not None:
-                    crowded, spaced = crowds
+                features = self._features(candidates.float(), history)
+                if self.crowding and density is not None:
+                    crowded, spaced = density
                     length = features[candidates.shape[-1]]
                     steps = torch.log(length / spaced[:, None, None] + 0.1)
                     features += [*crowded.unbind(2), steps]
@@ -116,30 +116,30 @@ class Relations(nn.Module):
             mixed = mix_rows(self.weight, stacked.flatten(2))
             return torch.relu_(mixed).view(-1, len(self.weight), *stacked.shape[2:])
 
-    def _features(self, candidates: Tensor, anchors: HistoryVectors) -> list[Tensor]:
+    def _features(self, candidates: Tensor, history: HistoryVectors) -> list[Tensor]:
         difference = [
-            candidates[..., i] - anchors.last[..., i, None] for i in range(candidates.shape[-1])
+            candidates[..., i] - history.last[..., i, None] for i in range(candidates.shape[-1])
         ]
         length = _length(difference)
         home = _length(
-            [candidates[..., i] - anchors.first[..., i, None] for i in range(len(difference))]
+            [candidates[..., i] - history.first[..., i, None] for i in range(len(difference))]
         )
         plain = [*difference, length, home, torch.ones_like(length)]
-        return [*plain, *self._turns(difference, length, anchors)]
+        return [*plain, *self._turns(difference, length, history)]
 
     def _turns(
-        self, difference: list[Tensor], length: Tensor, anchors: HistoryVectors
+        self, difference: list[Tensor], length: Tensor, history: HistoryVectors
     ) -> list[Tensor]:
         """Where each candidate lies from the last edge; the edge before the first runs east."""
         if not self.planar:
             return []
-        edge = anchors.last - anchors.before
+        edge = history.last - history.before
         edge = edge / edge.norm(dim=-1, keepdim=True).clamp_min(1e-6)
         east = torch.tensor([1.0, 0.0], device=edge.device)
-        edge = torch.where(anchors.turned.unsqueeze(-1), edge, east).unsqueeze(2)
+        edge = torch.where(history.turned.unsqueeze(-1), edge, east).unsqueeze(2)
         along = difference[0] * edge[..., 0] + difference[1] * edge[..., 1]
         across = difference[1] * edge[..., 0] - difference[0] * edge[..., 1]
-        begun = anchors.begun.unsqueeze(-1).float()
+        begun = history.begun.unsqueeze(-1).float()
         angle = torch.atan2(across, along) * (begun / math.pi)
         # A turn of nearly minus half a circle is rounding of a straight way back.
         angle = torch.where(angle < -0.999, angle + 2, angle)

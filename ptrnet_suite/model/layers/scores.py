@@ -12,12 +12,16 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor, nn
 
-from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.layers.alignments import CLOSED
+from ptrnet_suite.runtime.registry import Registry
 
 
 class AttentionScore(nn.Module, ABC):
     """How well keys fit queries: `(batch, time, query)` x `(batch, positions, key)`."""
+
+    @abstractmethod
+    def __init__(self, width: int) -> None:
+        super().__init__()
 
     @abstractmethod
     def keys(self, states: Tensor) -> Tensor:
@@ -32,7 +36,7 @@ class DotScore(AttentionScore):
     """q . k (Luong et al. 2015, section 3.1, dot)."""
 
     def __init__(self, width: int) -> None:
-        super().__init__()
+        super().__init__(width)
 
     def keys(self, states: Tensor) -> Tensor:
         return states
@@ -45,7 +49,7 @@ class GeneralScore(AttentionScore):
     """q W k (Luong et al. 2015, section 3.1, general)."""
 
     def __init__(self, width: int) -> None:
-        super().__init__()
+        super().__init__(width)
         self.project = nn.Linear(width, width, bias=False)
 
     def keys(self, states: Tensor) -> Tensor:
@@ -59,7 +63,7 @@ class ConcatScore(AttentionScore):
     """v . tanh(W q + U k) (Bahdanau et al. 2014, appendix A.1.2; Vinyals et al. 2015, eq. 3)."""
 
     def __init__(self, width: int) -> None:
-        super().__init__()
+        super().__init__(width)
         self.project_query = nn.Linear(width, width)
         self.project_key = nn.Linear(width, width, bias=False)
         self.vector = nn.Linear(width, 1, bias=False)
@@ -81,7 +85,7 @@ class LocationScore(AttentionScore):
     longest = 512
 
     def __init__(self, width: int) -> None:
-        super().__init__()
+        super().__init__(width)
         self.project = nn.Linear(width, self.longest)
 
     def keys(self, states: Tensor) -> Tensor:
@@ -97,7 +101,7 @@ class ScaledDotScore(AttentionScore):
     """(W q) . (U k) / sqrt(d) (Vaswani et al. 2017, eq. 1; Kool et al. 2019, eq. 7)."""
 
     def __init__(self, width: int) -> None:
-        super().__init__()
+        super().__init__(width)
         self.project_query = nn.Linear(width, width, bias=False)
         self.project_key = nn.Linear(width, width, bias=False)
         self.scale = 1 / math.sqrt(width)
@@ -109,17 +113,20 @@ class ScaledDotScore(AttentionScore):
         return self.project_query(query) @ keys.transpose(1, 2)
 
 
-SCORES: dict[str, type[AttentionScore]] = {
-    "dot": DotScore,
-    "general": GeneralScore,
-    "concat": ConcatScore,
-    "location": LocationScore,
-    "scaled_dot": ScaledDotScore,
-}
+SCORES: Registry[type[AttentionScore]] = Registry(
+    "score",
+    "ptrnet_suite.scores",
+    {
+        "dot": f"{__name__}:DotScore",
+        "general": f"{__name__}:GeneralScore",
+        "concat": f"{__name__}:ConcatScore",
+        "location": f"{__name__}:LocationScore",
+        "scaled_dot": f"{__name__}:ScaledDotScore",
+    },
+)
+"""`decoder.attention` and `head.score` -> class, made of the width."""
 
 
 def make_score(name: str, width: int) -> AttentionScore:
     """The score of that name; raises InputError for an unknown one."""
-    if name not in SCORES:
-        raise InputError(f"there is no score {name!r}; there are {', '.join(SCORES)}")
-    return SCORES[name](width)
+    return SCORES.get(name)(width)

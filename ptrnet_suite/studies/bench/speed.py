@@ -81,7 +81,7 @@ def _instances(task: Task, size: int, count: int, config: dict[str, Any]) -> Ins
 
 def _training_step(checkpoint: Checkpoint, batch: Batch, precision: str) -> Callable[[], object]:
     """One optimiser step on a copy of the network."""
-    model = deepcopy(checkpoint.model).train()
+    model = deepcopy(checkpoint.network).train()
     batch = batch.to(next(model.parameters()).device)
     optimiser = torch.optim.AdamW(model.parameters(), 1e-4, fused=True)
     strategy = TeacherForcing()

@@ -11,7 +11,7 @@ from torch import Tensor
 from ptrnet_suite.data.batch import END, Batch, pad
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.decode import batches_by_size, evaluating
-from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.model.sequence_model import SequenceModel
 from ptrnet_suite.search.rollout import log_likelihood
 from ptrnet_suite.task.base import Task
 
@@ -20,7 +20,7 @@ EQUAL = 1e-4
 
 
 def missed_answers(
-    model: Seq2Seq,
+    model: SequenceModel,
     task: Task,
     instances: Instances,
     found: Sequence[Sequence[np.ndarray]],

@@ -13,7 +13,7 @@ from torch import Tensor
 from ptrnet_suite.data.batch import END, Batch
 from ptrnet_suite.data.instances import Instances, solutions_of
 from ptrnet_suite.evaluation.decode import batches_by_size, evaluating
-from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.model.sequence_model import SequenceModel
 from ptrnet_suite.search.base import lengths_of
 from ptrnet_suite.search.rollout import greedy
 from ptrnet_suite.task.base import Task
@@ -51,7 +51,7 @@ class StepAccuracy:
 
 
 def step_accuracy(
-    model: Seq2Seq,
+    model: SequenceModel,
     task: Task,
     instances: Instances,
     batch_size: int | None = None,
@@ -98,7 +98,7 @@ def _joined(parts: list[StepAccuracy], name: str) -> np.ndarray:
 
 
 def _followed(
-    model: Seq2Seq, task: Task, instances: Instances, device: torch.device
+    model: SequenceModel, task: Task, instances: Instances, device: torch.device
 ) -> StepAccuracy:
     constraint = task.constraint()
     accepted, accepted_mask = (part.to(device) for part in accepted_sequences(task, instances))

@@ -218,7 +218,7 @@ def _assert_same(found: DecoderOutput, row: int, column: int, expected: Rerun) -
 @torch.inference_mode()
 def test_a_decoder_equals_its_paper_in_one_pass_and_step_by_step(config: DecoderConfig) -> None:
     torch.manual_seed(1)
-    decoder = shaken(make_decoder(config, WIDTH, 0, 0.0))
+    decoder = shaken(make_decoder(config, WIDTH, 0.0))
     memory, choices = _given()
     rerun = BY_HAND.get(config.kind, luong_by_hand)
     prepared, first = decoder.prepare(memory), choices[:, 0]
@@ -247,4 +247,4 @@ def test_a_decoder_equals_its_paper_in_one_pass_and_step_by_step(config: Decoder
 )
 def test_a_bahdanau_decoder_of_another_build_is_refused(config: DecoderConfig, told: str) -> None:
     with pytest.raises(InputError, match=f"one layer, an attention and no input feeding.*{told}"):
-        make_decoder(config, WIDTH, 0, 0.0)
+        make_decoder(config, WIDTH, 0.0)

@@ -55,7 +55,7 @@ def _even(
 @pytest.mark.parametrize("lengths", [[7, 7, 7], [7, 4, 1]], ids=["full", "padded"])
 @pytest.mark.parametrize("window", [1, 2, 9])
 @pytest.mark.parametrize("alignment", ALIGNMENTS)
-@pytest.mark.parametrize("score", SCORES)
+@pytest.mark.parametrize("score", SCORES.names())
 @torch.inference_mode()
 def test_every_score_under_every_alignment_equals_its_equations(
     score: str, alignment: str, window: int, lengths: list[int]
@@ -202,4 +202,4 @@ def test_a_window_without_width_is_refused(alignment: str) -> None:
 def test_a_decoder_that_reads_in_no_order_has_no_local_alignment(alignment: str) -> None:
     config = DecoderConfig("glimpse", alignment=alignment)  # type: ignore[arg-type]
     with pytest.raises(InputError, match=f"alignment '{alignment}' means nothing to a glimpse"):
-        make_decoder(config, WIDTH, 0, 0.0)
+        make_decoder(config, WIDTH, 0.0)

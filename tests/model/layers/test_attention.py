@@ -16,7 +16,7 @@ from ptrnet_suite.model.layers.attention import Attention, MultiHeadAttention, a
 from ptrnet_suite.model.layers.scores import SCORES, LocationScore, make_score
 
 WIDTH = 6
-CASES = [(score, covered) for score in SCORES for covered in (False, True)]
+CASES = [(score, covered) for score in SCORES.names() for covered in (False, True)]
 
 AnyModule = TypeVar("AnyModule", bound=nn.Module)
 Weights = dict[str, np.ndarray]
@@ -171,7 +171,7 @@ def test_the_location_score_closes_positions_beyond_its_longest() -> None:
     assert (found[0, 0, : score.longest] > -1e8).all()
 
 
-@pytest.mark.parametrize("name", SCORES)
+@pytest.mark.parametrize("name", SCORES.names())
 def test_masked_positions_get_no_weight_and_the_rest_sums_to_one(name: str) -> None:
     torch.manual_seed(0)
     attention = Attention(name, WIDTH)

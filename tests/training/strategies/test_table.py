@@ -251,11 +251,11 @@ def test_a_running_mean_is_kept_across_a_stop() -> None:
     torch.manual_seed(1)
     one = torch.autograd.grad(
         strategy.loss(model, batch, constraint, moment),
-        model.head.relate,  # type: ignore[arg-type]
+        model.relations.logit_weight,  # type: ignore[arg-type, union-attr]
     )
     torch.manual_seed(1)
     same = torch.autograd.grad(
         other.loss(model, batch, constraint, moment),
-        model.head.relate,  # type: ignore[arg-type]
+        model.relations.logit_weight,  # type: ignore[arg-type, union-attr]
     )
     assert torch.equal(one[0], same[0])
