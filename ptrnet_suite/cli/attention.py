@@ -39,7 +39,7 @@ def run(given: Sequence[str]) -> None:
     task, model = checkpoint.task, checkpoint.network
     generator = seeded(arguments.seed, next(model.parameters()).device)
     choices, looks = decode_with_trace(model, task, instances, index, search, generator)
-    print(task.describe(instances, index, answer_of(task, instances, index, choices)))
+    print(task.presenter.describe(instances, index, answer_of(task, instances, index, choices)))
     _draw(arguments, task, instances, choices, looks)
     print(arguments.out)
 

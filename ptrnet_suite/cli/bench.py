@@ -1,4 +1,4 @@
-"""`ptrnet bench`: shipped checkpoints against classical solvers, as a report directory."""
+"""`ptrnet bench`: checkpoints against classical solvers, as a report directory."""
 
 from __future__ import annotations
 
@@ -19,17 +19,35 @@ def run(given: Sequence[str]) -> None:
 
     set_threads(arguments.threads)
     device = choose_device(arguments.device)
-    run_bench(arguments.names, arguments.output, arguments.data, arguments.seconds, device)
+    run_bench(
+        arguments.names,
+        arguments.output,
+        arguments.data,
+        arguments.seconds,
+        device,
+        checkpoints=arguments.checkpoint,
+    )
 
 
 def _parser() -> Parser:
     parser = Parser(
         "bench",
-        "Holds the shipped checkpoints against classical solvers: tables, pictures, a web page.",
+        "Holds checkpoints, shipped and given ones, against classical solvers: tables, pictures,\n"
+        "a web page.",
         "ptrnet bench tsp --data berlin52.tsp --output bench",
     )
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="tasks, paper or speed (default: all that is fast)"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="tasks, paper or speed (default: the tasks of --checkpoint, else all that is fast)",
+    )
+    parser.add_argument(
+        "--checkpoint",
+        action="append",
+        default=[],
+        metavar="NAME|FILE",
+        help="a trained run, tried beside what is shipped; may be given several times",
     )
     parser.add_argument(
         "--output",

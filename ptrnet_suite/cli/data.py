@@ -34,11 +34,11 @@ def run(given: Sequence[str]) -> None:
     if distribution not in task.distributions:
         raise InputError(unknown(f"{task.name} distribution", distribution, task.distributions))
     instances = task.generate(arguments.size, arguments.count, arguments.seed, distribution)
-    task.check(instances)
+    task.formats.check(instances)
     _try_writing(task, instances, arguments)
     if arguments.label:
         instances = labelled(task, instances, arguments.processes)
-    task.write(instances, arguments.out)
+    task.formats.write(instances, arguments.out)
     print(f"{arguments.out}: {len(instances)} instances of size {arguments.size}, {distribution}")
 
 
@@ -48,7 +48,7 @@ def _try_writing(task: Task, instances: Instances, arguments: argparse.Namespace
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / f"first{arguments.out.suffix}"
         try:
-            task.write(task.label(first) if arguments.label else first, target)
+            task.formats.write(task.label(first) if arguments.label else first, target)
         except InputError as error:
             raise InputError(str(error).replace(str(target), str(arguments.out))) from error
     arguments.out.parent.mkdir(parents=True, exist_ok=True)

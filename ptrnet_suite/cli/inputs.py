@@ -87,7 +87,7 @@ def read_instances(task: Task, path: Path, limit: int | None = None) -> Instance
         raise InputError(f"{path} has no instances")
     if limit is not None and limit < len(instances):
         instances = instances.subset(range(limit))
-    task.check(instances)
+    task.formats.check(instances)
     return instances
 
 
@@ -99,7 +99,7 @@ def size_range(instances: Instances) -> list[int]:
 
 def _read(task: Task, path: Path) -> Instances:
     """A file as it is, whether solved or not; else what the task knows by that name."""
-    return task.read(path) if path.exists() else task.source(str(path))
+    return task.formats.read(path) if path.exists() else task.source(str(path))
 
 
 def _suitable(task: Task, path: Path) -> str:

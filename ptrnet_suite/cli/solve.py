@@ -68,7 +68,7 @@ def _show(task: Task, instances: Instances, report: EvaluationReport) -> None:
 
     table = plain_table("instance", "answer")
     for index, name in enumerate(_names(instances)):
-        table.add_row(name, task.describe(instances, index, report.answers[index]))
+        table.add_row(name, task.presenter.describe(instances, index, report.answers[index]))
     console().print(table)
     found = report.metrics
     figures = []

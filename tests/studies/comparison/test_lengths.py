@@ -84,7 +84,7 @@ def recounted(made: Path, folder: str, name: str) -> dict[str, tuple[int, float,
     checkpoint = load_checkpoint(Path(folder) / f"{name}.safetensors")
     right: dict[int, list[list[bool]]] = {}
     for path in sorted((made / "data" / "some_numbers").glob("test_*.npz")):
-        instances = Sorting().read(path)
+        instances = Sorting().formats.read(path)
         answers = solve_instances(checkpoint.model, Sorting(), instances, parse_search("greedy"))
         for values, answer in zip(instances.inputs, answers, strict=True):
             trial = sorted(range(len(values)), key=lambda place: float(values[place, 0]))
