@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.runtime.registry import unknown
 
 if TYPE_CHECKING:
     from ptrnet_suite.task.base import Task
@@ -137,21 +136,15 @@ def add_task_arguments(parser: argparse.ArgumentParser) -> None:
 
 def chosen_task(arguments: argparse.Namespace) -> Task:
     """The task named with its options; raises InputError for an unknown task or option."""
-    import inspect
+    from ptrnet_suite.runtime.config_values import CommandLineText
+    from ptrnet_suite.task.registry import load_task
 
-    import yaml
-
-    from ptrnet_suite.task.registry import load_task, task_class
-
-    accepted = list(inspect.signature(task_class(arguments.task)).parameters)
     options = {}
     for given in arguments.option:
         name, separator, value = given.partition("=")
-        if name not in accepted:
-            raise InputError(unknown(f"{arguments.task} option", name, accepted))
         if not separator:
-            raise InputError(f"--option {given} has no value; accepted is {name}=VALUE")
-        options[name] = yaml.safe_load(value)
+            raise InputError(f"--option {given} has no value; accepted is NAME=VALUE")
+        options[name] = CommandLineText(value).read()
     return load_task(arguments.task, options)
 
 

@@ -11,9 +11,12 @@ from ptrnet_suite.cli.arguments import Parser, add_machine_arguments, at_least, 
 def run(given: Sequence[str]) -> None:
     """Parses and runs the benchmarks named, or all."""
     arguments = _parser().parse_args(given)
+    from ptrnet_suite.model.checkpoint_files import find_checkpoint
     from ptrnet_suite.studies.bench.names import check_names
 
     check_names(arguments.names)
+    for name in arguments.checkpoint:
+        find_checkpoint(name)
     from ptrnet_suite.runtime.device import choose_device, set_threads
     from ptrnet_suite.studies.bench.engine import run_bench
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ptrnet_suite.cli.arguments import Parser
 from ptrnet_suite.cli.config_changes import COMMAND_LINE, Changes
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.checkpoint_files import find_checkpoint
 from ptrnet_suite.runtime.parse_config import GIVEN, given_fields, parse_config
 from ptrnet_suite.runtime.registry import nearest, unknown
-from ptrnet_suite.task.registry import TASKS, task_folder
+from ptrnet_suite.task.registry import TASKS, load_task, task_folder
 from ptrnet_suite.training.config import TrainingConfig
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ def run(given: Sequence[str]) -> None:
         return
     own, changes = _split(given)
     wanted = _wanted(run_parser.parse_args(own), Changes(changes))
+    load_task(wanted.task, wanted.config.options)
+    if wanted.config.initial:
+        find_checkpoint(wanted.config.initial)
     from ptrnet_suite.studies.training_run import train
     from ptrnet_suite.training.strategies.table import make_strategy
 

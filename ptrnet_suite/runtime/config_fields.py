@@ -62,14 +62,15 @@ class Range:
 
     def describe(self, noun: str) -> str:
         """Such as `0 and whole numbers from 2 on`; noun: what the numbers are."""
-        lower = f"from {self.low}" if self.low is not None else ""
-        lower = f"above {self.above}" if self.above is not None else lower
-        upper = f"to {self.high}" if self.high is not None else ""
-        upper = f"to below {self.below}" if self.below is not None else upper
-        if self.low is not None and not upper:
-            upper = "on"
+        upper = ("up to", self.high) if self.below is None else ("below", self.below)
+        if self.low is not None:
+            joined = {"up to": "to", "below": "to below"}[upper[0]]
+            limits = f"from {self.low} {'on' if upper[1] is None else f'{joined} {upper[1]}'}"
+        else:
+            bounds = [("above", self.above), upper]
+            limits = " and ".join(f"{how} {limit}" for how, limit in bounds if limit is not None)
         others = "".join(f"{number} and " for number in self.also)
-        return " ".join(filter(None, (f"{others}{noun}", lower, upper)))
+        return f"{others}{noun} {limits}".rstrip()
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ def accepted(hint: Any, accepts: object, value: object = None) -> str:
         return _accepted_list(get_args(hint)[0], accepts)
     if isinstance(accepts, Words) or get_origin(hint) is Literal:
         names = names_of(hint, accepts)
-        near = nearest(value, names)
+        near = nearest(value, names) if isinstance(value, str) else ""
         guess = f"did you mean {near!r}; " if near else ""
         return f"{guess}accepted are {', '.join(names) or 'none'}"
     if hint in (int, float):

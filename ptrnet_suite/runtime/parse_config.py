@@ -204,8 +204,9 @@ def _check_grammar(grammar: Grammar, text: str, place: Place) -> None:
 def _unknown_name(cls: type, place: Place, name: str, kind: str) -> str:
     """The sentence on a name that is none, with a near one in `cls` or in what it holds."""
     siblings = [item.name for item in given_fields(cls)]
-    namesakes = (dotted for dotted in dotted_names(cls) if dotted.rpartition(".")[2] == name)
-    near = next(namesakes, "") or nearest(name, siblings)
+    # `--width` means `model.width`: what is known by its last part counts where siblings do not.
+    inner = {dotted.rpartition(".")[2]: dotted for dotted in reversed([*dotted_names(cls)])}
+    near = inner.get(name) or nearest(name, siblings) or inner.get(nearest(name, [*inner]), "")
     return unknown(
         kind,
         place.inner(name).path,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.runtime.registry import Registry
+from ptrnet_suite.runtime.registry import Registry, unknown
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
 
@@ -36,10 +36,9 @@ def load_task(name: str, options: dict[str, Any] | None = None) -> Task:
     """The task of that name with its options; raises InputError for an unknown name or option."""
     kind, given = task_class(name), options or {}
     known = [option for option in signature(kind).parameters if option not in ("args", "kwargs")]
-    unknown = [option for option in given if option not in known]
-    if unknown:
-        accepted = ", ".join(known) or "none"
-        raise InputError(f"task {name!r} has no option {unknown[0]!r}; it has {accepted}")
+    for option in given:
+        if option not in known:
+            raise InputError(unknown(f"{name} option", option, known))
     return kind(**given)
 
 

@@ -218,7 +218,7 @@ def test_steps_and_seconds_add_up_whatever_the_validation_is(tmp_path: Path) -> 
         ({"seed": -1}, "seed is -1"),
         ({"model": replace(SMALL, dropout=2.0)}, "model.dropout is 2.0"),
         ({"model": ModelConfig(33, encoder=EncoderConfig("lstm"))}, "model.width is 33"),
-        ({"options": {"colour": 1}}, "'sorting' has no option 'colour'"),
+        ({"options": {"colour": 1}}, "no sorting option 'colour'"),
         ({"data": DataConfig(distributions=["lumpy"])}, "lumpy"),
     ],
 )

@@ -120,10 +120,17 @@ class Plan:
 
 
 def read_plan(name: str) -> Plan:
-    """The plan in a file, or the one that an installed package of tasks has under that name.
+    """The plan in a file or shipped under that name, all of whose runs can be made.
 
     Raises InputError for an unknown name and for a plan with an unknown or wrong value.
     """
+    plan = parse_plan(name)
+    check_plan(plan, f"plan {find_plan(name)}")
+    return plan
+
+
+def parse_plan(name: str) -> Plan:
+    """The same, whose runs are not tried yet; imports no torch."""
     path = find_plan(name)
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -131,9 +138,7 @@ def read_plan(name: str) -> Plan:
         raise InputError(f"{path} is no YAML: {error}") from error
     if not isinstance(values, dict):
         raise InputError(f"{path} is no plan: it must hold tasks and strategies")
-    plan = parse_config(Plan, values, f"plan {path}")
-    check_plan(plan, f"plan {path}")
-    return plan
+    return parse_config(Plan, values, f"plan {path}")
 
 
 def find_plan(name: str) -> Path:
