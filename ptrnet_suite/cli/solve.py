@@ -21,6 +21,8 @@ def run(given: Sequence[str]) -> None:
     """Parses, solves, prints one row per instance, and writes picture and JSON where asked."""
     arguments = _parser().parse_args(given)
     from ptrnet_suite.cli.inputs import open_inputs, products, size_range
+
+    checkpoint, instances = open_inputs(arguments, arguments.file, ensembles=True)
     from ptrnet_suite.cli.pictures import draw_instances
     from ptrnet_suite.evaluation.decode import solve_instances
     from ptrnet_suite.evaluation.report import DecodingSettings, report_of
@@ -31,7 +33,6 @@ def run(given: Sequence[str]) -> None:
     from ptrnet_suite.search.spec import parse_search
 
     search = parse_search(arguments.search)
-    checkpoint, instances = open_inputs(arguments, arguments.file, ensembles=True)
     task, model = checkpoint.task, checkpoint.model
     generator = seeded(arguments.seed, next(model.parameters()).device)
     began = time.perf_counter()
@@ -67,7 +68,7 @@ def _show(task: Task, instances: Instances, report: EvaluationReport) -> None:
 
     table = plain_table("instance", "answer")
     for index, name in enumerate(_names(instances)):
-        table.add_row(name, task.describe(instances, index, report.answers[index]))
+        table.add_row(name, task.presenter.describe(instances, index, report.answers[index]))
     console().print(table)
     found = report.metrics
     figures = []

@@ -19,6 +19,7 @@ from ptrnet_suite.reporting.charts import (
 )
 from ptrnet_suite.reporting.length_plots import draw_by_length
 from ptrnet_suite.reporting.style import panels
+from ptrnet_suite.runtime.registry import unknown
 from ptrnet_suite.task.metric import Metric
 
 MOST = 12
@@ -101,8 +102,10 @@ def result_picture(
     way = by or _suitable(results)
     shown = _shown(results, way, metric)
     if not shown:
-        known = ", ".join(dict.fromkeys(name for one in results for name in one.metrics))
-        raise InputError(f"no result has {metric or 'a metric'} to draw by {way}; known: {known}")
+        known = list(dict.fromkeys(name for one in results for name in one.metrics))
+        if metric is None:
+            raise InputError(f"no result has a metric to draw by {way}")
+        raise InputError(unknown(f"metric to draw by {way}", metric, known, "the results have"))
     if only is not None:
         shown = {title: panel for title, panel in shown.items() if only in title}
     if not 0 < len(shown) <= MOST:

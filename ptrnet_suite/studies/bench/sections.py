@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from ptrnet_suite.data.instances import Instances, solutions_of
 from ptrnet_suite.evaluation.statistics import Estimate
+from ptrnet_suite.reporting.answers import plot_answer
 from ptrnet_suite.reporting.charts import TradeOffPoint, gap_against_time, lines_with_intervals
 from ptrnet_suite.reporting.document import Cell, Column, Kind, Picture, Section, Table, shown
 from ptrnet_suite.reporting.length_plots import draw_by_length
@@ -142,10 +143,11 @@ def _by_size(task: Task, rows: Sequence[Row]) -> list[Picture]:
                 continue
             found = row.metrics[metric].estimate
             if row.kind == "model":
-                search = row.method.partition(", ")[2]
-                series.setdefault(f"ours, {search}", {})[row.case.size] = found
+                series.setdefault(row.series, {})[row.case.size] = found
             elif row.kind == "published":
                 published.setdefault(row.method, {})[row.case.size] = found.value
+        if not series and not published:
+            continue
         rate = any(known.name == metric and known.kind == "rate" for known in task.metrics)
         unit = " (%)" if rate else ""
         figure, axes = new_figure()
@@ -204,7 +206,7 @@ def examples_picture(task: Task, instances: Instances, row: Row) -> Picture | No
     known = solutions_of(instances)
     kinds = {one.name: one.kind for one in task.metrics}
     for ax, (title, index) in zip(axes, places.items(), strict=True):
-        task.plot(instances, int(index), row.answers[int(index)], known[int(index)], ax)
+        plot_answer(task, instances, int(index), row.answers[int(index)], known[int(index)], ax)
         reached = f"{metric} {_reached(worth[index], kinds[metric])}"
         titles = [title, ax.get_title() or reached]
         ax.set_title("\n".join(filter(None, titles)), fontsize=10)

@@ -85,7 +85,9 @@ def make_data(plan: TaskPlan, folder: Path, tell: Callable[[str], None]) -> Data
         if not path.is_file():
             tell(f"{count} instances of size {size} for {what}")
             path.parent.mkdir(parents=True, exist_ok=True)
-            task.write(task.label(task.generate(size, count, seed, plan.distribution)), path)
+            task.formats.write(
+                task.label(task.generate(size, count, seed, plan.distribution)), path
+            )
         return str(path)
 
     # Far apart, so that no two sets of instances share a seed.
@@ -109,7 +111,7 @@ def _taken(task: Task, plan: TaskPlan, folder: Path) -> DataPaths:
         if not path.is_file():
             found = task.source(source)
             path.parent.mkdir(parents=True, exist_ok=True)
-            task.write(found.subset(range(min(count, len(found)))), path)
+            task.formats.write(found.subset(range(min(count, len(found)))), path)
         paths[what] = str(path)
     return DataPaths([paths["training"]], paths["validation"], [paths["test"]])
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from ptrnet_suite.data.batch import pad
 from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.data.npz import check_sizes, read_npz
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write
 from ptrnet_tasks.points.geometry import check_points
-from ptrnet_tasks.points.npz import check_sizes, read_npz
 from ptrnet_tasks.points.pickles import load_numbers
 from ptrnet_tasks.points.table import read_table
 from ptrnet_tasks.points.text import check_sequences, read_text, write_text
