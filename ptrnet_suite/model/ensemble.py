@@ -85,7 +85,7 @@ class Ensemble(nn.Module):
         states = sum((made.decoder for made in after), ())
         return _mean(scores), decoding._replace(decoder=states, attended=attended)
 
-    def topk_log_softmax(
+    def step_topk(
         self, encoded: Readings, decoding: Decoding, allowed: Tensor | None, count: int
     ) -> tuple[Tensor, Tensor, Decoding]:
         """As `step`, of the `count` most probable choices alone, and these, `(rows, count)`."""

@@ -69,7 +69,7 @@ def test_a_model_together_with_itself_answers_as_it_does_alone(search: str) -> N
 def test_along_is_the_mean_of_the_members_probabilities() -> None:
     members, batch = members_of("text"), make_batch(SPECS["text"][0], [4, 3])
     targets = torch.tensor([[1, 2, 0], [3, 0, 0]])
-    allowed = SPECS["text"][1].along(batch, 4, targets)
+    allowed = SPECS["text"][1].masks_along(batch, 4, targets)
     both = Ensemble(members)
     with torch.inference_mode():
         found = both.along(both.encode(batch), targets, allowed)

@@ -51,7 +51,7 @@ class Markov(nn.Module):
         kinds = encoded.repeat_interleave(len(allowed) // len(encoded))
         return self._scores(kinds, decoding.last, allowed), decoding
 
-    def topk_log_softmax(
+    def step_topk(
         self, encoded: Tensor, decoding: Decoding, allowed: Tensor | None, count: int
     ) -> tuple[Tensor, Tensor, Decoding]:
         if allowed is None:
