@@ -29,7 +29,9 @@ def open_inputs(arguments: argparse.Namespace, path: Path, ensembles: bool = Fal
     ensembles: `ONE+ANOTHER` names checkpoints that answer together. Raises InputError for an
     unknown task, an unusable file, or a checkpoint of another task.
     """
+    from ptrnet_suite.evaluation.decode import check_one_model
     from ptrnet_suite.runtime.device import choose_device, set_threads
+    from ptrnet_suite.search.spec import parse_search
     from ptrnet_suite.task.registry import load_task
 
     task = load_task(arguments.task)
@@ -37,10 +39,9 @@ def open_inputs(arguments: argparse.Namespace, path: Path, ensembles: bool = Fal
     device = choose_device(arguments.device)
     if arguments.checkpoint is None:
         checkpoint = _suitable(task, path)
-    elif ensembles and "+" in arguments.checkpoint and not Path(arguments.checkpoint).exists():
-        checkpoint = _together(task, arguments.checkpoint, arguments.search)
     else:
-        checkpoint = _named(task, arguments.checkpoint)
+        checkpoint = _named(task, arguments.checkpoint, ensembles)
+        check_one_model(checkpoint.model, parse_search(arguments.search))
     instances = read_instances(checkpoint.task, path, arguments.limit)
     checkpoint.model.to(device).eval()
     return Inputs(checkpoint, instances)
@@ -77,25 +78,17 @@ def _read(task: Task, path: Path) -> Instances:
     return task.read(path) if path.exists() else task.source(str(path))
 
 
-def _named(task: Task, name: str) -> Checkpoint:
+def _named(task: Task, name: str, ensembles: bool) -> Checkpoint:
     from ptrnet_suite.model.checkpoint import load_checkpoint
+    from ptrnet_suite.model.ensemble import load_checkpoints
 
-    checkpoint = load_checkpoint(name)
+    checkpoint = load_checkpoints(name) if ensembles else load_checkpoint(name)
     if checkpoint.task.name != task.name:
         raise InputError(
             f"checkpoint {name} was trained for the task {checkpoint.task.name}, "
             f"not for {task.name}; give one for {task.name} or leave --checkpoint out"
         )
     return checkpoint
-
-
-def _together(task: Task, names: str, search: str) -> Checkpoint:
-    from ptrnet_suite.model.ensemble import together
-    from ptrnet_suite.search.spec import parse_search
-
-    if parse_search(search).learns:
-        raise InputError(f"{search} trains one model, and {names} are several; give one of them")
-    return together([_named(task, name) for name in names.split("+")])
 
 
 def _suitable(task: Task, path: Path) -> Checkpoint:

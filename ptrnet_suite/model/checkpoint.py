@@ -16,10 +16,14 @@ from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.model.quantisation import packed, unpacked
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.files import atomic_write, file_sha256
+from ptrnet_suite.runtime.registry import unknown
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.registry import load_task, task_folder, task_names
 
 HEADER = "ptrnet_suite"
+
+BEST = "best.safetensors"
+"""The checkpoint that a run's folder stands for."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +98,13 @@ def find_checkpoint(name: str | Path) -> Path:
     if str(name) in shipped():
         return shipped()[str(name)]
     path = Path(name)
-    if path.is_dir() and (path / "best.safetensors").is_file():
-        return path / "best.safetensors"
+    if path.is_dir():
+        if not (path / BEST).is_file():
+            raise InputError(f"the folder {name} holds no {BEST}; accepted is a training run's")
+        return path / BEST
     if not path.is_file():
-        known = ", ".join(shipped()) or "none"
-        raise InputError(f"there is no checkpoint {str(name)!r}: no such file; shipped are {known}")
+        unknown_name = unknown("checkpoint", str(name), list(shipped()))
+        raise InputError(f"{unknown_name}, and there is no such file")
     return path
 
 
@@ -112,16 +118,26 @@ def shipped() -> dict[str, Path]:
     return found
 
 
-def default_checkpoint(task: str, size: int | None = None) -> str:
-    """Name of the shipped checkpoint whose training sizes suit `size` best; raises InputError."""
+@cache
+def shipped_headers() -> dict[str, dict[str, Any]]:
+    """The headers of all shipped checkpoints, by name."""
+    return {name: read_header(path) for name, path in shipped().items()}
+
+
+def default_checkpoint(
+    task: str, size: int | None = None, options: dict[str, Any] | None = None
+) -> str:
+    """Name of the shipped checkpoint whose training sizes suit `size` best; raises InputError.
+
+    options: the task's, where only checkpoints of these will do.
+    """
     candidates: dict[str, float] = {}
-    for name, path in shipped().items():
-        header = read_header(path)
-        if header["task"] == task:
+    for name, header in shipped_headers().items():
+        if header["task"] == task and options in (None, header["options"]):
             low, high = header["record"].get("sizes", [1, 1])
             candidates[name] = 0.0 if size is None else _outside(size, low, high)
     if not candidates:
-        raise InputError(f"no checkpoint is shipped for task {task!r}; name one with --checkpoint")
+        raise InputError(f"no checkpoint is shipped for task {task!r}; give one by name or file")
     return min(candidates, key=lambda name: candidates[name])
 
 
