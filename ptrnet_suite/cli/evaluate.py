@@ -28,7 +28,7 @@ def run(given: Sequence[str]) -> None:
     arguments = _parser().parse_args(given)
     _check(arguments)
     from ptrnet_suite.cli.inputs import open_inputs, products, size_range
-    from ptrnet_suite.evaluation.evaluate import evaluate
+    from ptrnet_suite.evaluation.scoring import evaluate
     from ptrnet_suite.reporting.progress import counting
     from ptrnet_suite.runtime.files import write_json
     from ptrnet_suite.runtime.provenance import command_line

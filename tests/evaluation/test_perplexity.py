@@ -11,9 +11,9 @@ from ptrnet_tasks.text.task import Text
 import ptrnet_suite.evaluation.perplexity as likelihood
 from ptrnet_suite.cli.tables import metric_named
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.evaluation.evaluate import evaluate
 from ptrnet_suite.evaluation.perplexity import likelihood_scores, perplexity
 from ptrnet_suite.evaluation.report import measure
+from ptrnet_suite.evaluation.scoring import evaluate
 from ptrnet_suite.model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from tests.networks import make_model, score_of
 
