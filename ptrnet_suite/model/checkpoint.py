@@ -100,7 +100,7 @@ def find_checkpoint(name: str | Path) -> Path:
     path = Path(name)
     if path.is_dir():
         if not (path / BEST).is_file():
-            raise InputError(f"the folder {name} holds no {BEST}; accepted is a training run's")
+            raise InputError(f"the folder {path} holds no {BEST}; accepted is a training run's")
         return path / BEST
     if not path.is_file():
         unknown_name = unknown("checkpoint", str(name), list(shipped()))

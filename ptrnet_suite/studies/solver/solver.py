@@ -119,8 +119,9 @@ class Solver:
         """The logarithm of the probability, in nats, that the model gives to an answer; a float.
 
         answer: as `solve` gives it; for several problems a list, and so is the result. It stands
-        for the sequence of choices that the task makes of it as a solution, such as a closed tour
-        from position 0 on. Raises InputError for one that the task's constraint does not allow.
+        for the sequence of choices that the task makes of it as a solution, END included: a closed
+        tour from position 0 on, a text as if the search had not cut it off. Raises InputError for
+        an answer that the task's constraint does not allow.
         """
         problems = self._runner.opened(problem)
         answers = [answer] if problems.single else _several_answers(answer, problems)
