@@ -41,6 +41,7 @@ def open_inputs(arguments: argparse.Namespace, path: Path, ensembles: bool = Fal
         checkpoint = _suitable(task, path)
     else:
         checkpoint = _named(task, arguments.checkpoint, ensembles)
+    if ensembles:
         check_one_model(checkpoint.model, parse_search(arguments.search))
     instances = read_instances(checkpoint.task, path, arguments.limit)
     checkpoint.model.to(device).eval()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import final
 
@@ -18,7 +19,8 @@ from ptrnet_suite.model.checkpoint import (
 )
 from ptrnet_suite.model.ensemble import load_checkpoints
 from ptrnet_suite.runtime.registry import unknown
-from ptrnet_suite.task.registry import TASKS, task_names
+from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.registry import TASKS, load_task, task_names
 
 Named = str | Path | Checkpoint
 """A shipped name, a file, a training run's folder, several of these joined by +, or one loaded."""
@@ -46,6 +48,13 @@ class CheckpointChoice:
         else:
             self.fixed = self._placed(_named(name))
             self.task_name = self.fixed.task.name
+
+    @cached_property
+    def task(self) -> Task:
+        """The task with the options of the checkpoint for any size; loads no weights."""
+        if self.fixed is not None:
+            return self.fixed.task
+        return load_task(self.task_name, shipped_headers()[self._usual]["options"])
 
     def for_size(self, size: int | None) -> Checkpoint:
         """The checkpoint for inputs of that size; without one, for any."""

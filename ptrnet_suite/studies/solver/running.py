@@ -69,7 +69,7 @@ class Runner:
 
     def opened(self, problem: Any) -> Problems:
         """The problems, checked as their task wants them."""
-        problems = read_problems(problem, self.choice.for_size(None).task)
+        problems = read_problems(problem, self.choice.task)
         task = self.task_of(problems)
         if not isinstance(problem, Instances):
             check_shapes(problems.instances, task)

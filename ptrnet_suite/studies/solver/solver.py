@@ -26,7 +26,7 @@ from ptrnet_suite.task.base import Task
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Several = Instances | list[str] | tuple[str, ...] | np.ndarray[tuple[int, int, int], Any]
+Several = Instances | list[str] | tuple[str, ...]
 """What is several problems by its type alone; of anything else the task's spec tells it."""
 
 SearchName = str | Search
@@ -69,7 +69,12 @@ class Solver:
     @property
     def task(self) -> Task:
         """The task with its options, as its checkpoint has them."""
-        return self.checkpoint().task
+        return self._choice.task
+
+    @property
+    def search(self) -> Search:
+        """What it searches with where no other search is asked for."""
+        return self._runner.search
 
     def checkpoint(self, size: int | None = None) -> Checkpoint:
         """The checkpoint that solves inputs of that size."""
