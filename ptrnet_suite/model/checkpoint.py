@@ -118,10 +118,14 @@ def shipped() -> dict[str, Path]:
     return found
 
 
-@cache
 def shipped_headers() -> dict[str, dict[str, Any]]:
     """The headers of all shipped checkpoints, by name."""
-    return {name: read_header(path) for name, path in shipped().items()}
+    return _headers(tuple(shipped().items()))
+
+
+@cache
+def _headers(paths: tuple[tuple[str, Path], ...]) -> dict[str, dict[str, Any]]:
+    return {name: read_header(path) for name, path in paths}
 
 
 def default_checkpoint(
