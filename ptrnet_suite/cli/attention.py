@@ -55,13 +55,13 @@ def _draw(
     from ptrnet_suite.reporting.decoding import animate, draw_steps, plot_attention
     from ptrnet_suite.reporting.style import figure_of, save
 
-    told = (instances, arguments.instance - 1, choices, looks)
+    answer = (instances, arguments.instance - 1, choices, looks)
     if arguments.out.suffix.lower() == ".gif":
-        animate(task, *told, arguments.out, arguments.speed)
+        animate(task, *answer, arguments.out, arguments.speed)
     elif arguments.steps is not None:
-        save(draw_steps(task, *told, arguments.steps), arguments.out)
+        save(draw_steps(task, *answer, arguments.steps), arguments.out)
     else:
-        save(figure_of(plot_attention(task, *told)), arguments.out)
+        save(figure_of(plot_attention(task, *answer)), arguments.out)
 
 
 def _opened(arguments: argparse.Namespace) -> tuple[Checkpoint, Instances]:

@@ -46,8 +46,8 @@ def run(given: Sequence[str]) -> None:
             command=command_line(),
             progress=tell,
         )
-    told = {"sizes": size_range(instances), "precision": arguments.precision}
-    content = {**report.to_json(), **told}
+    settings = {"sizes": size_range(instances), "precision": arguments.precision}
+    content = {**report.to_json(), **settings}
     buckets = _by_length(arguments, checkpoint.task, instances, report)
     if buckets:
         content["by_length"] = [bucket.to_json() for bucket in buckets]

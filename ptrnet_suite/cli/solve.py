@@ -49,8 +49,8 @@ def run(given: Sequence[str]) -> None:
     if arguments.plot is not None:
         draw_instances(task, instances, answers, arguments.plot)
     if arguments.json is not None:
-        told = {"sizes": size_range(instances), "precision": arguments.precision}
-        solved = {**report.to_json(), **told, "answers": _rows(instances, answers, scores)}
+        settings = {"sizes": size_range(instances), "precision": arguments.precision}
+        solved = {**report.to_json(), **settings, "answers": _rows(instances, answers, scores)}
         write_json(arguments.json, solved, indent=None)
 
 
@@ -70,15 +70,15 @@ def _show(task: Task, instances: Instances, report: EvaluationReport) -> None:
     for index, name in enumerate(_names(instances)):
         table.add_row(name, task.presenter.describe(instances, index, report.answers[index]))
     console().print(table)
-    found = report.metrics
+    metrics = report.metrics
     figures = []
-    for name, one in found.items():
-        value = shown(one.estimate.value, metric_named(task, name))
-        figures.append(f"{name} {'FAIL' if one.failure else value}")
-    against = {one.reference for one in found.values() if one.reference}
-    told = f" (against {', '.join(sorted(against))})" if against else ""
+    for name, measured in metrics.items():
+        value = shown(measured.estimate.value, metric_named(task, name))
+        figures.append(f"{name} {'FAIL' if measured.failure else value}")
+    against = {measured.reference for measured in metrics.values() if measured.reference}
+    note = f" (against {', '.join(sorted(against))})" if against else ""
     if figures:
-        console().print(f"over {report.count}: {', '.join(figures)}{told}")
+        console().print(f"over {report.count}: {', '.join(figures)}{note}")
 
 
 def _names(instances: Instances) -> list[str]:

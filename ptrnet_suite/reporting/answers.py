@@ -170,9 +170,11 @@ def draw_bars(
             left[other], heights[other], width, align="edge", color=MODEL, hatch="//",
             label="wrong place",
         )  # fmt: skip
-        if expected is not None:
-            middles = np.arange(len(expected)) - 0.4 + (feature + 0.5) * width
-            ax.step(middles, expected[:, feature], where="mid", color=INK, label=name)
+        if expected is not None and values.shape[1] == 1:
+            ax.step(np.arange(len(expected)), expected[:, 0], where="mid", color=INK, label=name)
+        elif expected is not None:
+            start = np.arange(len(expected)) - 0.4 + feature * width
+            ax.hlines(expected[:, feature], start, start + width, color=INK, label=name)
     ax.set_xticks(np.arange(len(answer)), [str(position) for position in answer])
     ax.set_xlabel("position in the input, in the order chosen")
     ax.set_ylabel("value")

@@ -143,10 +143,10 @@ def _speed_section(benches: Sequence[TaskBench], device: str, tell: Tell) -> Sec
             except InputError:
                 missing.append(checkpoint.name)
     facts = machine()
-    place = f"{facts['cpu']} with {torch.get_num_threads()} threads"
+    where = f"{facts['cpu']} with {torch.get_num_threads()} threads"
     if not device.startswith("cpu"):
-        place = f"device {device} ({facts.get('gpu', 'accelerator')}) beside {place}"
-    text = f"On {place}."
+        where = f"device {device} ({facts.get('gpu', 'accelerator')}) beside {where}"
+    text = f"On {where}."
     return Section("throughput", text, [throughput_table(figures, missing)])
 
 

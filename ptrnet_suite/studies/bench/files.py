@@ -36,7 +36,7 @@ def open_data(files: Sequence[Path], tasks: Mapping[str, Task]) -> list[DataFile
 
 
 def _open(path: Path, tasks: Mapping[str, Task]) -> DataFile:
-    found: dict[str, DataFile] = {}
+    readable: dict[str, DataFile] = {}
     reasons: list[str] = []
     for name, task in tasks.items():
         try:
@@ -48,19 +48,19 @@ def _open(path: Path, tasks: Mapping[str, Task]) -> DataFile:
         except InputError as error:
             reasons.append(f"{name}: {error}")
             continue
-        found[name] = DataFile(path, name, instances)
-    if not found:
+        readable[name] = DataFile(path, name, instances)
+    if not readable:
         raise InputError(
             f"{path} can be read by no task that is benchmarked ({'; '.join(reasons)})"
         )
-    named = [name for name in found if name in str(path).lower()]
-    fitting = named if len(named) == 1 else list(found)
+    named = [name for name in readable if name in str(path).lower()]
+    fitting = named if len(named) == 1 else list(readable)
     if len(fitting) > 1:
         raise InputError(
             f"{path} can be read by {' and '.join(fitting)}; name the task, as in "
             f"`ptrnet bench {fitting[0]} --data {path}`"
         )
-    return found[fitting[0]]
+    return readable[fitting[0]]
 
 
 def file_case(file: DataFile, plan: Sequence[BenchCase]) -> BenchCase:

@@ -72,8 +72,8 @@ def write_point_file(instances: Instances, path: Path, closed: bool = True) -> N
 def _read_npz(path: Path) -> Instances:
     parts = read_npz(path)
     if "points" not in parts:
-        found = ", ".join(parts) or "nothing"
-        raise InputError(f"{path} has no array 'points' of shape (count, n, 2); it holds {found}")
+        held = ", ".join(parts) or "nothing"
+        raise InputError(f"{path} has no array 'points' of shape (count, n, 2); it holds {held}")
     points = np.asarray(_point_sets(parts["points"], path))
     inputs: np.ndarray | list[np.ndarray] = points
     for name in ("solutions", "lengths"):

@@ -63,4 +63,4 @@ def _parts(pairs: Instances, parts: Collection[str]) -> Instances:
     if not parts:
         return pairs
     sources = list(pairs.inputs)
-    return pairs.subset([place for place in mixed(sources) if part_of(sources[place]) in parts])
+    return pairs.subset([index for index in mixed(sources) if part_of(sources[index]) in parts])

@@ -45,13 +45,13 @@ def aligned_files(path: Path) -> tuple[Path, Path] | None:
     Raises InputError where one of the two is missing.
     """
     name = str(path)
-    places = [place for place, letter in enumerate(name) if letter == "+"]
-    if not places or path.is_file():
+    pluses = [plus for plus, letter in enumerate(name) if letter == "+"]
+    if not pluses or path.is_file():
         return None
-    pairs = [(Path(name[:place]), Path(name[place + 1 :])) for place in places]
-    found = [pair for pair in pairs if all(file.is_file() for file in pair)]
-    if found:
-        return found[0]
+    pairs = [(Path(name[:plus]), Path(name[plus + 1 :])) for plus in pluses]
+    whole = [pair for pair in pairs if all(file.is_file() for file in pair)]
+    if whole:
+        return whole[0]
     missing = next(file for file in pairs[0] if not file.is_file())
     raise InputError(f"cannot read {missing}: no such file; accepted is SOURCE_FILE+TARGET_FILE")
 
@@ -60,8 +60,8 @@ def _aligned(source: Path, target: Path) -> Instances:
     """Line by line; raises InputError for unequal counts and blank lines."""
     sides = [[line.strip() for line in lines_of(path)] for path in (source, target)]
     if len(sides[0]) != len(sides[1]):
-        told = f"{source} has {len(sides[0]):,} lines and {target} {len(sides[1]):,}"
-        raise InputError(f"{told}; accepted are files with a line for each other's")
+        counts = f"{source} has {len(sides[0]):,} lines and {target} {len(sides[1]):,}"
+        raise InputError(f"{counts}; accepted are files with a line for each other's")
     for path, lines in zip((source, target), sides, strict=True):
         if "" in lines:
             number = lines.index("") + 1
@@ -104,10 +104,10 @@ def _columns(path: Path, lines: Sequence[str]) -> Iterable[list[str]]:
 def _scan(path: Path, lines: Sequence[str]) -> Iterable[Pair]:
     """Lines of SCAN (Lake & Baroni 2018)."""
     for number, line in enumerate(lines, 1):
-        found = _SCAN.fullmatch(line.strip())
-        if found is None or not all(found.groups()):
+        match = _SCAN.fullmatch(line.strip())
+        if match is None or not all(match.groups()):
             raise InputError(f"{path} line {number} is not 'IN: source OUT: target' as others are")
-        yield found[1], found[2]
+        yield match[1], match[2]
 
 
 def _inflections(path: Path, lines: Sequence[str]) -> Iterable[Pair]:
