@@ -13,12 +13,12 @@ Thing = TypeVar("Thing")
 
 REGISTRIES = {
     "task": "ptrnet_suite.task.registry:TASKS",
-    "search": "ptrnet_suite.search.spec:SEARCHES",
-    "strategy": "ptrnet_suite.training.strategies.table:STRATEGIES",
-    "encoder": "ptrnet_suite.model.encoders:ENCODERS",
-    "decoder": "ptrnet_suite.model.decoders:DECODERS",
-    "score": "ptrnet_suite.model.layers.scores:SCORES",
-    "alignment": "ptrnet_suite.model.layers.alignments:ALIGNMENTS",
+    "search": "ptrnet_suite.search.names:SEARCHES",
+    "strategy": "ptrnet_suite.training.strategies.names:STRATEGIES",
+    "encoder": "ptrnet_suite.model.registries:ENCODERS",
+    "decoder": "ptrnet_suite.model.registries:DECODERS",
+    "score": "ptrnet_suite.model.registries:SCORES",
+    "alignment": "ptrnet_suite.model.registries:ALIGNMENTS",
 }
 """Kind of thing -> `module:attribute` of its registry, imported when it is asked for."""
 

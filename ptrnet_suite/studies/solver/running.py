@@ -17,7 +17,7 @@ from ptrnet_suite.model.sequence_model import SequenceModel
 from ptrnet_suite.runtime.device import seeded
 from ptrnet_suite.runtime.precision import PRECISIONS, matrix_products
 from ptrnet_suite.search.base import Search
-from ptrnet_suite.search.spec import parse_search
+from ptrnet_suite.search.spec import as_search
 from ptrnet_suite.studies.solver.checkpoints import CheckpointChoice
 from ptrnet_suite.studies.solver.problems import Problems, check_shapes, read_problems
 from ptrnet_suite.task.base import Task
@@ -89,7 +89,7 @@ class Runner:
     ) -> Any:
         """One result of `work` for each problem, in their order; a single problem's as it is."""
         instances = problems.instances
-        chosen = self.search if search is None else search_of(search)
+        chosen = self.search if search is None else as_search(search)
         generator = _generator(seed, self.choice.device)
         results: dict[int, Result] = {}
         for checkpoint, indices in self.choice.by_size(instances.sizes()):
@@ -99,15 +99,6 @@ class Runner:
                 made = work(Run(checkpoint, part, chosen, generator))
             results.update(zip(indices.tolist(), made, strict=True))
         return results[0] if problems.single else [results[index] for index in sorted(results)]
-
-
-def search_of(search: str | Search) -> Search:
-    """The search that is meant; raises InputError for a name that is not known."""
-    if isinstance(search, Search):
-        return search
-    if not isinstance(search, str):
-        raise InputError(f"search {search!r} is neither a name, such as 'beam:8', nor a Search")
-    return parse_search(search)
 
 
 def check_count(name: str, value: object) -> None:

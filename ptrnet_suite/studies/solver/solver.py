@@ -16,11 +16,12 @@ from ptrnet_suite.evaluation.perplexity import log_probabilities
 from ptrnet_suite.model.checkpoint import Checkpoint
 from ptrnet_suite.runtime.device import choose_device
 from ptrnet_suite.search.base import Search
+from ptrnet_suite.search.spec import as_search
 from ptrnet_suite.studies.solver.answers import Solution, solutions_of, with_answers
 from ptrnet_suite.studies.solver.attention import AttentionMap, attention_map, traced
 from ptrnet_suite.studies.solver.checkpoints import CheckpointChoice, Named
 from ptrnet_suite.studies.solver.problems import Problems, named
-from ptrnet_suite.studies.solver.running import Run, Runner, check_count, search_of
+from ptrnet_suite.studies.solver.running import Run, Runner, check_count
 from ptrnet_suite.task.base import Task
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Solver:
         precision: str = "float32",
         batch_size: int | None = None,
     ) -> None:
-        chosen = search_of(search)
+        chosen = as_search(search)
         self._choice = CheckpointChoice(name, checkpoint, choose_device(device))
         self._runner = Runner(self._choice, chosen, precision, batch_size)
         self.task_name = self._choice.task_name
