@@ -135,7 +135,7 @@ def test_without_a_checkpoint_it_says_that_one_must_be_named(
 ) -> None:
     refused = ptrnet("solve", "pareto", data)
     assert refused.code == 2
-    assert "no checkpoint is shipped for task 'pareto'; name one with --checkpoint" in refused.err
+    assert "no checkpoint is shipped for task 'pareto'; give one by name or file" in refused.err
 
 
 def test_a_checkpoint_of_another_task_than_those_benchmarked_is_refused(

@@ -94,12 +94,12 @@ def test_a_network_is_not_made_of_a_config_that_python_made_wrong() -> None:
 @st.composite
 def decoders(draw: st.DrawFn) -> dict[str, Any]:
     return {
-        "kind": draw(st.sampled_from(DECODERS)),
+        "kind": draw(st.sampled_from(DECODERS.names())),
         "layers": draw(st.integers(1, 2)),
         "heads": draw(st.sampled_from([1, 2, 3])),
         "attention": draw(st.sampled_from(["none", *SCORES])),
         "input_feeding": draw(st.booleans()),
-        "alignment": draw(st.sampled_from(ALIGNMENTS)),
+        "alignment": draw(st.sampled_from(ALIGNMENTS.names())),
         "coverage": draw(st.booleans()),
     }
 
@@ -107,7 +107,7 @@ def decoders(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def encoders(draw: st.DrawFn) -> dict[str, Any]:
     return {
-        "kind": draw(st.sampled_from(ENCODERS)),
+        "kind": draw(st.sampled_from(ENCODERS.names())),
         "layers": draw(st.integers(1, 2)),
         "heads": draw(st.sampled_from([1, 2, 3])),
         "bidirectional": draw(st.booleans()),

@@ -57,7 +57,7 @@ def test_an_ensemble_and_a_model_without_attention_have_none_to_show(
 ) -> None:
     names = saved("text", seed=1), saved("text", seed=2)
     both = load("+".join(names), device="cpu")
-    with pytest.raises(InputError, match="are several models, and each looks for itself"):
+    with pytest.raises(InputError, match="is several models together; give one of them"):
         both.attention("abc")
     with pytest.raises(InputError, match="are several models"):
         both.plot_attention("abc")
