@@ -80,9 +80,9 @@ def new_figure(
     return figure, figure.subplots(rows, columns, squeeze=False)
 
 
-def panels(count: int, most: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
-    """A figure of `count` axes in rows of at most `most`, each of that many inches."""
-    columns = min(most, count)
+def panels(count: int, max_columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
+    """A figure of `count` axes in rows of at most `max_columns`, each of that many inches."""
+    columns = min(max_columns, count)
     rows = -(-count // columns)
     figure, axes = new_figure(rows, columns, width * columns, height * rows)
     for ax in axes.flat[count:]:

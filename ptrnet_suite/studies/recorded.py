@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.result_files import results_of
-from ptrnet_suite.reporting.results import By, result_picture
+from ptrnet_suite.reporting.results import XAxis, result_picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,7 +19,7 @@ Content = Mapping[str, Any]
 
 def recorded_picture(
     paths: Sequence[Path],
-    by: By | None = None,
+    by: XAxis | None = None,
     metric: str | None = None,
     only: str | None = None,
 ) -> Figure:
@@ -37,7 +37,7 @@ def recorded_picture(
 
 
 def _picture(
-    contents: Mapping[Path, Content], by: By | None, metric: str | None, only: str | None
+    contents: Mapping[Path, Content], by: XAxis | None, metric: str | None, only: str | None
 ) -> Figure:
     results = {path: results_of(told, str(path)) for path, told in contents.items()}
     kinds = {path: "figures" if results[path] else _kind(told) for path, told in contents.items()}
