@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ptrnet_suite.cli.arguments import Parser
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.registry import unknown
 
 if TYPE_CHECKING:
     from ptrnet_suite.data.public import DataSet
@@ -24,7 +25,7 @@ def run(given: Sequence[str]) -> None:
         _list(sets, folder)
         return
     if arguments.name not in sets:
-        raise InputError(f"there is no data set {arguments.name!r}; there are {', '.join(sets)}")
+        raise InputError(unknown("data set", arguments.name, list(sets)))
     wanted = sets[arguments.name]
     make_folder(folder)
     fetched = _fetch(wanted, folder)

@@ -21,13 +21,13 @@ class Joined(Sequence[Any]):
     def __len__(self) -> int:
         return self.starts[-1]
 
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return [self[index] for index in range(*place.indices(len(self)))]
-        if not 0 <= place < len(self):
-            raise IndexError(place)
-        column = bisect_right(self.starts, place) - 1
-        return self.columns[column][place - self.starts[column]]
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, slice):
+            return [self[index] for index in range(*key.indices(len(self)))]
+        if not 0 <= key < len(self):
+            raise IndexError(key)
+        column = bisect_right(self.starts, key) - 1
+        return self.columns[column][key - self.starts[column]]
 
 
 def together(columns: Sequence[Any]) -> Any:

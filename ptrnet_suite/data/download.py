@@ -61,13 +61,13 @@ def fetch_file(file: RemoteFile, folder: Path, tell: Tell = lambda done, whole: 
 
 def _check(file: RemoteFile, partial: Path) -> None:
     """Removes what is not the file that was asked for and raises InputError."""
-    found = file_sha256(partial)
-    if found == file.sha256:
+    digest = file_sha256(partial)
+    if digest == file.sha256:
         return
     size = partial.stat().st_size
     partial.unlink()
     raise InputError(
-        f"{file.url} gave {size:,} bytes with the SHA-256 {found}; accepted is {file.sha256}"
+        f"{file.url} gave {size:,} bytes with the SHA-256 {digest}; accepted is {file.sha256}"
     )
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import torch
 
 from ptrnet_suite.evaluation.statistics import Estimate, estimate
 from ptrnet_suite.runtime.files import file_sha256
@@ -185,6 +184,8 @@ def data_facts(task: Task, path: Path | None) -> dict[str, Any]:
 
 def machine_facts(checkpoint: Checkpoint) -> dict[str, Any]:
     """What a checkpoint runs on: device, threads, versions, machine."""
+    import torch
+
     return {
         "device": str(next(checkpoint.model.parameters()).device),
         "threads": torch.get_num_threads(),

@@ -19,6 +19,7 @@ from ptrnet_suite.reporting.charts import (
 )
 from ptrnet_suite.reporting.length_plots import draw_by_length
 from ptrnet_suite.reporting.style import panels
+from ptrnet_suite.runtime.registry import unknown
 from ptrnet_suite.task.metric import Metric
 
 MAX_PANELS = 12
@@ -105,8 +106,10 @@ def result_picture(
     axis = by or _default_axis(results)
     panel_results = _panels_by_title(results, axis, metric)
     if not panel_results:
-        known = ", ".join(dict.fromkeys(name for result in results for name in result.metrics))
-        raise InputError(f"no result has {metric or 'a metric'} to draw by {axis}; known: {known}")
+        known = list(dict.fromkeys(name for result in results for name in result.metrics))
+        if metric is None:
+            raise InputError(f"no result has a metric to draw by {axis}")
+        raise InputError(unknown(f"metric to draw by {axis}", metric, known, "the results have"))
     if only is not None:
         panel_results = {title: panel for title, panel in panel_results.items() if only in title}
     if not 0 < len(panel_results) <= MAX_PANELS:

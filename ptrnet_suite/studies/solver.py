@@ -73,8 +73,10 @@ class Solver:
 
         Raises InputError as `solve`, and for several problems.
         """
+        from ptrnet_suite.reporting.answers import plot_answer
+
         checkpoint, instances = self._opened(_one(problem))
-        return checkpoint.task.plot(instances, 0, answer, reference, ax)
+        return plot_answer(checkpoint.task, instances, 0, answer, reference, ax)
 
     def plot_attention(
         self, problem: Any, search: str | None = None, seed: int = 0, ax: Axes | None = None
@@ -105,7 +107,7 @@ class Solver:
         """The checkpoint that suits, and the instances checked."""
         instances = Instances(inputs, source="the problem given")
         checkpoint = self.checkpoint(int(instances.sizes().max()) if len(instances) else None)
-        checkpoint.task.check(instances)
+        checkpoint.task.formats.check(instances)
         return checkpoint, instances
 
     def _looked(

@@ -16,13 +16,13 @@ from ptrnet_suite.evaluation.report import measure
 from ptrnet_suite.model.checkpoint import save_checkpoint
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.device import choose_device, set_threads
+from ptrnet_suite.runtime.parse_config import check_config
 from ptrnet_suite.runtime.processes import keep_memory
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.registry import load_task
 from ptrnet_suite.training.budget import expected_steps, is_spent, is_validated_between
 from ptrnet_suite.training.callbacks import Callback, StopTraining
-from ptrnet_suite.training.checks import check_config
 from ptrnet_suite.training.config import TrainingConfig
 from ptrnet_suite.training.gradients import GradientSettings, backward, gradient_noise
 from ptrnet_suite.training.log_window import LogWindow
@@ -30,7 +30,7 @@ from ptrnet_suite.training.optimiser import learning_rate, make_optimiser
 from ptrnet_suite.training.run_folder import Run
 from ptrnet_suite.training.run_state import begin_from, restore, resuming_state, training_record
 from ptrnet_suite.training.strategies.base import Strategy, TrainingState
-from ptrnet_suite.training.strategies.table import make_strategy
+from ptrnet_suite.training.strategies.table import check_strategy, make_strategy
 from ptrnet_suite.training.stream import Stream
 from ptrnet_suite.training.validation import validation_entropy, validation_instances
 
@@ -50,13 +50,14 @@ class Trainer:
         data: Instances | None = None,
         callbacks: Sequence[Callback] = (),
     ) -> None:
-        check_config(config)
+        config = check_config(config)
+        self.strategy = strategy or make_strategy(config.strategy, config.label_smoothing)
+        check_strategy(self.strategy)
         keep_memory()
         self.config, self.callbacks = config, callbacks
         self.threads = set_threads(config.threads or None)
         self.device = choose_device(config.device)
         torch.manual_seed(config.seed)
-        self.strategy = strategy or make_strategy(config.strategy, config.label_smoothing)
         found = load_task(task, config.options) if isinstance(task, str) else task
         self.task = found.fitted(config.data.sources)
         self.model = Seq2Seq(config.model, self.task.spec)
@@ -83,6 +84,7 @@ class Trainer:
     def train(self) -> None:
         """Runs to the end; on Ctrl-C, or as a callback wishes, ends sooner with its state saved."""
         try:
+            self.run.open()
             self._tell("on_start")
             while not self._is_spent():
                 self._train_to_next_log()

@@ -25,10 +25,6 @@ class Run:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._scalars: Any = None
-        with suppress(ImportError):
-            from torch.utils.tensorboard import SummaryWriter
-
-            self._scalars = SummaryWriter(str(folder / "tensorboard"))
 
     @property
     def best(self) -> Path:
@@ -44,8 +40,16 @@ class Run:
         """Keeps what the run was told."""
         write_json(self.folder / "config.json", {"task": task, "config": config})
 
+    def open(self) -> None:
+        """Begins to write TensorBoard's scalars, where tensorboard is installed."""
+        with suppress(ImportError):
+            # Takes seconds to import, so not before a run begins.
+            from torch.utils.tensorboard import SummaryWriter
+
+            self._scalars = SummaryWriter(str(self.folder / "tensorboard"))
+
     def log(self, entry: dict[str, Any]) -> None:
-        """Appends a line to the metrics and to TensorBoard."""
+        """Appends a line to the metrics and, while it is open, to TensorBoard."""
         with (self.folder / "metrics.jsonl").open("a") as file:
             file.write(json.dumps(entry) + "\n")
         if self._scalars is None:

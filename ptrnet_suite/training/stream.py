@@ -8,6 +8,7 @@ from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.data.concatenation import together
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.parse_config import check_config
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.training.batching import Batching, ByCount, ByTokens, measured_lengths
 from ptrnet_suite.training.config import DataConfig
@@ -112,10 +113,9 @@ def _short_enough(lengths: np.ndarray, longest: int) -> np.ndarray:
 
 
 def _check(data: DataConfig, given: bool) -> None:
-    """Raises InputError for a number below 0, and for what only stored instances can have."""
+    """Raises InputError for a wrong value, and for what only stored instances can have."""
+    check_config(data, prefix="data")
     for name, value in (("batch_tokens", data.batch_tokens), ("longest", data.longest)):
-        if value < 0:
-            raise InputError(f"data.{name} is {value}; accepted are whole numbers from 0 on")
         if value and not data.sources and not given:
             raise InputError(f"data.{name} is {value} without data.sources; accepted is 0 there")
 

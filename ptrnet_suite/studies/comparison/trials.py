@@ -85,7 +85,9 @@ def make_data(plan: TaskPlan, folder: Path, on_progress: Callable[[str], None]) 
         if not path.is_file():
             on_progress(f"{count} instances of size {size} for {part}")
             path.parent.mkdir(parents=True, exist_ok=True)
-            task.write(task.label(task.generate(size, count, seed, plan.distribution)), path)
+            task.formats.write(
+                task.label(task.generate(size, count, seed, plan.distribution)), path
+            )
         return str(path)
 
     # Far apart, so that no two sets of instances share a seed.
@@ -110,7 +112,8 @@ def _copy_sources(task: Task, plan: TaskPlan, folder: Path) -> DataPaths:
         if not path.is_file():
             instances = task.source(source)
             path.parent.mkdir(parents=True, exist_ok=True)
-            task.write(instances.subset(range(min(count, len(instances)))), path)
+            first = instances.subset(range(min(count, len(instances))))
+            task.formats.write(first, path)
         paths[part] = str(path)
     return DataPaths([paths["training"]], paths["validation"], [paths["test"]])
 

@@ -79,15 +79,3 @@ class Strategy(ABC):
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Goes on from what `state` gave."""
-
-
-def check_at_least(name: str, value: float, smallest: float) -> None:
-    """Raises InputError for a value of a strategy that is too small."""
-    if not value >= smallest:
-        raise InputError(f"strategy.{name} is {value}; accepted are numbers from {smallest} on")
-
-
-def check_share(name: str, value: float) -> None:
-    """Raises InputError for a value of a strategy that is no share."""
-    if not 0 <= value <= 1:
-        raise InputError(f"strategy.{name} is {value}; accepted are numbers from 0 to 1")

@@ -1,7 +1,8 @@
 """Distillation: a student learns what teachers hold of every choice along known answers."""
 
-# Annotations are not put off here: a config's types are looked up where a strategy is made.
+from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import final
@@ -14,13 +15,9 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import load_checkpoint
 from ptrnet_suite.model.ensemble import Ensemble
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.config_fields import Violation, number
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.strategies.base import (
-    DEFAULT_STATE,
-    Strategy,
-    TrainingState,
-    check_at_least,
-)
+from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
 from ptrnet_suite.training.strategies.losses import masked_cross_entropy, mean_where
 
 
@@ -36,16 +33,13 @@ class Distillation(Strategy):
 
     teachers: list[str]
     """shipped checkpoints, files or runs, of the student's task and vocabularies"""
-    known: float = 0.5
+    known: float = number(0.5, low=0, high=1)
     """share of the target that the known choice gets; the teachers' mean gets the rest"""
 
-    def __post_init__(self) -> None:
-        check_at_least("known", self.known, 0)
-        if self.known > 1 or not self.teachers:
-            raise InputError(
-                f"distillation has the teachers {self.teachers} and known {self.known}; accepted "
-                "are one teacher or more, and a share from 0 to 1"
-            )
+    def violations(self) -> Iterator[Violation]:
+        """Somebody must teach."""
+        if not self.teachers:
+            yield Violation("teachers", "accepted are lists of one checkpoint or more")
 
     def loss(
         self,

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch, known_answers
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.prefixes import Prediction, fed_by_steps, loss_along
 from ptrnet_suite.training.strategies.base import DEFAULT_STATE, TrainingState
@@ -27,7 +28,7 @@ class FreeRunning(SupervisedStrategy):
 
     prediction: Prediction = "argmax"
     """what is fed: the most probable choice (argmax), or one drawn at random (sampled)"""
-    label_smoothing: float = 0.0
+    label_smoothing: float = number(0.0, low=0, below=1)
     """mass that the target gives to other allowed choices"""
 
     def loss(

@@ -10,14 +10,10 @@ from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.policy_gradient import policy_context
-from ptrnet_suite.training.strategies.base import (
-    DEFAULT_STATE,
-    Strategy,
-    TrainingState,
-    check_at_least,
-)
+from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
 
 
 @final
@@ -30,16 +26,12 @@ class MinimumRisk(Strategy):
 
     needs_solutions: ClassVar[bool] = False
 
-    samples: int = 8
+    samples: int = number(8, low=2)
     """answers drawn for each instance"""
-    sharpness: float = 1.0
+    sharpness: float = number(1.0, low=0)
     """power of the model's probabilities (their alpha)"""
     known: bool = True
     """whether the known answer, where there is one, stands among the samples"""
-
-    def __post_init__(self) -> None:
-        check_at_least("samples", self.samples, 2)
-        check_at_least("sharpness", self.sharpness, 0)
 
     def loss(
         self,

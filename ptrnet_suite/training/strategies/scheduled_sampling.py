@@ -10,15 +10,11 @@ from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch, known_answers
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.prefixes import Prediction, fed_by_passes, fed_by_steps, loss_along
 from ptrnet_suite.training.schedules import Schedule, gold_probability
-from ptrnet_suite.training.strategies.base import (
-    DEFAULT_STATE,
-    TrainingState,
-    check_at_least,
-    check_share,
-)
+from ptrnet_suite.training.strategies.base import DEFAULT_STATE, TrainingState
 from ptrnet_suite.training.strategies.supervised import SupervisedStrategy
 
 
@@ -33,25 +29,19 @@ class ScheduledSampling(SupervisedStrategy):
 
     schedule: Schedule = "inverse_sigmoid"
     """how the probability of the known choice falls"""
-    half: int = 0
+    half: int = number(0, low=0)
     """step at which that probability is one half; 0 takes half of the run"""
-    smallest: float = 0.0
+    smallest: float = number(0.0, low=0, high=1)
     """where that probability stops to fall"""
     per: Literal["token", "sequence"] = "token"
     """whether a coin is tossed for each token or for each sequence"""
-    passes: int = 0
+    passes: int = number(0, low=0)
     """parallel passes that predict own choices; 0 predicts step by step"""
     prediction: Prediction = "sampled"
     """what is fed of its own: the most probable choice (argmax), or one drawn at random (sampled)
     """
-    label_smoothing: float = 0.0
+    label_smoothing: float = number(0.0, low=0, below=1)
     """mass that the target gives to other allowed choices"""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_at_least("half", self.half, 0)
-        check_at_least("passes", self.passes, 0)
-        check_share("smallest", self.smallest)
 
     def probability(self, moment: TrainingState) -> float:
         """Of feeding the known choice."""

@@ -9,15 +9,11 @@ from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.baselines.base import OwnGreedy
 from ptrnet_suite.training.policy_gradient import policy_context, policy_loss
-from ptrnet_suite.training.strategies.base import (
-    DEFAULT_STATE,
-    Strategy,
-    TrainingState,
-    check_at_least,
-)
+from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
 
 
 @final
@@ -27,11 +23,8 @@ class SelfCritical(Strategy):
 
     needs_solutions: ClassVar[bool] = False
 
-    samples: int = 1
+    samples: int = number(1, low=1)
     """answers drawn for each instance"""
-
-    def __post_init__(self) -> None:
-        check_at_least("samples", self.samples, 1)
 
     def loss(
         self,

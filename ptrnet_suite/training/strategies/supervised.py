@@ -1,6 +1,6 @@
 """Which of the sequences that mean a known answer is imitated: a hull may begin at any corner."""
 
-# Annotations are not put off here: a config's types are looked up where a strategy inherits them.
+from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,9 +11,10 @@ from torch import Tensor
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.interfaces import Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.search.rollout import without_gradient
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.strategies.base import Strategy, TrainingState, check_at_least
+from ptrnet_suite.training.strategies.base import Strategy, TrainingState
 
 Targets = Literal["given", "canonical", "random", "best"]
 
@@ -29,11 +30,8 @@ class SupervisedStrategy(Strategy):
     """which sequence of an answer is learned: the one in the task's batch (given), the task's
     canonical one, a random one, drawn anew each time, or the one to which the model gives the
     highest probability (best)"""
-    candidates: int = 0
+    candidates: int = number(0, low=0)
     """most sequences of an answer that `best` compares, drawn anew each time; 0 compares all"""
-
-    def __post_init__(self) -> None:
-        check_at_least("candidates", self.candidates, 0)
 
     def read(
         self, model: Seq2Seq, batch: Batch, constraint: Constraint, moment: TrainingState

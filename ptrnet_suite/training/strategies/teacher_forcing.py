@@ -12,8 +12,9 @@ from ptrnet_suite.data.batch import Batch, known_answers
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.interfaces import Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.strategies.base import DEFAULT_STATE, TrainingState, check_at_least
+from ptrnet_suite.training.strategies.base import DEFAULT_STATE, TrainingState
 from ptrnet_suite.training.strategies.losses import masked_cross_entropy, mean_where
 from ptrnet_suite.training.strategies.supervised import SupervisedStrategy
 
@@ -23,19 +24,14 @@ from ptrnet_suite.training.strategies.supervised import SupervisedStrategy
 class TeacherForcing(SupervisedStrategy):
     """Mean negative log-probability of each known choice given the known ones before it."""
 
-    label_smoothing: float = 0.0
+    label_smoothing: float = number(0.0, low=0, below=1)
     """mass that the target gives to other allowed choices"""
-    coverage: float = 0.0
+    coverage: float = number(0.0, low=0)
     """weight of the coverage loss, which is high where inputs are looked at again and again (See et
     al. 2017, eq. 12)"""
-    consistency: float = 0.0
+    consistency: float = number(0.0, low=0)
     """weight of the divergence between two passes that drop out differently; a step then costs two
     (R-Drop, Liang et al. 2021, eq. 4)"""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_at_least("coverage", self.coverage, 0)
-        check_at_least("consistency", self.consistency, 0)
 
     def loss(
         self,

@@ -134,7 +134,7 @@ def test_the_shipped_plan_is_sound_and_can_be_cut_down() -> None:
     assert {"reverse", "sorting", "TSP20"} == set(plan.tasks)
     cut = changed(plan, 0.5, 2, ["TSP20"])
     assert (list(cut.tasks), cut.minutes, cut.seeds) == (["TSP20"], 0.5, 2)
-    with pytest.raises(InputError, match="no task 'chess'"):
+    with pytest.raises(InputError, match="no task of the plan 'chess'"):
         changed(plan, None, None, ["chess"])
 
 
@@ -145,10 +145,13 @@ def test_the_shipped_plan_is_sound_and_can_be_cut_down() -> None:
         ({"strategies": {"x": {"kind": "magic"}}}, "no strategy 'magic'"),
         ({"strategies": {}}, "at least one task and one strategy"),
         ({"strategies": {"a b": {"kind": "pomo"}, "A, b": {"kind": "pomo"}}}, "share a folder"),
-        ({"stability": ["x"]}, "stability names 'x'"),
+        ({"stability": ["x"]}, "no strategy 'x'"),
         ({"tasks": {"x": {"task": "chess", "sizes": [3]}}}, "no task 'chess'"),
-        ({"tasks": {"x": {"task": "tsp", "sizes": [3, 2]}}}, "sizes of x"),
-        ({"seeds": 0}, "seeds of the plan is 0"),
+        (
+            {"tasks": {"x": {"task": "tsp", "sizes": [3, 2]}}},
+            r"tasks.x.sizes is \[3, 2\]",
+        ),
+        ({"seeds": 0}, "seeds is 0; accepted are whole numbers from 1 on"),
     ],
 )
 def test_a_wrong_plan_is_told_in_one_sentence(

@@ -1,34 +1,44 @@
-"""Reading without a network that attends: cut the digits out, then tell each by itself."""
+"""Reading without a network that attends: cut the digits out, then name each by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
 from ptrnet_suite.data.instances import Instances
-from ptrnet_tasks.image_text.digits import SIDE, digits_of
-from ptrnet_tasks.image_text.files import as_bytes
+from ptrnet_suite.task.reference import Reference
+from ptrnet_tasks.image_text.digits import SIDE, are_available, digits_of
+from ptrnet_tasks.image_text.formats import as_bytes
 from ptrnet_tasks.image_text.problems import Problem
 from ptrnet_tasks.image_text.rendering import LANE
+
+SEGMENT_SVM = "segment_svm"
 
 INKED = 0.25
 """Share of full ink from which on a pixel is no noise."""
 
 
+def references(problem: Problem) -> Mapping[str, Reference]:
+    """Solvers by name."""
+    description = "digits cut out at blank columns, each named by a support vector machine"
+    solve = partial(segment_and_classify, problem=problem)
+    return {SEGMENT_SVM: Reference(SEGMENT_SVM, description, solve, available=are_available)}
+
+
 def segment_and_classify(instances: Instances, problem: Problem) -> list[str]:
-    """The text of the digits that blank columns leave standing, each told by an SVM.
+    """The text of the digits that blank columns leave standing, each named by an SVM.
 
     A lane is cut at its blank columns; a piece as wide as several digits is cut into equal parts.
     The support vector machine (radial basis functions) learnt the training digits as they are.
     """
     cut = [_digits_in(as_bytes(np.asarray(image)) / 255) for image in instances.inputs]
-    glyphs = [glyph for found in cut for glyph in found]
-    told = _classifier().predict(np.reshape(glyphs, (-1, SIDE * SIDE))) if glyphs else np.empty(0)
-    ends = np.cumsum([len(found) for found in cut])[:-1]
-    return [problem.write(labels.astype(int)) for labels in np.split(told, ends)]
+    glyphs = [glyph for each in cut for glyph in each]
+    names = _classifier().predict(np.reshape(glyphs, (-1, SIDE * SIDE))) if glyphs else np.empty(0)
+    ends = np.cumsum([len(each) for each in cut])[:-1]
+    return [problem.write(labels.astype(int)) for labels in np.split(names, ends)]
 
 
 @cache

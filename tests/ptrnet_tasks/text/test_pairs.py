@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from ptrnet_tasks.text.formats import read_pairs
+from ptrnet_tasks.text.pairs import read_pairs
 from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.errors import InputError
@@ -93,13 +93,13 @@ def test_features_of_an_inflection_are_one_token_each(tmp_path: Path) -> None:
     assert {"<SG>", "w"} < set(task.source_vocabulary.alphabet)
     again = Text(**task.options())
     assert again.source_vocabulary == task.source_vocabulary
-    task.write(found, tmp_path / "pairs.tsv")
-    assert task.read(tmp_path / "pairs.tsv").inputs == found.inputs
+    task.formats.write(found, tmp_path / "pairs.tsv")
+    assert task.formats.read(tmp_path / "pairs.tsv").inputs == found.inputs
     with pytest.raises(InputError, match="line 1 has 3 columns"):
-        Text("files").read(Path(path))
+        Text("files").formats.read(Path(path))
     written(tmp_path / "broken", "walk\twalked\tV;PST\nwalk\t\tV\n")
     with pytest.raises(InputError, match="line 2 is not of three columns"):
-        task.read(tmp_path / "broken")
+        task.formats.read(tmp_path / "broken")
 
 
 def test_a_zip_is_read_without_its_notes_and_further_columns(tmp_path: Path) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import final
 
 import numpy as np
 
 from ptrnet_suite.data.batch import pad
 from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.data.npz import check_sizes, read_npz
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write
-from ptrnet_tasks.points.npz import check_sizes, read_npz
+from ptrnet_suite.task.formats import Formats
+from ptrnet_tasks.image_text.problems import Problem
 
 PICTURES = (".png", ".jpg", ".jpeg")
 ACCEPTED = "accepted are .npz with images (count, height, width), .png and .jpg"
@@ -30,27 +33,60 @@ def as_bytes(image: np.ndarray) -> np.ndarray:
 def of_images(
     images: Sequence[np.ndarray], texts: Sequence[str] | None, source: str = "generated"
 ) -> Instances:
-    """Instances of images `(height, width)`, with the column `sizes` that tells their widths."""
+    """Instances of images `(height, width)`, with their widths in the column `sizes`."""
     widths = np.array([image.shape[1] for image in images], int)
     solutions = None if texts is None else [[text] for text in texts]
     return Instances(images, solutions, columns={"sizes": widths}, source=source)
 
 
-def read_images(path: Path, height: int) -> Instances:
-    """Reads `.npz` or one `.png` or `.jpg`; raises InputError.
+@final
+class ImageFormats(Formats):
+    """`.npz` of many images with their texts, or one picture as `.png` or `.jpg`."""
 
-    `.npz`: `images (count, height, width)`, uint8 with 255 for full ink or numbers from 0 to 1,
-    optional `texts (count,)` and `sizes (count,)`, the width of each where they differ. A picture
-    is read as grey, its background is taken for paper whichever of the two is lighter, and it is
-    scaled to `height` rows of pixels.
-    """
-    if not path.is_file():
-        raise InputError(f"{path} is not a file; {ACCEPTED}")
-    if path.suffix.lower() in PICTURES:
-        return of_images([_read_picture(path, height)], None, str(path))
-    if path.suffix.lower() != ".npz":
-        raise InputError(f"{path} has the suffix {path.suffix!r}; {ACCEPTED}")
-    return _read_archive(path)
+    def __init__(self, name: str, problem: Problem) -> None:
+        self.name, self.problem = name, problem
+
+    def read(self, path: Path) -> Instances:
+        """Reads `.npz` or one `.png` or `.jpg`; raises InputError.
+
+        `.npz`: `images (count, height, width)`, uint8 with 255 for full ink or numbers from 0 to
+        1, optional `texts (count,)` and `sizes (count,)`, the width of each where they differ. A
+        picture is read as grey, its background is taken for paper whichever of the two is
+        lighter, and it is scaled to the problem's height.
+        """
+        if not path.is_file():
+            raise InputError(f"{path} is not a file; {ACCEPTED}")
+        if path.suffix.lower() in PICTURES:
+            return of_images([_read_picture(path, self.problem.height)], None, str(path))
+        if path.suffix.lower() != ".npz":
+            raise InputError(f"{path} has the suffix {path.suffix!r}; {ACCEPTED}")
+        return _read_archive(path)
+
+    def write(self, instances: Instances, path: Path) -> None:
+        """Writes `.npz`, or one image as `.png`, dark on light; raises InputError for others."""
+        images = [as_bytes(np.asarray(image)) for image in instances.inputs]
+        if path.suffix.lower() == ".png":
+            _write_picture(images, path)
+        elif path.suffix.lower() == ".npz":
+            _write_archive(images, instances.solutions, path)
+        else:
+            raise InputError(f"images cannot be written to {path}: accepted are .npz and .png")
+
+    def check(self, instances: Instances) -> None:
+        """Raises InputError for no image, one of another height, and a text it cannot write."""
+        if not len(instances):
+            raise InputError(f"{instances.source} holds no image; accepted is one or more")
+        height = self.problem.height
+        for number, image in enumerate(instances.inputs, 1):
+            shape = np.shape(image)
+            if len(shape) != 2 or shape[0] != height or not shape[1]:
+                raise InputError(
+                    f"image {number} of {instances.source} has the shape {shape}; accepted for "
+                    f"{self.name} is ({height}, width)"
+                )
+        known = instances.solutions
+        texts = [] if known is None else [text for accepted in known for text in accepted]
+        self.problem.vocabulary.check(map(self.problem.spaced, texts))
 
 
 def _read_archive(path: Path) -> Instances:
@@ -103,20 +139,15 @@ def _read_picture(path: Path, height: int) -> np.ndarray:
     return 255 - pixels if np.median(pixels) > 127 else pixels.copy()
 
 
-def write_images(instances: Instances, path: Path) -> None:
-    """Writes `.npz`, or one image as `.png`, dark on light; raises InputError for others."""
-    images = [as_bytes(np.asarray(image)) for image in instances.inputs]
-    if path.suffix.lower() == ".png":
-        _write_picture(images, path)
-        return
-    if path.suffix.lower() != ".npz":
-        raise InputError(f"images cannot be written to {path}: accepted are .npz and .png")
+def _write_archive(
+    images: Sequence[np.ndarray], solutions: Sequence[Sequence[str]] | np.ndarray | None, path: Path
+) -> None:
     stacked, real = pad([image.T for image in images])
     arrays = {"images": np.ascontiguousarray(stacked.transpose(0, 2, 1))}
     if not real.all():
         arrays["sizes"] = real.sum(1)
-    if instances.solutions is not None:
-        arrays["texts"] = np.array([known[0] for known in instances.solutions], str)
+    if solutions is not None:
+        arrays["texts"] = np.array([known[0] for known in solutions], str)
     with atomic_write(path) as temporary, temporary.open("wb") as stream:
         np.savez_compressed(stream, allow_pickle=False, **arrays)
 
