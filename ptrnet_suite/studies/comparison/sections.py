@@ -175,14 +175,10 @@ def task_section(
         ),
     ]
     if chosen:
-        words = "the band goes from the smallest to the largest seed"
-        parts.append(
-            Picture(
-                f"{name}_stability",
-                f"{label}: how steady training is; {words}.",
-                stability(chosen, first),
-            )
+        caption = (
+            f"{label}: how steady training is; the band goes from the smallest to the largest seed."
         )
+        parts.append(Picture(f"{name}_stability", caption, stability(chosen, first)))
     if counts(runs):
         parts.append(_lengths_picture(plan, label, runs, metrics))
     return Section(label, "", parts)
