@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.registry import nearest
 
 if TYPE_CHECKING:
     from ptrnet_suite.task.base import Task
@@ -29,6 +30,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raises InputError in place of argparse's two lines of usage."""
+        words = message.removeprefix("unrecognized arguments: ")
+        if words != message and words.startswith("--"):
+            near = nearest(words.split()[0].partition("=")[0], [*self._option_string_actions])
+            message += f"; did you mean {near!r}" if near else ""
         raise InputError(f"{message}; `{self.prog} --help` tells what is accepted")
 
 

@@ -30,7 +30,7 @@ def run(given: Sequence[str]) -> None:
     from ptrnet_suite.cli.inputs import open_inputs, products, size_range
 
     checkpoint, instances = open_inputs(arguments, arguments.data, ensembles=True)
-    from ptrnet_suite.evaluation.evaluate import evaluate
+    from ptrnet_suite.evaluation.scoring import evaluate
     from ptrnet_suite.reporting.progress import counting
     from ptrnet_suite.runtime.files import write_json
     from ptrnet_suite.runtime.provenance import command_line

@@ -85,14 +85,15 @@ def _figures(task: Task, record: dict[str, Any]) -> str:
 
 def _searches_table() -> Table:
     from ptrnet_suite.cli.tables import plain_table
-    from ptrnet_suite.search.grammar import default_options
-    from ptrnet_suite.search.options import SEARCH_OPTIONS, WRAPPER_OPTIONS
+    from ptrnet_suite.search.grammar import default_options, options_class
+    from ptrnet_suite.search.names import SEARCHES, WRAPPERS
 
     table = plain_table("search", "", "options", title="Searches")
-    for name, kind in {**WRAPPER_OPTIONS, **SEARCH_OPTIONS}.items():
+    for registry, name in [(known, name) for known in (WRAPPERS, SEARCHES) for name in known]:
+        kind = options_class(registry, name)
         options = default_options(kind)
         spec = f"{name}:{options.pop(next(iter(options)))}" if options else name
-        spec += "/..." if name in WRAPPER_OPTIONS else ""
+        spec += "/..." if registry is WRAPPERS else ""
         summary = (kind.__doc__ or "").strip().splitlines()[0]
         table.add_row(spec, summary, ", ".join(f"{key}={value}" for key, value in options.items()))
     return table

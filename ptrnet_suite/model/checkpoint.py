@@ -12,11 +12,7 @@ from safetensors import safe_open
 from safetensors.torch import save
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.checkpoint_files import HEADER as HEADER
-from ptrnet_suite.model.checkpoint_files import default_checkpoint as default_checkpoint
-from ptrnet_suite.model.checkpoint_files import find_checkpoint as find_checkpoint
-from ptrnet_suite.model.checkpoint_files import read_header as read_header
-from ptrnet_suite.model.checkpoint_files import shipped as shipped
+from ptrnet_suite.model.checkpoint_files import HEADER, find_checkpoint, read_header
 from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.model.quantisation import packed, unpacked
 from ptrnet_suite.model.seq2seq import Seq2Seq

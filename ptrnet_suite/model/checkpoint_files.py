@@ -15,6 +15,9 @@ from ptrnet_suite.task.registry import task_folder, task_names
 
 HEADER = "ptrnet_suite"
 
+BEST = "best.safetensors"
+"""The checkpoint that a run's folder stands for."""
+
 PARTS = ("task", "options", "model", "record")
 """What every header holds."""
 
@@ -43,8 +46,10 @@ def find_checkpoint(name: str | Path) -> Path:
     if str(name) in shipped():
         return shipped()[str(name)]
     path = Path(name)
-    if path.is_dir() and (path / "best.safetensors").is_file():
-        return path / "best.safetensors"
+    if path.is_dir():
+        if not (path / BEST).is_file():
+            raise InputError(f"the folder {path} holds no {BEST}; accepted is a training run's")
+        return path / BEST
     if not path.is_file():
         listed = "no such file; shipped are"
         raise InputError(unknown("checkpoint", str(name), list(shipped()), listed))
@@ -61,16 +66,30 @@ def shipped() -> dict[str, Path]:
     return files
 
 
-def default_checkpoint(task: str, size: int | None = None) -> str:
-    """Name of the shipped checkpoint whose training sizes suit `size` best; raises InputError."""
+def shipped_headers() -> dict[str, dict[str, Any]]:
+    """The headers of all shipped checkpoints, by name."""
+    return _headers(tuple(shipped().items()))
+
+
+@cache
+def _headers(paths: tuple[tuple[str, Path], ...]) -> dict[str, dict[str, Any]]:
+    return {name: read_header(path) for name, path in paths}
+
+
+def default_checkpoint(
+    task: str, size: int | None = None, options: dict[str, Any] | None = None
+) -> str:
+    """Name of the shipped checkpoint whose training sizes suit `size` best; raises InputError.
+
+    options: the task's, where only checkpoints of these will do.
+    """
     candidates: dict[str, float] = {}
-    for name, path in shipped().items():
-        header = read_header(path)
-        if header["task"] == task:
+    for name, header in shipped_headers().items():
+        if header["task"] == task and options in (None, header["options"]):
             low, high = header["record"].get("sizes", [1, 1])
             candidates[name] = 0.0 if size is None else _outside(size, low, high)
     if not candidates:
-        raise InputError(f"no checkpoint is shipped for task {task!r}; name one with --checkpoint")
+        raise InputError(f"no checkpoint is shipped for task {task!r}; give one by name or file")
     return min(candidates, key=lambda name: candidates[name])
 
 

@@ -6,13 +6,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from ptrnet_suite.model.registries import ALIGNMENTS, DECODERS, ENCODERS, SCORES
 from ptrnet_suite.runtime.config_fields import Violation, number, numbers, word
 from ptrnet_suite.runtime.parse_config import GIVEN, parse_config
-
-ENCODERS = ("transformer", "lstm", "gru", "cnn")
-DECODERS = ("glimpse", "transformer", "lstm", "gru", "bahdanau")
-SCORES = ("dot", "general", "concat", "location", "scaled_dot")
-ALIGNMENTS = ("global", "local_m", "local_p")
 
 MOST_LAYERS, MOST_HEADS, MOST_WIDTH = 256, 1024, 65536
 """Far beyond what has been trained; more is a slip of the keyboard."""

@@ -121,7 +121,7 @@ SEARCH_OPTIONS: dict[str, type] = {
     "active_search": ActiveSearchOptions,
     "efficient_active_search": EfficientActiveSearchOptions,
 }
-"""Name of a search -> its options."""
+"""Name of a search of the suite -> its options; a package's search is its own options."""
 
 WRAPPER_OPTIONS: dict[str, type] = {"augment": AugmentOptions, "multistart": MultistartOptions}
 """The same for what goes before a search and a slash, in the order in which they may stand."""

@@ -114,6 +114,7 @@ def test_list_comes_at_once(tmp_path: Path) -> None:
             "data tsp --size 5 --count 1 --seed 1 --distribution unifrm --out x.npz",
             "there is no tsp distribution 'unifrm'; did you mean 'uniform'; there are",
         ),
+        ("solve tsp x --serach greedy", "--serach greedy; did you mean '--search'; `ptrnet solve"),
         ("solve tsp x --plot tour.gif", ".png, .svg, .pdf"),
     ],
 )

@@ -67,5 +67,5 @@ def test_a_tasks_folder_holds_its_configs(name: str) -> None:
 def test_unknown_names_and_options_are_refused_with_what_there_is() -> None:
     with pytest.raises(InputError, match="there is no task 'tps'; did you mean 'tsp'"):
         load_task("tps")
-    with pytest.raises(InputError, match="task 'tsp' has no option 'size'; it has none"):
+    with pytest.raises(InputError, match="there is no tsp option 'size'; there are none"):
         load_task("tsp", {"size": 5})

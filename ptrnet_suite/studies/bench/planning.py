@@ -10,7 +10,8 @@ from pathlib import Path
 import torch
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.checkpoint import Checkpoint, default_checkpoint, load_checkpoint, shipped
+from ptrnet_suite.model.checkpoint import Checkpoint, load_checkpoint
+from ptrnet_suite.model.checkpoint_files import default_checkpoint, shipped
 from ptrnet_suite.reporting.run_labels import short_labels
 from ptrnet_suite.studies.bench.files import file_case, open_data
 from ptrnet_suite.studies.bench.names import PAPER, SPEED, check_names

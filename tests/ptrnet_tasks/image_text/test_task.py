@@ -141,7 +141,7 @@ def test_a_picture_file_is_read_and_solved(
 
 
 def test_the_shipped_model_reads_rows_that_cutting_at_blanks_cannot() -> None:
-    from ptrnet_suite.evaluation.evaluate import evaluate
+    from ptrnet_suite.evaluation.scoring import evaluate
     from ptrnet_suite.model.checkpoint import load_checkpoint
 
     checkpoint = load_checkpoint("digits")
@@ -159,7 +159,7 @@ def test_the_shipped_model_reads_rows_that_cutting_at_blanks_cannot() -> None:
 def test_the_shipped_models_read_digits_that_no_training_has_seen(
     name: str, size: int, metric: str
 ) -> None:
-    from ptrnet_suite.evaluation.evaluate import evaluate
+    from ptrnet_suite.evaluation.scoring import evaluate
     from ptrnet_suite.model.checkpoint import load_checkpoint
 
     checkpoint = load_checkpoint(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, final
 
 import networkx as nx
 import numpy as np
@@ -15,6 +16,8 @@ from ptrnet_suite import load
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import load_checkpoint, read_header, save_checkpoint
 from ptrnet_suite.reporting.style import new_figure
+from ptrnet_suite.search.base import Hypotheses, Problem, Search
+from ptrnet_suite.search.sampling import Greedy
 from ptrnet_suite.task.registry import load_task
 from tests.networks import make_model
 
@@ -134,6 +137,73 @@ def test_a_checkpoint_keeps_weights_config_and_record(tmp_path: Path) -> None:
     assert found.model.config == model.config
     assert found.record == read_header(path)["record"] == {"sizes": [5, 50], "steps": 3}
     assert all((a == b).all() for a, b in zip(model.parameters(), found.model.parameters()))  # noqa: B905
+
+
+@final
+class Recording(Search):
+    """Greedy, and what sizes the batches had that it was given."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+        self.types: list[torch.dtype] = []
+
+    def find(self, problem: Problem) -> Hypotheses:
+        self.sizes.append(problem.batch.size)
+        self.types += {weight.dtype for weight in problem.model.parameters()}  # type: ignore[attr-defined]
+        return Greedy().find(problem)
+
+
+def test_a_search_of_ones_own_gets_batches_of_the_size_asked_for(checkpoint: str) -> None:
+    points = np.random.default_rng(0).random((5, 6, 2))
+    search = Recording()
+    solver = load(checkpoint, search=search, batch_size=2)
+    tours = solver.solve(points)
+    assert search.sizes == [2, 2, 1]
+    assert all(map(np.array_equal, tours, load(checkpoint).solve(points, Greedy())))
+
+
+def test_precision_is_that_of_the_models_layers_and_only_while_they_compute() -> None:
+    search = Recording()
+    solver = load("g2p", search=search, precision="bfloat16", device="cpu")
+    exact = load("g2p", device="cpu").log_probability("HELLO", "HH EH L OW")
+    assert isinstance(solver.solve("HELLO"), str)
+    assert torch.bfloat16 in search.types
+    assert {weight.dtype for weight in solver.checkpoint().model.parameters()} == {torch.float32}
+    rough = solver.log_probability("HELLO", "HH EH L OW")
+    assert rough != exact
+    assert rough == pytest.approx(exact, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"search": "beem:8"}, "no search 'beem'"),
+        ({"search": 3}, "search 3 is neither a name"),
+        ({"search": None}, "search None is neither a name"),
+        ({"device": "gpu"}, "device 'gpu' cannot be used here"),
+        ({"precision": "float8"}, "precision 'float8' is not known"),
+        ({"batch_size": 0}, "batch_size is 0"),
+        ({"batch_size": 2.5}, "batch_size is 2.5"),
+    ],
+)
+def test_settings_that_are_not_known_are_refused_when_a_solver_is_loaded(
+    options: dict[str, Any], told: str, checkpoint: str
+) -> None:
+    with pytest.raises(InputError, match=told) as caught:
+        load(checkpoint, **options)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, None, "1", 2**64])
+def test_a_seed_is_a_whole_number(seed: Any, checkpoint: str) -> None:
+    with pytest.raises(InputError, match="accepted are whole numbers from 0 on"):
+        load(checkpoint).solve(np.random.default_rng(0).random((5, 2)), seed=seed)
+
+
+def test_a_solver_says_what_it_is(checkpoint: str) -> None:
+    assert repr(load(checkpoint, device="cpu", search="beam:3")).startswith(
+        "<Solver of tsp with checkpoint random by Beam(width=3"
+    )
 
 
 def test_the_package_tells_its_error_without_importing_torch_first() -> None:

@@ -15,8 +15,8 @@ from ptrnet_tasks.sorting.task import Sorting
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.decode import PAIRS, POSITIONS, batches_by_size, solve_instances
-from ptrnet_suite.evaluation.evaluate import evaluate
 from ptrnet_suite.evaluation.report import measure
+from ptrnet_suite.evaluation.scoring import evaluate
 from ptrnet_suite.model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from ptrnet_suite.runtime.files import file_sha256
 from ptrnet_suite.search.base import Hypotheses
