@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ptrnet_suite.data.batch import Batch
-from ptrnet_suite.data.concatenation import together
+from ptrnet_suite.data.concatenation import concatenated
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.parse_config import check_config
@@ -133,8 +133,10 @@ def read_sources(task: Task, names: list[str]) -> Instances:
     unsolved = [name for name, part in zip(names, parts, strict=True) if part.solutions is None]
     if 0 < len(unsolved) < len(parts):
         raise InputError(f"{unsolved[0]} has no solutions and other sources have; label it as well")
-    solutions = None if unsolved else together([part.solutions for part in parts])
-    inputs = together([part.inputs for part in parts])
+    solutions = None if unsolved else concatenated([part.solutions for part in parts])
+    inputs = concatenated([part.inputs for part in parts])
     shared = set.intersection(*(set(part.columns) for part in parts))
-    columns = {name: together([part.columns[name] for part in parts]) for name in sorted(shared)}
+    columns = {
+        name: concatenated([part.columns[name] for part in parts]) for name in sorted(shared)
+    }
     return Instances(inputs, solutions, columns=columns, source=", ".join(names))
