@@ -25,7 +25,7 @@ def write_animation(
 ) -> Path:
     """Writes a GIF of `draw(0, ax)` to `draw(frames - 1, ax)`, `speed` of them a second.
 
-    `draw(0, None)` makes the axes, which tells the size. Raises InputError for another suffix than
+    `draw(0, None)` makes the axes and so sets the size. Raises InputError for another suffix than
     .gif, and where there is nothing to draw.
     """
     path = Path(path)

@@ -1,4 +1,4 @@
-"""Short names that tell files apart."""
+"""Short distinct labels of files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 RUN_FILES = ("best", "last", "metrics")
-"""Stems of the files of a training run; the run's folder then tells them apart."""
+"""Stems of the files of a training run; such files are labelled by the run's folder."""
 
 
 def short_labels(paths: Sequence[Path]) -> list[str]:

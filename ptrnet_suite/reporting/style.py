@@ -103,7 +103,7 @@ def figure_of(ax: Axes) -> Figure:
 
 
 def side_by_side(draw: Callable[[int, Axes | None], Axes], count: int) -> Figure:
-    """`draw(0, ax)` to `draw(count - 1, ax)` in rows; `draw(0, None)` tells the size of each."""
+    """`draw(0, ax)` to `draw(count - 1, ax)` in rows; `draw(0, None)` sets the size of each."""
     alone = figure_of(draw(0, None))
     if count == 1:
         return alone

@@ -220,7 +220,7 @@ def train(
 
     task: a name, or a task of one's own. strategy: in place of the one that the config names.
     data: instances to train on, in place of the config's sources; without solutions they are
-    labelled where the strategy needs it. callbacks: are told of the run as it goes. Raises
+    labelled where the strategy needs it. callbacks: are called as the run goes. Raises
     InputError for a config, data or folder that cannot be used.
     """
     trainer = Trainer(task, config, output, resume, strategy, data, callbacks)

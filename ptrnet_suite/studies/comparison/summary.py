@@ -58,7 +58,7 @@ def run_figures(
     its mean inside 50 steps, and the geometric mean of the noise.
     """
     seconds, values = curves[f"validation {metric.name}"]
-    # 0 before the first validation would favour whoever validates late.
+    # 0 before the first validation would favour runs that validate late.
     mean = float(np.trapezoid(values, seconds) / max(np.ptp(seconds), 1e-9))
     figures = {
         "mean over the run": mean if len(values) > 1 else float(values[0]),

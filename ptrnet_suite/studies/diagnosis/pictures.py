@@ -165,7 +165,7 @@ def _label_and_steps(exposure: ExposureFigures) -> tuple[str, list[StepFigures]]
 
 
 def _short_names(labels: Sequence[str]) -> list[str]:
-    """Names of files without what does not tell them apart; other labels as they are."""
+    """Short distinct names of checkpoint files; other labels as they are."""
     if any(not label.endswith(".safetensors") for label in labels):
         return list(labels)
     return short_labels([Path(label) for label in labels])

@@ -153,7 +153,7 @@ def diagnose_searches(
     for beams. Of the answers that it followed a search returns the one that the task's cost
     prefers, where there is one, which may well be less probable and better; without `by_cost` it
     returns the most probable one. `progress` takes the instances done, over all searches. Raises
-    InputError for an unknown search, and where nothing tells what is right.
+    InputError for an unknown search, and where right answers are not known.
     """
     exhaustive = Exhaustive() if budget is None else Exhaustive(budget)
     searches_by_name = {name: parse_search(name) for name in searches}
