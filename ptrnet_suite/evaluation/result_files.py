@@ -16,7 +16,7 @@ MethodKind = Literal["model", "solver", "published"]
 
 
 @dataclass(frozen=True)
-class Result:
+class RecordedResult:
     """Metrics of one method on some instances.
 
     title: heading of such results; data: which instances; method: of a model its checkpoint,
@@ -46,7 +46,7 @@ class Result:
         return known.get(wanted, Metric(wanted, "", True, "number"))
 
 
-def results_of(content: Mapping[str, Any], source: str) -> list[Result]:
+def results_of(content: Mapping[str, Any], source: str) -> list[RecordedResult]:
     """The results in a file's content; none where it holds something else."""
     if isinstance(content.get("metrics"), Mapping) and "search" in content:
         return [_evaluation_result(content, source)]
@@ -59,10 +59,10 @@ def results_of(content: Mapping[str, Any], source: str) -> list[Result]:
     return []
 
 
-def _evaluation_result(content: Mapping[str, Any], source: str) -> Result:
+def _evaluation_result(content: Mapping[str, Any], source: str) -> RecordedResult:
     """The result in the content of `EvaluationReport.to_json` and `ptrnet evaluate`."""
     path, sizes = content["data"]["path"], content.get("sizes")
-    return Result(
+    return RecordedResult(
         source=source,
         task=content["task"],
         title=content["task"].replace("_", " "),
@@ -77,11 +77,11 @@ def _evaluation_result(content: Mapping[str, Any], source: str) -> Result:
     )
 
 
-def _bench_result(row: Mapping[str, Any], title: str, source: str) -> Result:
+def _bench_result(row: Mapping[str, Any], title: str, source: str) -> RecordedResult:
     """A row of `ptrnet bench`; its section's title begins with the task's name."""
     name, _, search = row["method"].partition(", ")
     model = row["kind"] == "model"
-    return Result(
+    return RecordedResult(
         source=source,
         task=title.partition(":")[0].replace(" ", "_"),
         title=f"{title}, {row['table']}",

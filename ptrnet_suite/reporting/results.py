@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation.result_files import Result
+from ptrnet_suite.evaluation.result_files import RecordedResult
 from ptrnet_suite.evaluation.statistics import Estimate
 from ptrnet_suite.reporting.charts import (
     TradeOffPoint,
@@ -28,7 +28,7 @@ MAX_PANELS = 12
 XAxis = Literal["size", "length", "time"]
 
 
-def draw_by_size(results: Sequence[Result], metric: Metric, ax: Axes | None = None) -> Axes:
+def draw_by_size(results: Sequence[RecordedResult], metric: Metric, ax: Axes | None = None) -> Axes:
     """A line over the sizes for each model, hollow dashed ones for published figures.
 
     Raises InputError where a size is not known, and for two results of one model and size.
@@ -51,7 +51,9 @@ def draw_by_size(results: Sequence[Result], metric: Metric, ax: Axes | None = No
     return lines_with_intervals(series, published, ax, "items in an instance", _label(metric), rate)
 
 
-def draw_against_time(results: Sequence[Result], metric: Metric, ax: Axes | None = None) -> Axes:
+def draw_against_time(
+    results: Sequence[RecordedResult], metric: Metric, ax: Axes | None = None
+) -> Axes:
     """Models and solvers by the time for an instance and the metric's value."""
     timed = [result for result in results if result.seconds]
     names = _names(timed, lambda result: result.data)
@@ -71,7 +73,9 @@ def draw_against_time(results: Sequence[Result], metric: Metric, ax: Axes | None
     return metric_against_time(methods, ax, _label(metric), metric.kind == "rate")
 
 
-def draw_over_lengths(results: Sequence[Result], metric: Metric, ax: Axes | None = None) -> Axes:
+def draw_over_lengths(
+    results: Sequence[RecordedResult], metric: Metric, ax: Axes | None = None
+) -> Axes:
     """A line over the lengths of the input for each result that has buckets of them.
 
     Raises InputError for a result without buckets.
@@ -91,7 +95,7 @@ DRAWINGS = {"size": draw_by_size, "length": draw_over_lengths, "time": draw_agai
 
 
 def result_picture(
-    results: Sequence[Result],
+    results: Sequence[RecordedResult],
     by: XAxis | None = None,
     metric: str | None = None,
     only: str | None = None,
@@ -125,10 +129,10 @@ def result_picture(
 
 
 def _panels_by_title(
-    results: Sequence[Result], axis: XAxis, metric: str | None
-) -> dict[str, tuple[Metric, list[Result]]]:
+    results: Sequence[RecordedResult], axis: XAxis, metric: str | None
+) -> dict[str, tuple[Metric, list[RecordedResult]]]:
     """Title -> metric and its results, where a model has one; single points only if all are."""
-    groups: dict[str, list[Result]] = {}
+    groups: dict[str, list[RecordedResult]] = {}
     for result in results:
         if axis != "time" or result.seconds:
             title = f"{result.title}, {result.data}" if axis == "time" else result.title
@@ -147,13 +151,13 @@ def _panels_by_title(
     return compared or panel_results
 
 
-def _has_comparison(results: Sequence[Result], axis: XAxis) -> bool:
+def _has_comparison(results: Sequence[RecordedResult], axis: XAxis) -> bool:
     """Whether there is more than one point along the axis."""
     points = {result.size for result in results} if axis == "size" else results
     return axis == "length" or len(points) > 1
 
 
-def _default_axis(results: Sequence[Result]) -> XAxis:
+def _default_axis(results: Sequence[RecordedResult]) -> XAxis:
     if all(result.buckets for result in results):
         return "length"
     sizes: dict[str, set[float | None]] = {}
@@ -162,7 +166,9 @@ def _default_axis(results: Sequence[Result]) -> XAxis:
     return "size" if any(len(title_sizes) > 1 for title_sizes in sizes.values()) else "time"
 
 
-def _names(results: Sequence[Result], position: Callable[[Result], object]) -> list[str]:
+def _names(
+    results: Sequence[RecordedResult], position: Callable[[RecordedResult], object]
+) -> list[str]:
     """The shortest names that differ at each position: the search, the model too, the data too.
 
     Raises InputError for the same model, search and data at the same position.

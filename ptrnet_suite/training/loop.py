@@ -27,7 +27,7 @@ from ptrnet_suite.training.config import TrainingConfig
 from ptrnet_suite.training.gradients import GradientSettings, backward, gradient_noise
 from ptrnet_suite.training.log_window import LogWindow
 from ptrnet_suite.training.optimiser import learning_rate, make_optimiser
-from ptrnet_suite.training.run_folder import Run
+from ptrnet_suite.training.run_folder import RunFolder
 from ptrnet_suite.training.run_state import begin_from, restore, resuming_state, training_record
 from ptrnet_suite.training.strategies.base import Strategy, TrainingState
 from ptrnet_suite.training.strategies.table import check_strategy, make_strategy
@@ -72,7 +72,7 @@ class Trainer:
         self.seconds, self.cpu_seconds = 0.0, 0.0
         self.figures: dict[str, float] = {}
         self.earlier: list[dict[str, Any]] = []
-        self.run = Run(output)
+        self.run = RunFolder(output)
         if resume:
             restore(self, self.run.load_state())
         else:

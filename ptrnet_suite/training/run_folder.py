@@ -13,7 +13,7 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write, write_json
 
 
-class Run:
+class RunFolder:
     """Files of one training run.
 
     `config.json`, `metrics.jsonl` (a line per logged step), `best.safetensors`,

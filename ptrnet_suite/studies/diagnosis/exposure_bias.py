@@ -75,9 +75,9 @@ class ExposureBias:
     def figures(self) -> dict[str, Estimate]:
         """Figures over all choices, as in `FIGURES`, with their 95 % intervals.
 
-        Choices of one instance depend on each other, so instances are resampled. Choices after an error
-        are those of harder instances, too: what the error itself costs is `after_error` beside
-        `after_error_known_prefix`, at the same choices, not beside `no_error_before`.
+        Choices of one instance depend on each other, so instances are resampled. Choices after an
+        error are those of harder instances, too: the cost of the error itself is `after_error`
+        beside `after_error_known_prefix`, at the same choices, not beside `no_error_before`.
         """
         accuracy = self.accuracy
         own_counted, erred = accuracy.own_counted, accuracy.erred
