@@ -30,7 +30,7 @@ def run(given: Sequence[str]) -> None:
     make_folder(folder)
     fetched = _fetch(wanted, folder)
     told = f"{fetched} fetched, {len(wanted.files) - fetched} were there already"
-    places = sorted({str(folder / file.place.parent) for file in wanted.files})
+    places = sorted({str(folder / file.path.parent) for file in wanted.files})
     print(f"{wanted.name}: {told}, in {', '.join(places)}")
     print(f"{wanted.attribution}; licence: {wanted.licence}; {wanted.home}")
 
@@ -61,9 +61,9 @@ def _fetch(wanted: DataSet, folder: Path) -> int:
                 total = whole if len(wanted.files) == 1 else wanted.size
                 bar.update(line, completed=before + done, total=total)
 
-            bar.update(line, description=file.place.name)
+            bar.update(line, description=file.path.name)
             fetched += fetch_file(file, folder, tell)
-            before += (folder / file.place).stat().st_size
+            before += (folder / file.path).stat().st_size
             bar.update(line, completed=before)
     return fetched
 
@@ -76,7 +76,7 @@ def _list(sets: dict[str, DataSet], folder: Path) -> None:
         title=f"Public data, fetched to {folder}",
     )  # fmt: skip
     for name, each in sets.items():
-        there = sum((folder / file.place).is_file() for file in each.files)
+        there = sum((folder / file.path).is_file() for file in each.files)
         size = "" if each.size is None else f"{each.size / 1e6:.1f}"
         told = "all" if there == len(each.files) else str(there or "no")
         table.add_row(name, each.summary, size, str(len(each.files)), each.licence, told)

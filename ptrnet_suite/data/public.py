@@ -1,4 +1,4 @@
-"""Public data sets: what they are, where they are, and where they lie once fetched."""
+"""Public data sets: their addresses and licences, and their paths once fetched."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ FOLDER_VARIABLE = "PTRNET_DATA"
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file in the public: its address, its place below the data folder, what it must be.
+    """A public file: its address, its path below the data folder, and its checksum.
 
     size: bytes, or None where they are not known before.
     """
 
     url: str
-    place: Path
+    path: Path
     sha256: str
     size: int | None = None
 
@@ -63,15 +63,15 @@ def _cache() -> Path:
 def find_data(name: str, path: str) -> Path:
     """The file of a data set, packed or not, in its folder or flat in the data folder.
 
-    Raises InputError that tells how to get it.
+    Raises InputError that says how to get it.
     """
     wanted = Path(path)
     plain = wanted.with_suffix("") if wanted.suffix == ".gz" else wanted
     packed = plain.with_name(f"{plain.name}.gz")
     for folder in data_folders():
-        for each in (plain, packed, Path(plain.name), Path(packed.name)):
-            if (folder / each).is_file():
-                return folder / each
+        for candidate in (plain, packed, Path(plain.name), Path(packed.name)):
+            if (folder / candidate).is_file():
+                return folder / candidate
     folders = " nor in ".join(map(str, data_folders()))
     raise InputError(f"{path} is not in {folders}; `ptrnet fetch {name}` gets it")
 
@@ -90,8 +90,8 @@ def read_list(path: Path) -> dict[str, DataSet]:
 def _data_set(name: str, entry: dict[str, Any]) -> DataSet:
     folder = Path(entry["folder"])
     files = tuple(
-        RemoteFile(f"{entry['base']}/{there}", folder / here, sha256, size)
-        for there, here, size, sha256 in entry["files"]
+        RemoteFile(f"{entry['base']}/{remote}", folder / local, sha256, size)
+        for remote, local, size, sha256 in entry["files"]
     )
     texts = (entry["summary"], entry["home"], entry["licence"], entry["attribution"])
     return DataSet(name, *texts, files)

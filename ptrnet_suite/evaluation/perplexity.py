@@ -1,4 +1,4 @@
-"""How probable a model finds answers that are known: log-probabilities and perplexity."""
+"""Log-probabilities of known answers under a model, and their perplexity."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ptrnet_suite.model.sequence_model import SequenceModel
     from ptrnet_suite.task.constraints import Constraint
 
-SCORED = 2**24
+MAX_SCORES = 2**24
 """Log-probabilities held at once; 64 MB, and about three times that while they are made."""
 
 
@@ -46,8 +46,10 @@ def perplexity(
     with evaluating(model):
         for indices in batches_by_size(instances.sizes(), batch_size, 1):
             batch = task.batch(instances.subset(indices)).to(device)
-            found = [_surprise(model, part, constraint) for part in _parts(model, batch)]
-            counts[indices] = torch.cat(found).cpu().numpy()
+            sums = [
+                _nats_and_tokens(model, part, constraint) for part in _batch_parts(model, batch)
+            ]
+            counts[indices] = torch.cat(sums).cpu().numpy()
     return MetricValues(_per_token(counts), corpus=Corpus(counts, _per_token))
 
 
@@ -64,7 +66,7 @@ def log_probabilities(
     with evaluating(model):
         for indices in batches_by_size(instances.sizes(), batch_size, 1):
             batch = task.batch(instances.subset(indices)).to(device)
-            scored = [_picked(model, part, constraint) for part in _parts(model, batch)]
+            scored = [_picked(model, part, constraint) for part in _batch_parts(model, batch)]
             sums = [nats.masked_fill(~mask, 0).sum(1) for nats, mask, _ in scored]
             totals[indices] = torch.cat(sums).cpu().numpy()
     return totals
@@ -76,15 +78,15 @@ def _per_token(sums: np.ndarray) -> np.ndarray:
         return np.exp(sums[..., 0] / sums[..., 1])
 
 
-def _parts(model: SequenceModel, batch: Batch) -> Iterator[Batch]:
+def _batch_parts(model: SequenceModel, batch: Batch) -> Iterator[Batch]:
     """The batch in parts whose log-probabilities are no more than `SCORED`."""
     targets, _ = known_answers(batch, "perplexity")
-    each = targets.shape[1] * model.num_choices_of(batch)
-    for rows in torch.arange(batch.size).split(max(1, SCORED // each)):
+    scores_per_row = targets.shape[1] * model.num_choices_of(batch)
+    for rows in torch.arange(batch.size).split(max(1, MAX_SCORES // scores_per_row)):
         yield batch.rows(rows)
 
 
-def _surprise(model: SequenceModel, batch: Batch, constraint: Constraint) -> Tensor:
+def _nats_and_tokens(model: SequenceModel, batch: Batch, constraint: Constraint) -> Tensor:
     """Negative log-probability in nats of each known answer and its tokens, `(batch, 2)`."""
     picked, mask, open_choices = _picked(model, batch, constraint)
     # A choice that was the only one open costs nothing and says nothing.

@@ -46,8 +46,8 @@ def evaluate(
         **task.evaluate(known, answers),
         **likelihood_scores(checkpoint.model, task, known, batch_size),
     }
-    setting = DecodingSettings(search_text, seed, data_path, command)
-    return report_of(checkpoint, answers, scores, seconds, setting)
+    settings = DecodingSettings(search_text, seed, data_path, command)
+    return report_of(checkpoint, answers, scores, seconds, settings)
 
 
 def warm_up(

@@ -23,7 +23,7 @@ from ptrnet_suite.task.presenter import in_words
 if TYPE_CHECKING:
     from ptrnet_suite.task.base import Task
 
-MOST_NUMBERED = 40
+MAX_NUMBERED = 40
 """Chosen points beyond which their numbers would hide each other."""
 
 INCHES = 0.06
@@ -104,36 +104,36 @@ def draw_in_plane(
     # Many points share the space of few.
     scale = float(np.clip(15 / np.sqrt(len(points)), 0.5, 1.0))
     pale: dict[str, Any] = {"color": SKY, "alpha": 0.55, "label": names[1], "zorder": 1}
-    ours: dict[str, Any] = {"color": MODEL, "label": names[0], "zorder": 3}
-    for positions, look, width, area in ((reference, pale, 6.0, 150), (answer, ours, 1.6, 40)):
+    vivid: dict[str, Any] = {"color": MODEL, "label": names[0], "zorder": 3}
+    for positions, style, width, area in ((reference, pale, 6.0, 150), (answer, vivid, 1.6, 40)):
         if positions is None or not len(positions):
             continue
         if curve:
             ends = np.append(positions, positions[:1]) if closed else positions
-            ax.plot(*points[ends].T, linewidth=width * scale, **look)
+            ax.plot(*points[ends].T, linewidth=width * scale, **style)
         else:
-            _dots(ax, points[positions], s=area * scale, **look)
+            _dots(ax, points[positions], s=area * scale, **style)
     _dots(ax, points, s=14 * scale, color=POINT, zorder=2)
-    if curve and len(answer):
-        star: dict[str, Any] = {"marker": "*", "color": INK, "label": "start", "zorder": 5}
-        _dots(ax, points[answer[:1]], s=140 * scale, **star)
-    if numbered and 0 < len(answer) <= MOST_NUMBERED:
-        _number(ax, points, answer)
+    if curve:
+        _dots(ax, points[answer[:1]], s=140 * scale, marker="*", color=INK, label="start", zorder=5)
+    if numbered and 0 < len(answer) <= MAX_NUMBERED:
+        _number_positions(ax, points, answer)
     ax.margins(0.1)
     if reference is not None:
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=3)
     return ax
 
 
-def _dots(ax: Axes, points: np.ndarray, **look: Any) -> None:
-    ax.scatter(points[:, 0], points[:, 1], **look)
+def _dots(ax: Axes, points: np.ndarray, **style: Any) -> None:
+    if len(points):
+        ax.scatter(points[:, 0], points[:, 1], **style)
 
 
-def _number(ax: Axes, points: np.ndarray, answer: np.ndarray) -> None:
-    """The order of the positions, written away from their middle."""
-    middle = points[answer].mean(0)
+def _number_positions(ax: Axes, points: np.ndarray, answer: np.ndarray) -> None:
+    """The order of the positions, written away from their centre."""
+    centre = points[answer].mean(0)
     for number, position in enumerate(answer, 1):
-        outward = points[position] - middle
+        outward = points[position] - centre
         outward = outward / (np.linalg.norm(outward) or 1.0)
         ax.annotate(
             str(number), points[position], xytext=tuple(11 * outward),
@@ -160,30 +160,36 @@ def draw_bars(
         compared = min(len(chosen), len(expected))
         wrong[compared:] = True
         wrong[:compared] = chosen[:compared] != expected[:compared]
+    label = "right place" if expected is not None else "chosen"
     for feature in range(values.shape[1]):
-        left = np.arange(len(answer)) - 0.4 + feature * width
+        left, heights = np.arange(len(answer)) - 0.4 + feature * width, chosen[:, feature]
         right, other = ~wrong[:, feature], wrong[:, feature]
-        told = "right place" if expected is not None else "chosen"
-        heights = chosen[:, feature]
-        ax.bar(left[right], heights[right], width, align="edge", color=SKY, label=told)
+        ax.bar(left[right], heights[right], width, align="edge", color=SKY, label=label)
         ax.bar(
             left[other], heights[other], width, align="edge", color=MODEL, hatch="//",
             label="wrong place",
         )  # fmt: skip
-        if expected is not None and values.shape[1] == 1:
-            ax.step(np.arange(len(expected)), expected[:, 0], where="mid", color=INK, label=name)
-        elif expected is not None:
-            start = np.arange(len(expected)) - 0.4 + feature * width
-            ax.hlines(expected[:, feature], start, start + width, color=INK, label=name)
+    if expected is not None:
+        _draw_expected(ax, expected, width, name)
     ax.set_xticks(np.arange(len(answer)), [str(position) for position in answer])
     ax.set_xlabel("position in the input, in the order chosen")
     ax.set_ylabel("value")
     # Every feature has the same entries, and of what is not there none is needed.
-    drawn = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
+    entries = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
     if not wrong.any():
-        drawn.pop("wrong place", None)
-    ax.legend(drawn.values(), drawn.keys())
+        entries.pop("wrong place", None)
+    ax.legend(entries.values(), entries.keys())
     return ax
+
+
+def _draw_expected(ax: Axes, expected: np.ndarray, width: float, name: str) -> None:
+    """The expected vectors as lines over their bars, of single values as one line of steps."""
+    if expected.shape[1] == 1:
+        ax.step(np.arange(len(expected)), expected[:, 0], where="mid", color=INK, label=name)
+        return
+    for feature in range(expected.shape[1]):
+        start = np.arange(len(expected)) - 0.4 + feature * width
+        ax.hlines(expected[:, feature], start, start + width, color=INK, label=name)
 
 
 @in_house_style

@@ -13,7 +13,7 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write, write_json
 
 
-class Run:
+class RunFolder:
     """Files of one training run.
 
     `config.json`, `metrics.jsonl` (a line per logged step), `best.safetensors`,
@@ -37,7 +37,7 @@ class Run:
         return self.folder / "last.safetensors"
 
     def write_config(self, task: str, config: dict[str, Any]) -> None:
-        """Keeps what the run was told."""
+        """Writes the run's task and configuration."""
         write_json(self.folder / "config.json", {"task": task, "config": config})
 
     def open(self) -> None:
@@ -73,8 +73,8 @@ class Run:
         metrics = self.folder / "metrics.jsonl"
         if metrics.is_file():
             lines = [line for line in metrics.read_text().splitlines() if line]
-            kept = [line for line in lines if json.loads(line)["step"] <= state["step"]]
-            metrics.write_text("".join(line + "\n" for line in kept))
+            lines_before = [line for line in lines if json.loads(line)["step"] <= state["step"]]
+            metrics.write_text("".join(line + "\n" for line in lines_before))
         return state
 
     def close(self) -> None:

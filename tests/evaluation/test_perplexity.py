@@ -36,7 +36,7 @@ def nats_alone(index: int) -> float:
 def test_perplexity_is_that_of_all_known_tokens_with_their_ends(
     together: int, held: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(likelihood, "SCORED", held)
+    monkeypatch.setattr(likelihood, "MAX_SCORES", held)
     score = perplexity(model(), TASK, STRINGS, together)  # type: ignore[arg-type]
     nats = [nats_alone(index) for index in range(len(STRINGS))]
     tokens = [len(text) + 1 for text in STRINGS.inputs]

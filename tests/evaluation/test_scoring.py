@@ -142,6 +142,8 @@ def test_samples_are_ranked_by_the_cost_of_a_task_that_has_one() -> None:
     class FirstFirst(Sorting):  # type: ignore[misc]
         """Wants the position that is chosen first to be small."""
 
+        has_cost = True
+
         def cost(self, batch: Any, choices: torch.Tensor) -> torch.Tensor:
             return choices[:, :, 0].float()
 

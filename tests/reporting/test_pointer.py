@@ -84,7 +84,7 @@ def test_what_a_pointer_tells_is_what_it_decodes_by(name: str, decoder: str) -> 
     else:
         assert pointing is not None
         taken = expected[np.arange(len(choices)), choices]
-        np.testing.assert_allclose(pointing.of_choices, taken, atol=1e-5)
+        np.testing.assert_allclose(pointing.choice_probabilities, taken, atol=1e-5)
 
 
 @pytest.mark.parametrize("search", ["greedy", "beam:4", "sample:8,temperature=3"])

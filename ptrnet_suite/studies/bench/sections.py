@@ -15,7 +15,15 @@ from ptrnet_suite.data.instances import Instances, solutions_of
 from ptrnet_suite.evaluation.statistics import Estimate
 from ptrnet_suite.reporting.answers import plot_answer
 from ptrnet_suite.reporting.charts import TradeOffPoint, gap_against_time, lines_with_intervals
-from ptrnet_suite.reporting.document import Cell, Column, Kind, Picture, Section, Table, shown
+from ptrnet_suite.reporting.document import (
+    Cell,
+    Column,
+    ColumnKind,
+    Picture,
+    Section,
+    Table,
+    cell_text,
+)
 from ptrnet_suite.reporting.length_plots import draw_by_length
 from ptrnet_suite.reporting.style import new_figure, one_legend
 from ptrnet_suite.studies.bench.runs import Row
@@ -232,8 +240,8 @@ def _example_axes(task: Task, count: int) -> tuple[Figure, list[Axes]]:
     return figure, list(axes.flat)
 
 
-def _reached(value: float, kind: Kind) -> str:
-    return shown(float(value), kind) + (" %" if kind == "rate" else "")
+def _reached(value: float, kind: ColumnKind) -> str:
+    return cell_text(float(value), kind) + (" %" if kind == "rate" else "")
 
 
 def _slug(text: str) -> str:

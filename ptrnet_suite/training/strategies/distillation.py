@@ -1,4 +1,4 @@
-"""Distillation: a student learns what teachers hold of every choice along known answers."""
+"""Distillation: a student learns the probabilities of teachers along known answers."""
 
 from __future__ import annotations
 
@@ -46,17 +46,20 @@ class Distillation(Strategy):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
         targets, mask = known_answers(batch, "distillation")
         encoded = model.encode(batch)
         allowed = constraint.masks_along(batch, model.num_choices(encoded), targets)
         scores = model.along(encoded, targets, allowed)
-        taught = self._taught(model, batch, targets, allowed)
+        probabilities = self._teacher_probabilities(model, batch, targets, allowed)
         known = masked_cross_entropy(scores, allowed, targets, mask)
-        return self.known * known + (1 - self.known) * soft_loss(scores, taught, allowed, mask)
+        soft = soft_loss(scores, probabilities, allowed, mask)
+        return self.known * known + (1 - self.known) * soft
 
-    def _taught(self, model: Seq2Seq, batch: Batch, targets: Tensor, allowed: Tensor) -> Tensor:
+    def _teacher_probabilities(
+        self, model: Seq2Seq, batch: Batch, targets: Tensor, allowed: Tensor
+    ) -> Tensor:
         """The teachers' mean probabilities `(batch, time, choices)`."""
         teachers = _together(tuple(self.teachers), batch.inputs.device)
         for name, teacher in zip(self.teachers, teachers.members, strict=True):
@@ -72,11 +75,12 @@ def _together(names: tuple[str, ...], device: torch.device) -> Ensemble:
     return teachers.to(device).eval().requires_grad_(False)
 
 
-def soft_loss(scores: Tensor, taught: Tensor, allowed: Tensor, mask: Tensor) -> Tensor:
+def soft_loss(scores: Tensor, probabilities: Tensor, allowed: Tensor, mask: Tensor) -> Tensor:
     """Mean cross-entropy of log-probabilities `scores` against probabilities, a scalar.
 
-    scores, taught, allowed: `(batch, time, choices)`; mask: `(batch, time)`, steps that count.
+    scores, probabilities, allowed: `(batch, time, choices)`; mask: `(batch, time)`, steps that
+    count.
     """
     counted = mask & (allowed.sum(2) > 1)
-    losses = -(taught * scores.masked_fill(~allowed, 0)).sum(2)
+    losses = -(probabilities * scores.masked_fill(~allowed, 0)).sum(2)
     return mean_where(counted, losses)

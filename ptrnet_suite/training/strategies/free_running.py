@@ -1,4 +1,4 @@
-"""Free running: the model is fed its own choices, and still told the known ones."""
+"""Free running: the model is fed its own choices and trained on the known ones."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class FreeRunning(SupervisedStrategy):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        encoded, batch = self.read(model, batch, constraint, moment)
+        encoded, batch = self.read(model, batch, constraint, state)
         targets, _ = known_answers(batch, "free running")
         never = torch.zeros_like(targets, dtype=torch.bool)
         fed = fed_by_steps(model, encoded, batch, constraint, never, self.prediction)

@@ -38,17 +38,17 @@ class MinimumRisk(Strategy):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        scene = policy_context(model, batch, constraint, moment)
-        choices, costs = scene.sample(self.samples)
+        context = policy_context(model, batch, constraint, state)
+        choices, costs = context.sample(self.samples)
         if self.known and batch.targets is not None:
-            choices = joined(choices, batch.targets)
-            costs = moment.risk(batch, choices)
-        return expected_cost(scene.log_likelihood(choices) * self.sharpness, costs, choices)
+            choices = with_targets(choices, batch.targets)
+            costs = state.risk(batch, choices)
+        return expected_cost(context.log_likelihood(choices) * self.sharpness, costs, choices)
 
 
-def joined(choices: Tensor, targets: Tensor) -> Tensor:
+def with_targets(choices: Tensor, targets: Tensor) -> Tensor:
     """`choices (batch, hypotheses, time)` and behind them `targets (batch, time)`."""
     time = max(choices.shape[2], targets.shape[1])
     padded = torch.nn.functional.pad(choices, (0, time - choices.shape[2]))

@@ -38,17 +38,19 @@ class Pomo(Strategy):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        scene = policy_context(model, batch, constraint, moment)
-        starts = self._some(equivalent_starts(constraint, batch, model.num_choices(scene.encoded)))
+        context = policy_context(model, batch, constraint, state)
+        starts = self._drawn_starts(
+            equivalent_starts(constraint, batch, model.num_choices(context.encoded))
+        )
         count = self.samples if starts is None else starts.shape[1]
-        choices, costs = scene.sample(count, starts)
-        baseline = SharedMean()(costs, scene)
-        log_probabilities = scene.log_likelihood(choices, starts is not None)
+        choices, costs = context.sample(count, starts)
+        baseline = SharedMean()(costs, context)
+        log_probabilities = context.log_likelihood(choices, starts is not None)
         return policy_loss(log_probabilities, costs, baseline)
 
-    def _some(self, starts: Tensor | None) -> Tensor | None:
+    def _drawn_starts(self, starts: Tensor | None) -> Tensor | None:
         if starts is None or not 0 < self.starts < starts.shape[1]:
             return starts
         return starts[:, torch.randperm(starts.shape[1])[: self.starts].to(starts.device)]

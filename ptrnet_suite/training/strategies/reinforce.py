@@ -54,9 +54,9 @@ class Reinforce(Strategy):
             yield Violation("samples", "accepted with {baseline} are whole numbers from 2 on")
 
     @cached_property
-    def kept(self) -> Baseline:
+    def learned_baseline(self) -> Baseline:
         """The baseline with what it has learned so far."""
-        make: dict[str, Callable[[], Baseline]] = {
+        makers: dict[str, Callable[[], Baseline]] = {
             "none": NoBaseline,
             "batch": BatchMean,
             "exponential": lambda: ExponentialMean(self.decay),
@@ -64,22 +64,22 @@ class Reinforce(Strategy):
             "critic": lambda: Critic(self.critic_rate),
             "rollout": lambda: GreedyRollout(self.every, self.decay, self.significance),
         }
-        return make[self.baseline]()
+        return makers[self.baseline]()
 
     def loss(
         self,
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        scene = policy_context(model, batch, constraint, moment)
-        choices, costs = scene.sample(self.samples)
-        baseline = self.kept(costs, scene)
-        return policy_loss(scene.log_likelihood(choices), costs, baseline)
+        context = policy_context(model, batch, constraint, state)
+        choices, costs = context.sample(self.samples)
+        baseline = self.learned_baseline(costs, context)
+        return policy_loss(context.log_likelihood(choices), costs, baseline)
 
     def state(self) -> dict[str, Any]:
-        return self.kept.state()
+        return self.learned_baseline.state()
 
     def load_state(self, state: dict[str, Any]) -> None:
-        self.kept.load_state(state)
+        self.learned_baseline.load_state(state)

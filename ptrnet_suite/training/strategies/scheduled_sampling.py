@@ -43,22 +43,22 @@ class ScheduledSampling(SupervisedStrategy):
     label_smoothing: float = number(0.0, low=0, below=1)
     """mass that the target gives to other allowed choices"""
 
-    def probability(self, moment: TrainingState) -> float:
+    def probability(self, state: TrainingState) -> float:
         """Of feeding the known choice."""
-        half = self.half or max(1, moment.steps / 2)
-        return gold_probability(self.schedule, moment.step, half, self.smallest)
+        half = self.half or max(1, state.steps / 2)
+        return gold_probability(self.schedule, state.step, half, self.smallest)
 
     def loss(
         self,
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        encoded, batch = self.read(model, batch, constraint, moment)
+        encoded, batch = self.read(model, batch, constraint, state)
         targets, _ = known_answers(batch, "scheduled sampling")
         coins = torch.rand(targets.shape[0], targets.shape[1] if self.per == "token" else 1)
-        keep = (coins < self.probability(moment)).expand_as(targets).to(targets.device)
-        told = model, encoded, batch, constraint, keep, self.prediction
-        fed = fed_by_passes(*told, self.passes) if self.passes else fed_by_steps(*told)
+        keep = (coins < self.probability(state)).expand_as(targets).to(targets.device)
+        arguments = model, encoded, batch, constraint, keep, self.prediction
+        fed = fed_by_passes(*arguments, self.passes) if self.passes else fed_by_steps(*arguments)
         return loss_along(model, encoded, batch, constraint, fed, self.label_smoothing)

@@ -19,7 +19,7 @@ from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, Train
 @final
 @dataclass(frozen=True)
 class SelfCritical(Strategy):
-    """What beats the way that the model is used becomes more probable (Rennie et al. 2017)."""
+    """REINFORCE with the greedy answer's cost as the baseline (Rennie et al. 2017)."""
 
     needs_solutions: ClassVar[bool] = False
 
@@ -31,9 +31,9 @@ class SelfCritical(Strategy):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        scene = policy_context(model, batch, constraint, moment)
-        choices, costs = scene.sample(self.samples)
-        baseline = OwnGreedy()(costs, scene)
-        return policy_loss(scene.log_likelihood(choices), costs, baseline)
+        context = policy_context(model, batch, constraint, state)
+        choices, costs = context.sample(self.samples)
+        baseline = OwnGreedy()(costs, context)
+        return policy_loss(context.log_likelihood(choices), costs, baseline)

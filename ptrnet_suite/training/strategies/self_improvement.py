@@ -35,12 +35,12 @@ class SelfImprovement(Strategy):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        scene = policy_context(model, batch, constraint, moment)
-        choices, costs = scene.sample(self.samples)
+        context = policy_context(model, batch, constraint, state)
+        choices, costs = context.sample(self.samples)
         best = choices.gather(1, costs.argmin(1)[:, None, None].expand(-1, 1, choices.shape[2]))
-        scores, allowed = scores_along(*scene[:4], best)
+        scores, allowed = scores_along(*context[:4], best)
         labels = best.squeeze(1)
         everywhere = torch.ones_like(labels, dtype=torch.bool)
         return masked_cross_entropy(scores, allowed, labels, everywhere, self.label_smoothing)

@@ -1,4 +1,4 @@
-"""Strategies by name: one word of a config chooses."""
+"""Strategies made from the values of a config."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEADING = "strategy"
 
 @dataclass(frozen=True)
 class Start:
-    """What a strategy that has a start says of it."""
+    """Values of a strategy's start."""
 
     start: dict[str, Any]
     """the strategy that trains first, `kind` and its values"""

@@ -30,10 +30,10 @@ class TwoStage(Strategy):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        now = self.first if moment.progress < self.share else self.after
-        return now.loss(model, batch, constraint, moment)
+        strategy = self.first if state.progress < self.share else self.after
+        return strategy.loss(model, batch, constraint, state)
 
     def state(self) -> dict[str, Any]:
         return {"first": self.first.state(), "after": self.after.state()}

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ptrnet_suite.data.batch import Batch, to_batch
-from ptrnet_suite.data.concatenation import Joined, together
+from ptrnet_suite.data.concatenation import ConcatenatedColumn, concatenated
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.text.copying import copies_of, pointed
@@ -26,13 +26,13 @@ def known(instances: Instances) -> Sequence[Sequence[str]]:
 
 def all_of(parts: Sequence[Instances]) -> Instances:
     """The texts of several data sets, one after the other."""
-    sources = together([part.inputs for part in parts])
-    return Instances(sources, together([known(part) for part in parts]))
+    sources = concatenated([part.inputs for part in parts])
+    return Instances(sources, concatenated([known(part) for part in parts]))
 
 
 def is_streamed(instances: Instances) -> bool:
     """Whether texts are read one by one when they are asked for."""
-    return isinstance(instances.inputs, Texts | Joined)
+    return isinstance(instances.inputs, Texts | ConcatenatedColumn)
 
 
 def encoded(

@@ -53,8 +53,8 @@ TOUR = TrainingConfig(
 
 def greedy_risk(model: Seq2Seq, task: Task, batch: Batch) -> float:
     """Mean cost of the greedy answers."""
-    scene = policy_context(model.eval(), batch, task.constraint(), TrainingState(risk=task.risk))
-    return float(scene.greedy_costs().mean().detach())
+    context = policy_context(model.eval(), batch, task.constraint(), TrainingState(risk=task.risk))
+    return float(context.greedy_costs().mean().detach())
 
 
 def learn(
@@ -75,12 +75,12 @@ def learn(
         if step == 0:
             before = greedy_risk(model, task, trial)
             assert before > least + 0.1
-        batch, moment = (
+        batch, state = (
             labelled_batch(task, size, 32, step + forced),
             TrainingState(step, steps, task.risk),
         )
         now = strategy if step >= 0 else teacher
-        loss = now.loss(model.train(), batch, task.constraint(), moment)
+        loss = now.loss(model.train(), batch, task.constraint(), state)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -229,8 +229,8 @@ def test_the_best_policy_so_far_gives_way_only_to_a_better_one() -> None:
     task = load_task("tsp")
 
     def call(baseline: GreedyRollout, model: Seq2Seq, step: int) -> float:
-        scene = policy_context(model, batch, constraint, TrainingState(step, risk=task.risk))
-        return float(baseline(scene.sample(1)[1], scene).mean().detach())
+        context = policy_context(model, batch, constraint, TrainingState(step, risk=task.risk))
+        return float(baseline(context.sample(1)[1], context).mean().detach())
 
     better, worse = sorted((first, other), key=lambda model: greedy_risk(model, task, batch))
     for held, candidate in ((worse, better), (better, worse)):
@@ -243,19 +243,19 @@ def test_the_best_policy_so_far_gives_way_only_to_a_better_one() -> None:
 def test_a_running_mean_is_kept_across_a_stop() -> None:
     spec, constraint = SPECS["tour"]
     model, batch = make_model(spec), make_batch(spec, [5, 5])
-    moment = TrainingState(risk=load_task("tsp").risk)
+    state = TrainingState(risk=load_task("tsp").risk)
     strategy = Reinforce("exponential")
-    strategy.loss(model, batch, constraint, moment)
+    strategy.loss(model, batch, constraint, state)
     other = Reinforce("exponential")
     other.load_state(strategy.state())
     torch.manual_seed(1)
     one = torch.autograd.grad(
-        strategy.loss(model, batch, constraint, moment),
+        strategy.loss(model, batch, constraint, state),
         model.relations.logit_weight,  # type: ignore[arg-type, union-attr]
     )
     torch.manual_seed(1)
     same = torch.autograd.grad(
-        other.loss(model, batch, constraint, moment),
+        other.loss(model, batch, constraint, state),
         model.relations.logit_weight,  # type: ignore[arg-type, union-attr]
     )
     assert torch.equal(one[0], same[0])
