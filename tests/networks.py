@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import get_args, get_type_hints
-
 import torch
 
 from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.model.config import SCORES as SCORES
 from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, HeadConfig, ModelConfig
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.constraints import Constraint, Permutation, Polygon, UntilEnd
@@ -50,7 +49,6 @@ SPECS: dict[str, tuple[Spec, Constraint]] = {
     "sorting": (Spec("vectors", 1, "pointer"), Permutation()),
     "text": (Spec("tokens", 6, "vocabulary", choices=4, ends=True), UntilEnd(longest=4)),
 }
-SCORES = get_args(get_type_hints(HeadConfig)["score"])
 
 
 SCALED = ("head", "relations.features", "relations.logit_weight")

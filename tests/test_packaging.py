@@ -50,8 +50,10 @@ def test_the_wheel_holds_nothing_but_the_two_packages(wheel):
 def test_the_wheel_brings_the_command_and_the_tasks(wheel):
     text = wheel.read(f"ptrnet_suite-{__version__}.dist-info/entry_points.txt").decode()
     assert "ptrnet = ptrnet_suite.cli.main:main" in text
-    assert "[ptrnet_suite.tasks]" in text
-    assert "tsp = ptrnet_tasks.tsp.task:TravellingSalesman" in text
+    _, _, tasks = text.partition("[ptrnet_suite.tasks]\n")
+    entries = dict(line.split(" = ") for line in tasks.split("\n\n")[0].strip().splitlines())
+    assert entries["tsp"] == "ptrnet_tasks.tsp.task:TravellingSalesman"
+    assert list(entries) == sorted(path.parent.name for path in ROOT.glob("tasks/*/*/task.py"))
 
 
 def pinned() -> dict[str, str]:

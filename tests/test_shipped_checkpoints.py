@@ -16,7 +16,8 @@ import torch
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.decode import evaluating
-from ptrnet_suite.model.checkpoint import load_checkpoint, shipped
+from ptrnet_suite.model.checkpoint import load_checkpoint
+from ptrnet_suite.model.checkpoint_files import shipped
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.task.base import Task
 

@@ -10,11 +10,11 @@ from rich.console import Console
 
 from pages.markdown import read
 from ptrnet_suite.evaluation.statistics import Estimate
-from ptrnet_suite.reporting.document import Cell, Column, Kind, Table
+from ptrnet_suite.reporting.document import Cell, Column, ColumnKind, Table
 from ptrnet_suite.reporting.write import to_rich
 from ptrnet_suite.studies.bench.engine import WIDTH
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, ColumnKind] = {
     "instances": "text",
     "method": "text",
     "count": "count",

@@ -128,7 +128,7 @@ def measured(system: System, words: Instances, runs: Sequence[TracedAnswer]) -> 
 def main() -> None:
     """Measures all systems in turns and writes JSON and table."""
     arguments = _parser().parse_args()
-    words = TASK.read(arguments.data / TEST)
+    words = TASK.formats.read(arguments.data / TEST)
     if arguments.limit:
         words = words.subset(range(min(arguments.limit, len(words))))
     systems = [

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.registry import nearest
 
 if TYPE_CHECKING:
     from ptrnet_suite.task.base import Task
@@ -29,6 +30,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raises InputError in place of argparse's two lines of usage."""
+        words = message.removeprefix("unrecognized arguments: ")
+        if words != message and words.startswith("--"):
+            near = nearest(words.split()[0].partition("=")[0], [*self._option_string_actions])
+            message += f"; did you mean {near!r}" if near else ""
         raise InputError(f"{message}; `{self.prog} --help` tells what is accepted")
 
 
@@ -136,23 +141,15 @@ def add_task_arguments(parser: argparse.ArgumentParser) -> None:
 
 def chosen_task(arguments: argparse.Namespace) -> Task:
     """The task named with its options; raises InputError for an unknown task or option."""
-    import inspect
+    from ptrnet_suite.runtime.config_values import CommandLineText
+    from ptrnet_suite.task.registry import load_task
 
-    import yaml
-
-    from ptrnet_suite.task.registry import load_task, task_class
-
-    accepted = list(inspect.signature(task_class(arguments.task)).parameters)
     options = {}
     for given in arguments.option:
         name, separator, value = given.partition("=")
-        if not separator or name not in accepted:
-            known = ", ".join(accepted) if accepted else "none"
-            raise InputError(
-                f"--option {given} is no NAME=VALUE that the task {arguments.task} has; "
-                f"its options: {known}"
-            )
-        options[name] = yaml.safe_load(value)
+        if not separator:
+            raise InputError(f"--option {given} has no value; accepted is NAME=VALUE")
+        options[name] = CommandLineText(value).read()
     return load_task(arguments.task, options)
 
 

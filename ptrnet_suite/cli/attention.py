@@ -27,19 +27,19 @@ def run(given: Sequence[str]) -> None:
     arguments = _parser().parse_args(given)
     if (arguments.file is None) == (arguments.text is None):
         raise InputError("attention needs a file or --text, one of the two")
+    checkpoint, instances = _opened(arguments)
+    index = arguments.instance - 1
+    if index >= len(instances):
+        raise InputError(f"--instance {index + 1}: there are {len(instances)} instances")
     from ptrnet_suite.evaluation.attention_trace import answer_of, decode_with_trace
     from ptrnet_suite.runtime.device import seeded
     from ptrnet_suite.search.spec import parse_search
 
     search = parse_search(arguments.search)
-    checkpoint, instances = _opened(arguments)
-    index = arguments.instance - 1
-    if index >= len(instances):
-        raise InputError(f"--instance {index + 1}: there are {len(instances)} instances")
     task, model = checkpoint.task, checkpoint.network
     generator = seeded(arguments.seed, next(model.parameters()).device)
     choices, looks = decode_with_trace(model, task, instances, index, search, generator)
-    print(task.describe(instances, index, answer_of(task, instances, index, choices)))
+    print(task.presenter.describe(instances, index, answer_of(task, instances, index, choices)))
     _draw(arguments, task, instances, choices, looks)
     print(arguments.out)
 
@@ -55,13 +55,13 @@ def _draw(
     from ptrnet_suite.reporting.decoding import animate, draw_steps, plot_attention
     from ptrnet_suite.reporting.style import figure_of, save
 
-    told = (instances, arguments.instance - 1, choices, looks)
+    answer = (instances, arguments.instance - 1, choices, looks)
     if arguments.out.suffix.lower() == ".gif":
-        animate(task, *told, arguments.out, arguments.speed)
+        animate(task, *answer, arguments.out, arguments.speed)
     elif arguments.steps is not None:
-        save(draw_steps(task, *told, arguments.steps), arguments.out)
+        save(draw_steps(task, *answer, arguments.steps), arguments.out)
     else:
-        save(figure_of(plot_attention(task, *told)), arguments.out)
+        save(figure_of(plot_attention(task, *answer)), arguments.out)
 
 
 def _opened(arguments: argparse.Namespace) -> tuple[Checkpoint, Instances]:

@@ -14,6 +14,10 @@ def run(given: Sequence[str]) -> None:
     arguments = _parser().parse_args(given)
     if arguments.out.suffix != ".safetensors":
         raise InputError(f"--out {arguments.out}: a checkpoint's name ends in .safetensors")
+    from ptrnet_suite.model.checkpoint_files import find_checkpoint
+
+    for name in arguments.checkpoints:
+        find_checkpoint(name)
     from ptrnet_suite.model.averaging import average
     from ptrnet_suite.model.checkpoint import load_checkpoint
 

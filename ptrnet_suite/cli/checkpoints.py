@@ -25,8 +25,8 @@ def labelled_checkpoints(arguments: argparse.Namespace, path: Path) -> dict[str,
     names: Sequence[str | None] = arguments.checkpoint or [None]
     opened = []
     for name in names:
-        one = argparse.Namespace(**{**vars(arguments), "checkpoint": name})
-        opened.append(open_inputs(one, path))
+        own = argparse.Namespace(**{**vars(arguments), "checkpoint": name})
+        opened.append(open_inputs(own, path))
     labels = distinct_labels([inputs.checkpoint.path for inputs in opened])
     return dict(zip(labels, opened, strict=True))
 

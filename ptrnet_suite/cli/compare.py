@@ -12,11 +12,13 @@ from ptrnet_suite.cli.arguments import Parser, at_least
 def run(given: Sequence[str]) -> None:
     """Parses, makes the runs that are not there yet, and writes the report."""
     arguments = _parser().parse_args(given)
-    from ptrnet_suite.studies.comparison import compare
-    from ptrnet_suite.studies.comparison.plan import changed, find_plan, read_plan
+    from ptrnet_suite.studies.comparison.plan import changed, check_plan, find_plan, parse_plan
 
-    plan = read_plan(arguments.plan)
+    plan = parse_plan(arguments.plan)
     plan = changed(plan, arguments.minutes, arguments.seeds, arguments.only)
+    check_plan(plan, f"plan {find_plan(arguments.plan)}")
+    from ptrnet_suite.studies.comparison.engine import compare
+
     output = arguments.output or Path("runs") / f"compare_{find_plan(arguments.plan).stem}"
     compare(plan, output, arguments.jobs)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ptrnet_suite.cli.arguments import Parser, add_task_arguments, at_least, chosen_task
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.registry import unknown
 
 if TYPE_CHECKING:
     from ptrnet_suite.data.instances import Instances
@@ -31,16 +32,13 @@ def run(given: Sequence[str]) -> None:
     task = chosen_task(arguments)
     distribution = arguments.distribution or task.distributions[0]
     if distribution not in task.distributions:
-        raise InputError(
-            f"{task.name} has no distribution {distribution!r}; "
-            f"there are {', '.join(task.distributions)}"
-        )
+        raise InputError(unknown(f"{task.name} distribution", distribution, task.distributions))
     instances = task.generate(arguments.size, arguments.count, arguments.seed, distribution)
-    task.check(instances)
+    task.formats.check(instances)
     _try_writing(task, instances, arguments)
     if arguments.label:
         instances = labelled(task, instances, arguments.processes)
-    task.write(instances, arguments.out)
+    task.formats.write(instances, arguments.out)
     print(f"{arguments.out}: {len(instances)} instances of size {arguments.size}, {distribution}")
 
 
@@ -50,7 +48,7 @@ def _try_writing(task: Task, instances: Instances, arguments: argparse.Namespace
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / f"first{arguments.out.suffix}"
         try:
-            task.write(task.label(first) if arguments.label else first, target)
+            task.formats.write(task.label(first) if arguments.label else first, target)
         except InputError as error:
             raise InputError(str(error).replace(str(target), str(arguments.out))) from error
     arguments.out.parent.mkdir(parents=True, exist_ok=True)

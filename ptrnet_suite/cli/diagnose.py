@@ -41,17 +41,15 @@ def run(given: Sequence[str]) -> None:
 
 def _search(given: Sequence[str]) -> None:
     arguments = _search_parser().parse_args(given)
-    from ptrnet_suite.cli.diagnosis_tables import outcome_table, told_argmax
     from ptrnet_suite.cli.inputs import open_inputs
-    from ptrnet_suite.cli.tables import console
-    from ptrnet_suite.reporting.progress import counting
-    from ptrnet_suite.search.spec import parse_search
-    from ptrnet_suite.studies.diagnosis.search_errors import diagnose_searches
 
     searches = list(dict.fromkeys(arguments.search or SEARCHES))
-    for search in searches:
-        parse_search(search)
     checkpoint, instances = open_inputs(arguments, arguments.data)
+    from ptrnet_suite.cli.diagnosis_tables import outcome_table, told_argmax
+    from ptrnet_suite.cli.tables import console
+    from ptrnet_suite.reporting.progress import counting
+    from ptrnet_suite.studies.diagnosis.search_errors import diagnose_searches
+
     with counting("searching", len(instances) * (1 + len(searches))) as tell:
         diagnosis = diagnose_searches(
             checkpoint,
@@ -80,12 +78,12 @@ def _search(given: Sequence[str]) -> None:
 
 def _exposure(given: Sequence[str]) -> None:
     arguments = _exposure_parser().parse_args(given)
+    opened = labelled_checkpoints(arguments, arguments.data)
     from ptrnet_suite.cli.diagnosis_tables import exposure_notes, exposure_table
     from ptrnet_suite.cli.tables import console
     from ptrnet_suite.reporting.progress import counting
     from ptrnet_suite.studies.diagnosis.exposure_bias import diagnose_exposure
 
-    opened = labelled_checkpoints(arguments, arguments.data)
     count = len(next(iter(opened.values())).instances)
     with counting("following", count * len(opened)) as tell:
         exposures = [

@@ -28,12 +28,13 @@ def run(given: Sequence[str]) -> None:
     arguments = _parser().parse_args(given)
     _check(arguments)
     from ptrnet_suite.cli.inputs import open_inputs, products, size_range
-    from ptrnet_suite.evaluation.evaluate import evaluate
+
+    checkpoint, instances = open_inputs(arguments, arguments.data, ensembles=True)
+    from ptrnet_suite.evaluation.scoring import evaluate
     from ptrnet_suite.reporting.progress import counting
     from ptrnet_suite.runtime.files import write_json
     from ptrnet_suite.runtime.provenance import command_line
 
-    checkpoint, instances = open_inputs(arguments, arguments.data, ensembles=True)
     with counting("decoding", len(instances)) as tell, products(arguments, checkpoint.model):
         report = evaluate(
             checkpoint,
@@ -45,8 +46,8 @@ def run(given: Sequence[str]) -> None:
             command=command_line(),
             progress=tell,
         )
-    told = {"sizes": size_range(instances), "precision": arguments.precision}
-    content = {**report.to_json(), **told}
+    settings = {"sizes": size_range(instances), "precision": arguments.precision}
+    content = {**report.to_json(), **settings}
     buckets = _by_length(arguments, checkpoint.task, instances, report)
     if buckets:
         content["by_length"] = [bucket.to_json() for bucket in buckets]

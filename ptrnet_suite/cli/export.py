@@ -14,6 +14,9 @@ def run(given: Sequence[str]) -> None:
     arguments = _parser().parse_args(given)
     if arguments.out.suffix != ".safetensors":
         raise InputError(f"--out {arguments.out}: a checkpoint's name ends in .safetensors")
+    from ptrnet_suite.model.checkpoint_files import find_checkpoint
+
+    find_checkpoint(arguments.checkpoint)
     from ptrnet_suite.model.checkpoint import load_checkpoint, save_checkpoint
 
     found = load_checkpoint(arguments.checkpoint)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ptrnet_suite.cli.arguments import Parser
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.registry import unknown
 
 if TYPE_CHECKING:
     from ptrnet_suite.data.public import DataSet
@@ -24,12 +25,12 @@ def run(given: Sequence[str]) -> None:
         _list(sets, folder)
         return
     if arguments.name not in sets:
-        raise InputError(f"there is no data set {arguments.name!r}; there are {', '.join(sets)}")
+        raise InputError(unknown("data set", arguments.name, list(sets)))
     wanted = sets[arguments.name]
     make_folder(folder)
     fetched = _fetch(wanted, folder)
     told = f"{fetched} fetched, {len(wanted.files) - fetched} were there already"
-    places = sorted({str(folder / file.place.parent) for file in wanted.files})
+    places = sorted({str(folder / file.path.parent) for file in wanted.files})
     print(f"{wanted.name}: {told}, in {', '.join(places)}")
     print(f"{wanted.attribution}; licence: {wanted.licence}; {wanted.home}")
 
@@ -60,9 +61,9 @@ def _fetch(wanted: DataSet, folder: Path) -> int:
                 total = whole if len(wanted.files) == 1 else wanted.size
                 bar.update(line, completed=before + done, total=total)
 
-            bar.update(line, description=file.place.name)
+            bar.update(line, description=file.path.name)
             fetched += fetch_file(file, folder, tell)
-            before += (folder / file.place).stat().st_size
+            before += (folder / file.path).stat().st_size
             bar.update(line, completed=before)
     return fetched
 
@@ -75,7 +76,7 @@ def _list(sets: dict[str, DataSet], folder: Path) -> None:
         title=f"Public data, fetched to {folder}",
     )  # fmt: skip
     for name, each in sets.items():
-        there = sum((folder / file.place).is_file() for file in each.files)
+        there = sum((folder / file.path).is_file() for file in each.files)
         size = "" if each.size is None else f"{each.size / 1e6:.1f}"
         told = "all" if there == len(each.files) else str(there or "no")
         table.add_row(name, each.summary, size, str(len(each.files)), each.licence, told)

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.checkpoint_files import default_checkpoint, find_checkpoint, read_header
+from ptrnet_suite.search.grammar import read_search
+from ptrnet_suite.task.registry import TASKS, load_task
 
 if TYPE_CHECKING:
     from ptrnet_suite.data.instances import Instances
@@ -27,31 +30,53 @@ def open_inputs(arguments: argparse.Namespace, path: Path, ensembles: bool = Fal
     """Reads and checks the file, and loads the checkpoint named or the one that suits it.
 
     ensembles: `ONE+ANOTHER` names checkpoints that answer together. Raises InputError for an
-    unknown task, an unusable file, or a checkpoint of another task.
+    unknown task or search, an unusable file, or a checkpoint of another task: all of it before
+    torch is imported.
     """
-    from ptrnet_suite.runtime.device import choose_device, set_threads
-    from ptrnet_suite.task.registry import load_task
+    names = _checkpoint_names(arguments, path, ensembles)
+    header = read_header(find_checkpoint(names[0]))
+    task = load_task(header["task"], header["options"])
+    instances = read_instances(task, path, arguments.limit)
 
-    task = load_task(arguments.task)
+    from ptrnet_suite.model.checkpoint import load_checkpoint
+    from ptrnet_suite.model.ensemble import together
+    from ptrnet_suite.runtime.device import choose_device, set_threads
+
     set_threads(arguments.threads)
     device = choose_device(arguments.device)
-    if arguments.checkpoint is None:
-        checkpoint = _suitable(task, path)
-    elif ensembles and "+" in arguments.checkpoint and not Path(arguments.checkpoint).exists():
-        checkpoint = _together(task, arguments.checkpoint, arguments.search)
-    else:
-        checkpoint = _named(task, arguments.checkpoint)
-    instances = read_instances(checkpoint.task, path, arguments.limit)
+    loaded = [load_checkpoint(name) for name in names]
+    checkpoint = loaded[0] if len(loaded) == 1 else together(loaded)
     checkpoint.model.to(device).eval()
     return Inputs(checkpoint, instances)
+
+
+def _checkpoint_names(arguments: argparse.Namespace, path: Path, ensembles: bool) -> list[str]:
+    """The checkpoints that shall answer together, mostly one; raises InputError as above."""
+    TASKS.check(arguments.task)
+    searches = getattr(arguments, "search", None) or []
+    parsed = [read_search(one) for one in ([searches] if isinstance(searches, str) else searches)]
+    name = arguments.checkpoint
+    if name is None:
+        return [_suitable(load_task(arguments.task), path)]
+    several = ensembles and "+" in name and not Path(name).exists()
+    names = name.split("+") if several else [name]
+    if several and any(search.learns for search in parsed):
+        raise InputError(f"{searches} trains one model, and {name} are several; give one of them")
+    for one in names:
+        trained = read_header(find_checkpoint(one))["task"]
+        if trained != arguments.task:
+            raise InputError(
+                f"checkpoint {one} was trained for the task {trained}, not for {arguments.task}; "
+                f"give one for {arguments.task} or leave --checkpoint out"
+            )
+    return names
 
 
 def products(arguments: argparse.Namespace, model: SequenceModel) -> AbstractContextManager[None]:
     """Inside, matrix products are as `--precision` says; a search that learns keeps its weights."""
     from ptrnet_suite.runtime.precision import matrix_products
-    from ptrnet_suite.search.spec import parse_search
 
-    layers = [] if parse_search(arguments.search).learns else model.castable
+    layers = [] if read_search(arguments.search).learns else model.castable
     return matrix_products(arguments.precision, next(model.parameters()).device, layers)
 
 
@@ -62,7 +87,7 @@ def read_instances(task: Task, path: Path, limit: int | None = None) -> Instance
         raise InputError(f"{path} has no instances")
     if limit is not None and limit < len(instances):
         instances = instances.subset(range(limit))
-    task.check(instances)
+    task.formats.check(instances)
     return instances
 
 
@@ -74,35 +99,11 @@ def size_range(instances: Instances) -> list[int]:
 
 def _read(task: Task, path: Path) -> Instances:
     """A file as it is, whether solved or not; else what the task knows by that name."""
-    return task.read(path) if path.exists() else task.source(str(path))
+    return task.formats.read(path) if path.exists() else task.source(str(path))
 
 
-def _named(task: Task, name: str) -> Checkpoint:
-    from ptrnet_suite.model.checkpoint import load_checkpoint
-
-    checkpoint = load_checkpoint(name)
-    if checkpoint.task.name != task.name:
-        raise InputError(
-            f"checkpoint {name} was trained for the task {checkpoint.task.name}, "
-            f"not for {task.name}; give one for {task.name} or leave --checkpoint out"
-        )
-    return checkpoint
-
-
-def _together(task: Task, names: str, search: str) -> Checkpoint:
-    from ptrnet_suite.model.ensemble import together
-    from ptrnet_suite.search.spec import parse_search
-
-    if parse_search(search).learns:
-        raise InputError(f"{search} trains one model, and {names} are several; give one of them")
-    return together([_named(task, name) for name in names.split("+")])
-
-
-def _suitable(task: Task, path: Path) -> Checkpoint:
+def _suitable(task: Task, path: Path) -> str:
     """The shipped checkpoint for instances of the file's usual size."""
     import numpy as np
 
-    from ptrnet_suite.model.checkpoint import default_checkpoint, load_checkpoint
-
-    size = int(np.median(_read(task, path).sizes()))
-    return load_checkpoint(default_checkpoint(task.name, size))
+    return default_checkpoint(task.name, int(np.median(_read(task, path).sizes())))

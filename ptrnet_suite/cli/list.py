@@ -19,7 +19,7 @@ def run(given: Sequence[str]) -> None:
     """Parses and prints one table for each kind of thing."""
     _parser().parse_args(given)
     from ptrnet_suite.cli.tables import console
-    from ptrnet_suite.model.checkpoint import shipped
+    from ptrnet_suite.model.checkpoint_files import shipped
     from ptrnet_suite.task.registry import load_task, task_names
 
     tasks = [load_task(name) for name in task_names()]
@@ -50,7 +50,7 @@ def _tasks_table(tasks: Sequence[Task]) -> Table:
 
 def _checkpoints_table(checkpoints: dict[str, Path]) -> Table:
     from ptrnet_suite.cli.tables import plain_table
-    from ptrnet_suite.model.checkpoint import read_header
+    from ptrnet_suite.model.checkpoint_files import read_header
     from ptrnet_suite.task.registry import load_task
 
     table = plain_table(
@@ -85,13 +85,15 @@ def _figures(task: Task, record: dict[str, Any]) -> str:
 
 def _searches_table() -> Table:
     from ptrnet_suite.cli.tables import plain_table
-    from ptrnet_suite.search.spec import SEARCHES, WRAPPERS, options_of
+    from ptrnet_suite.search.grammar import default_options, options_class
+    from ptrnet_suite.search.names import SEARCHES, WRAPPERS
 
     table = plain_table("search", "", "options", title="Searches")
-    for name, (kind, bare) in {**WRAPPERS, **SEARCHES}.items():
-        options = options_of(kind)
-        spec = f"{name}:{options.pop(bare)}" if bare else name
-        spec += "/..." if name in WRAPPERS else ""
+    for registry, name in [(known, name) for known in (WRAPPERS, SEARCHES) for name in known]:
+        kind = options_class(registry, name)
+        options = default_options(kind)
+        spec = f"{name}:{options.pop(next(iter(options)))}" if options else name
+        spec += "/..." if registry is WRAPPERS else ""
         summary = (kind.__doc__ or "").strip().splitlines()[0]
         table.add_row(spec, summary, ", ".join(f"{key}={value}" for key, value in options.items()))
     return table

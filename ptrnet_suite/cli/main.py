@@ -10,6 +10,7 @@ from importlib import import_module
 from ptrnet_suite import __version__
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.processes import keep_memory
+from ptrnet_suite.runtime.registry import unknown
 
 COMMANDS = {
     "list": "tasks, shipped checkpoints, searches and solvers",
@@ -63,7 +64,7 @@ def _dispatch(given: list[str]) -> None:
         keep_memory()
         import_module(f"ptrnet_suite.cli.{given[0]}").run(given[1:])
     else:
-        raise InputError(f"there is no command {given[0]!r}; there are {', '.join(COMMANDS)}")
+        raise InputError(unknown("command", given[0], list(COMMANDS)))
 
 
 def _overview() -> str:

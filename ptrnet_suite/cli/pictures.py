@@ -20,17 +20,14 @@ def draw_instances(
     task: Task, instances: Instances, answers: Sequence[Any] | None, path: Path
 ) -> None:
     """Draws the first instances: the answers beside the solutions, or the solutions alone."""
+    from ptrnet_suite.data.instances import accepted_answers
+    from ptrnet_suite.reporting.answers import plot_answer
     from ptrnet_suite.reporting.style import save, side_by_side
 
     def draw(index: int, ax: Axes | None) -> Axes:
         known = None if instances.solutions is None else instances.solutions[index]
-        answer, reference = (_one(known), None) if answers is None else (answers[index], known)
-        return task.plot(instances, index, answer, reference, ax)
+        if answers is not None:
+            return plot_answer(task, instances, index, answers[index], known, ax)
+        return plot_answer(task, instances, index, accepted_answers(instances, index)[0], None, ax)
 
     save(side_by_side(draw, min(MOST, len(instances))), path)
-
-
-def _one(known: Any) -> Any:
-    """The first of several accepted texts, or the one solution there is."""
-    several = isinstance(known, list | tuple) and known and isinstance(known[0], str)
-    return known[0] if several else known

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ptrnet_suite.studies.training_curves import Curve
+    from ptrnet_suite.studies.training_curves import StepCurve
 
 
-NOTHING: Curve = {"x": [], "y": []}
+NOTHING: StepCurve = {"x": [], "y": []}
 
 
 def run(given: Sequence[str]) -> None:
@@ -63,7 +63,7 @@ def _plot_recorded(given: Sequence[str]) -> None:
     print(save(figure, out or logs[0].with_name("curves.png")))
 
 
-def training_picture(runs: dict[str, dict[str, Curve]]) -> Figure:
+def training_picture(runs: dict[str, dict[str, StepCurve]]) -> Figure:
     """A panel for each figure that was recorded, with a line for each run or configuration."""
     from ptrnet_suite.reporting.style import one_legend, panels
 
@@ -76,7 +76,7 @@ def training_picture(runs: dict[str, dict[str, Curve]]) -> Figure:
     return figure
 
 
-def _draw(ax: Axes, name: str, curves: dict[str, Curve]) -> None:
+def _draw(ax: Axes, name: str, curves: dict[str, StepCurve]) -> None:
     from ptrnet_suite.reporting.charts import training_curves
 
     values = [value for curve in curves.values() for value in curve["y"]]

@@ -21,6 +21,8 @@ def run(given: Sequence[str]) -> None:
     """Parses, solves, prints one row per instance, and writes picture and JSON where asked."""
     arguments = _parser().parse_args(given)
     from ptrnet_suite.cli.inputs import open_inputs, products, size_range
+
+    checkpoint, instances = open_inputs(arguments, arguments.file, ensembles=True)
     from ptrnet_suite.cli.pictures import draw_instances
     from ptrnet_suite.evaluation.decode import solve_instances
     from ptrnet_suite.evaluation.report import DecodingSettings, report_of
@@ -31,7 +33,6 @@ def run(given: Sequence[str]) -> None:
     from ptrnet_suite.search.spec import parse_search
 
     search = parse_search(arguments.search)
-    checkpoint, instances = open_inputs(arguments, arguments.file, ensembles=True)
     task, model = checkpoint.task, checkpoint.model
     generator = seeded(arguments.seed, next(model.parameters()).device)
     began = time.perf_counter()
@@ -48,8 +49,8 @@ def run(given: Sequence[str]) -> None:
     if arguments.plot is not None:
         draw_instances(task, instances, answers, arguments.plot)
     if arguments.json is not None:
-        told = {"sizes": size_range(instances), "precision": arguments.precision}
-        solved = {**report.to_json(), **told, "answers": _rows(instances, answers, scores)}
+        settings = {"sizes": size_range(instances), "precision": arguments.precision}
+        solved = {**report.to_json(), **settings, "answers": _rows(instances, answers, scores)}
         write_json(arguments.json, solved, indent=None)
 
 
@@ -67,17 +68,17 @@ def _show(task: Task, instances: Instances, report: EvaluationReport) -> None:
 
     table = plain_table("instance", "answer")
     for index, name in enumerate(_names(instances)):
-        table.add_row(name, task.describe(instances, index, report.answers[index]))
+        table.add_row(name, task.presenter.describe(instances, index, report.answers[index]))
     console().print(table)
-    found = report.metrics
+    metrics = report.metrics
     figures = []
-    for name, one in found.items():
-        value = shown(one.estimate.value, metric_named(task, name))
-        figures.append(f"{name} {'FAIL' if one.failure else value}")
-    against = {one.reference for one in found.values() if one.reference}
-    told = f" (against {', '.join(sorted(against))})" if against else ""
+    for name, measured in metrics.items():
+        value = shown(measured.estimate.value, metric_named(task, name))
+        figures.append(f"{name} {'FAIL' if measured.failure else value}")
+    against = {measured.reference for measured in metrics.values() if measured.reference}
+    note = f" (against {', '.join(sorted(against))})" if against else ""
     if figures:
-        console().print(f"over {report.count}: {', '.join(figures)}{told}")
+        console().print(f"over {report.count}: {', '.join(figures)}{note}")
 
 
 def _names(instances: Instances) -> list[str]:

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ptrnet_suite.cli.arguments import Parser
+from ptrnet_suite.cli.config_changes import COMMAND_LINE, Changes
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.task.registry import task_folder
+from ptrnet_suite.model.checkpoint_files import find_checkpoint
+from ptrnet_suite.runtime.parse_config import GIVEN, given_fields, parse_config
+from ptrnet_suite.runtime.registry import nearest, unknown
+from ptrnet_suite.task.registry import TASKS, load_task, task_folder
+from ptrnet_suite.training.config import TrainingConfig
 
 if TYPE_CHECKING:
-    from jsonargparse import ArgumentParser
-
-    from ptrnet_suite.training.config import TrainingConfig
+    from ptrnet_suite.runtime.parse_config import Source
 
 EXAMPLE = "ptrnet train tsp --config tsp50_supervised --model.width 192 --output runs/wide"
 
-POSITIVE = (
-    *("steps", "batch_size", "learning_rate", "gradient_clip"),
-    *("validation.every", "validation.count", "model.width"),
-    *(f"model.{part}.{what}" for part in ("encoder", "decoder") for what in ("layers", "heads")),
-)
-"""Values that must be above 0, whatever the task."""
+OWN = ("config", "output", "resume")
+"""Options that are no values of a config."""
 
 
 class Wanted(NamedTuple):
@@ -34,6 +33,7 @@ class Wanted(NamedTuple):
     config: TrainingConfig
     output: Path
     resume: bool
+    source: Source
 
 
 def run(given: Sequence[str]) -> None:
@@ -42,36 +42,57 @@ def run(given: Sequence[str]) -> None:
     if not {"-h", "--help"}.isdisjoint(given):
         print(f"{run_parser.format_help()}\n{_values_help()}")
         return
-    wanted = _wanted(*run_parser.parse_known_args(given))
+    own, changes = _split(given)
+    wanted = _wanted(run_parser.parse_args(own), Changes(changes))
+    load_task(wanted.task, wanted.config.options)
+    if wanted.config.initial:
+        find_checkpoint(wanted.config.initial)
     from ptrnet_suite.studies.training_run import train
+    from ptrnet_suite.training.strategies.table import make_strategy
 
-    trainer = train(*wanted)
+    make_strategy(wanted.config.strategy, source=wanted.source)
+    trainer = train(wanted.task, wanted.config, wanted.output, wanted.resume)
     figures = ", ".join(f"{name} {value:.4f}" for name, value in trainer.figures.items())
     print(f"{trainer.run.best}: {trainer.step} steps, {trainer.seconds:.0f} s; last: {figures}")
 
 
-def _wanted(arguments: argparse.Namespace, changes: list[str]) -> Wanted:
-    """The run that the arguments and the changed values ask for; raises InputError."""
-    from ptrnet_suite.task.registry import task_class
+def _split(given: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The command's own words, and those that change values: `--name value`, `--name=value`."""
+    own: list[str] = []
+    changes: list[str] = []
+    rest = list(given)
+    while rest:
+        word = rest.pop(0)
+        name = word.partition("=")[0]
+        is_change = name.startswith("--") and name[2:] not in OWN
+        (changes if is_change else own).append(word)
+        if is_change and "=" not in word and rest and not rest[0].startswith("--"):
+            changes.append(rest.pop(0))
+    return own, changes
 
+
+def _wanted(arguments: argparse.Namespace, changes: Changes) -> Wanted:
+    """The run that the arguments and the changed values ask for; raises InputError."""
     task = arguments.task
-    task_class(task)
+    TASKS.check(task)
     if arguments.resume is not None:
         if arguments.config is not None or arguments.output is not None:
             raise InputError("--resume keeps its run's config and folder; leave the others out")
         kept = _config_of(arguments.resume, task)
-        return Wanted(task, read_config(kept, changes), arguments.resume, True)
-    values, name = {}, task
+        source = changes.source_over(str(arguments.resume / "config.json"))
+        config = parse_changed(kept, changes, source)
+        return Wanted(task, config, arguments.resume, True, source)
+    values, name, source = {}, task, changes.source_over(COMMAND_LINE)
     if arguments.config is not None:
         path = find_config(task, arguments.config)
-        values, name = _yaml(path), path.stem
+        values, name, source = _yaml(path), path.stem, changes.source_over(str(path))
     output = arguments.output or Path("runs") / name
     if (output / "config.json").exists():
         raise InputError(
             f"{output} already holds a run; name another folder with --output, "
             f"or go on with it: ptrnet train {task} --resume {output}"
         )
-    return Wanted(task, read_config(values, changes), output, False)
+    return Wanted(task, parse_changed(values, changes, source), output, False, source)
 
 
 def find_config(task: str, name: str) -> Path:
@@ -81,37 +102,29 @@ def find_config(task: str, name: str) -> Path:
         return folder / f"{name}.yaml"
     if Path(name).is_file():
         return Path(name)
-    known = ", ".join(sorted(path.stem for path in folder.glob("*.yaml"))) or "none"
-    raise InputError(f"there is no config {name!r}: no such file; {task} comes with {known}")
+    known = sorted(path.stem for path in folder.glob("*.yaml"))
+    raise InputError(unknown("config", name, known, f"no such file; {task} comes with"))
 
 
-def read_config(values: dict[str, Any], changes: Sequence[str]) -> TrainingConfig:
-    """A config of these values after the changes `--key value`; raises InputError."""
-    from jsonargparse import ArgumentError
+def read_config(
+    values: Mapping[str, Any], changes: Sequence[str], source: str = GIVEN
+) -> TrainingConfig:
+    """A config of these values after the changes `--key value`; raises InputError.
 
-    from ptrnet_suite.training.config import TrainingConfig
-
-    parser = _values_parser()
-    try:
-        base = parser.parse_object(values)
-        found = parser.parse_args([_underscored(change) for change in changes], base)
-        for name in POSITIVE:
-            if not found[name] > 0:
-                raise InputError(f"{name} is {found[name]}; accepted are numbers above 0")
-        made: TrainingConfig = TrainingConfig(**vars(parser.instantiate(found)))
-    except ArgumentError as error:
-        # A value's type reads `<class 'int'>` there.
-        text = str(error).replace("<class '", "").replace("'>", "").replace("typing.", "")
-        raise InputError(f"{text}; `ptrnet train --help` tells what is accepted") from error
-    return made
+    source: where the values come from.
+    """
+    changed = Changes(changes)
+    return parse_changed(values, changed, changed.source_over(source))
 
 
-def _underscored(change: str) -> str:
-    """`--batch-size=8` as `--batch_size=8`, for those who are used to it from other commands."""
-    if not change.startswith("--"):
-        return change
-    name, separator, value = change.partition("=")
-    return f"--{name[2:].replace('-', '_')}{separator}{value}"
+def parse_changed(values: Mapping[str, Any], changes: Changes, source: Source) -> TrainingConfig:
+    """The same of changes that were read already."""
+    known = [item.name for item in given_fields(TrainingConfig)]
+    for name in changes.values:
+        if name.partition(".")[0] not in known and nearest(name, OWN):
+            options = [f"--{option}" for option in (*OWN, *known)]
+            raise InputError(unknown("option", f"--{name}", options))
+    return parse_config(TrainingConfig, changes.applied(values), source)
 
 
 def _config_of(folder: Path, task: str) -> dict[str, Any]:
@@ -126,8 +139,9 @@ def _config_of(folder: Path, task: str) -> dict[str, Any]:
         raise InputError(f"{path} is not the config of a run") from error
     if trained != task:
         raise InputError(f"the run in {folder} trains the task {trained}, not {task}")
-    found: dict[str, Any] = config
-    return found
+    if not isinstance(config, dict):
+        raise InputError(f"{path} is not the config of a run")
+    return config
 
 
 def _yaml(path: Path) -> dict[str, Any]:
@@ -160,19 +174,7 @@ def _run_parser() -> Parser:
     return parser
 
 
-def _values_parser() -> ArgumentParser:
-    """The values of a config as options, told by the words under each field."""
-    from jsonargparse import ArgumentParser, set_parsing_settings
-
-    from ptrnet_suite.training.config import TrainingConfig
-
-    set_parsing_settings(docstring_parse_attribute_docstrings=True)
-    parser = ArgumentParser(exit_on_error=False, add_help=False, usage=argparse.SUPPRESS)
-    parser.add_class_arguments(TrainingConfig, None)
-    return parser
-
-
 def _values_help() -> str:
-    return (
-        f"Values of the config, each of which may be changed:\n\n{_values_parser().format_help()}"
-    )
+    from ptrnet_suite.cli.config_help import config_help
+
+    return f"Values of the config, each of which may be changed:\n\n{config_help(TrainingConfig)}"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from ptrnet_suite.errors import InputError
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
 
 END = 0
 """The choice that ends a sequence, in every vocabulary and for every pointer head that ends."""
@@ -73,12 +75,19 @@ def to_batch(
     inputs: Sequence[np.ndarray] | np.ndarray,
     targets: Sequence[np.ndarray] | np.ndarray | None,
     copies: Sequence[np.ndarray] | None = None,
+    mask: np.ndarray | None = None,
 ) -> Batch:
-    """Pads inputs, targets and copies and turns them into tensors (float32 and int64)."""
-    stacked, mask = _padded(inputs)
+    """Pads inputs, targets and copies and turns them into tensors (float32 and int64).
+
+    mask: `(batch, positions)`, True where inputs that are padded already are real.
+    """
+    # Tasks and their instances are listed, made and read without torch, which takes a second.
+    import torch
+
+    stacked, real = _padded(inputs)
     tensor = torch.from_numpy(np.ascontiguousarray(stacked))
     tensor = tensor.float() if tensor.is_floating_point() else tensor.long()
-    batch = Batch(tensor, torch.from_numpy(mask))
+    batch = Batch(tensor, torch.from_numpy(real if mask is None else mask))
     if copies is not None:
         batch = batch._replace(copies=torch.from_numpy(pad(copies)[0]).long())
     if targets is None:

@@ -11,7 +11,7 @@ import numpy as np
 
 
 @final
-class Joined(Sequence[Any]):
+class ConcatenatedColumn(Sequence[Any]):
     """Items of several columns, none of which is copied or read before it is asked for."""
 
     def __init__(self, columns: Sequence[Sequence[Any]]) -> None:
@@ -21,16 +21,16 @@ class Joined(Sequence[Any]):
     def __len__(self) -> int:
         return self.starts[-1]
 
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return [self[index] for index in range(*place.indices(len(self)))]
-        if not 0 <= place < len(self):
-            raise IndexError(place)
-        column = bisect_right(self.starts, place) - 1
-        return self.columns[column][place - self.starts[column]]
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, slice):
+            return [self[position] for position in range(*key.indices(len(self)))]
+        if not 0 <= key < len(self):
+            raise IndexError(key)
+        column = bisect_right(self.starts, key) - 1
+        return self.columns[column][key - self.starts[column]]
 
 
-def together(columns: Sequence[Any]) -> Any:
+def concatenated(columns: Sequence[Any]) -> Any:
     """One array where shapes agree, one list of lists, else the items as they are read."""
     if all(isinstance(column, np.ndarray) for column in columns) and (
         len({column.shape[1:] for column in columns}) == 1
@@ -38,4 +38,4 @@ def together(columns: Sequence[Any]) -> Any:
         return np.concatenate(columns)
     if all(isinstance(column, list | np.ndarray) for column in columns):
         return [item for column in columns for item in column]
-    return Joined(columns)
+    return ConcatenatedColumn(columns)

@@ -58,7 +58,20 @@ class Instances:
             return np.full(len(self.inputs), self.inputs.shape[1])
         return np.array([len(item) for item in self.inputs])
 
+    def title(self, index: int) -> str:
+        """Words for one instance in messages: its source and, where there are several, number."""
+        return self.source if len(self) == 1 else f"{self.source}, instance {index + 1}"
+
 
 def solutions_of(instances: Instances) -> Sequence[Any]:
     """The known answer of each instance, None where none is known."""
     return [None] * len(instances) if instances.solutions is None else list(instances.solutions)
+
+
+def accepted_answers(instances: Instances, index: int) -> list[Any]:
+    """Every known answer of one instance: several for a text, at most one for others."""
+    if instances.solutions is None:
+        return []
+    known = instances.solutions[index]
+    several = isinstance(known, list | tuple) and len(known) > 0 and isinstance(known[0], str)
+    return list(known) if several else [known]

@@ -1,4 +1,4 @@
-"""Public data sets: what they are, where they are, and where they lie once fetched."""
+"""Public data sets: their addresses and licences, and their paths once fetched."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ FOLDER_VARIABLE = "PTRNET_DATA"
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file in the public: its address, its place below the data folder, what it must be.
+    """A public file: its address, its path below the data folder, and its checksum.
 
     size: bytes, or None where they are not known before.
     """
 
     url: str
-    place: Path
+    path: Path
     sha256: str
     size: int | None = None
 
@@ -47,8 +47,8 @@ class DataSet:
 
 def data_folder() -> Path:
     """Where data is put: `$PTRNET_DATA`, else `~/.cache/ptrnet_suite`."""
-    told = os.environ.get(FOLDER_VARIABLE)
-    return Path(told).expanduser() if told else _cache()
+    named = os.environ.get(FOLDER_VARIABLE)
+    return Path(named).expanduser() if named else _cache()
 
 
 def data_folders() -> list[Path]:
@@ -60,20 +60,20 @@ def _cache() -> Path:
     return Path.home() / ".cache" / "ptrnet_suite"
 
 
-def find_data(name: str, place: str) -> Path:
+def find_data(name: str, path: str) -> Path:
     """The file of a data set, packed or not, in its folder or flat in the data folder.
 
-    Raises InputError that tells how to get it.
+    Raises InputError that says how to get it.
     """
-    wanted = Path(place)
+    wanted = Path(path)
     plain = wanted.with_suffix("") if wanted.suffix == ".gz" else wanted
     packed = plain.with_name(f"{plain.name}.gz")
     for folder in data_folders():
-        for each in (plain, packed, Path(plain.name), Path(packed.name)):
-            if (folder / each).is_file():
-                return folder / each
+        for candidate in (plain, packed, Path(plain.name), Path(packed.name)):
+            if (folder / candidate).is_file():
+                return folder / candidate
     folders = " nor in ".join(map(str, data_folders()))
-    raise InputError(f"{place} is not in {folders}; `ptrnet fetch {name}` gets it")
+    raise InputError(f"{path} is not in {folders}; `ptrnet fetch {name}` gets it")
 
 
 def read_list(path: Path) -> dict[str, DataSet]:
@@ -84,14 +84,14 @@ def read_list(path: Path) -> dict[str, DataSet]:
     null, SHA-256.
     """
     content: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return {name: _data_set(name, told) for name, told in content.items()}
+    return {name: _data_set(name, entry) for name, entry in content.items()}
 
 
-def _data_set(name: str, told: dict[str, Any]) -> DataSet:
-    folder = Path(told["folder"])
+def _data_set(name: str, entry: dict[str, Any]) -> DataSet:
+    folder = Path(entry["folder"])
     files = tuple(
-        RemoteFile(f"{told['base']}/{there}", folder / here, sha256, size)
-        for there, here, size, sha256 in told["files"]
+        RemoteFile(f"{entry['base']}/{remote}", folder / local, sha256, size)
+        for remote, local, size, sha256 in entry["files"]
     )
-    texts = (told["summary"], told["home"], told["licence"], told["attribution"])
+    texts = (entry["summary"], entry["home"], entry["licence"], entry["attribution"])
     return DataSet(name, *texts, files)

@@ -12,11 +12,13 @@ import torch
 from torch import Generator, nn
 
 from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.ensemble import Ensemble
 from ptrnet_suite.task.base import Task
 
 if TYPE_CHECKING:
     from ptrnet_suite.model.sequence_model import SequenceModel
-    from ptrnet_suite.search.base import Search
+    from ptrnet_suite.search.base import Hypotheses, Search
 
 POSITIONS = 65_536
 """Input positions together, counted once for the encoder and once for every hypothesis: what
@@ -64,6 +66,16 @@ class Decoded(NamedTuple):
     proved: bool = False
 
 
+class ScoredChoices(NamedTuple):
+    """One answer among several, in the model's words.
+
+    choices: `(length,)`, without END; log_probability: the model's own, in nats.
+    """
+
+    choices: np.ndarray
+    log_probability: float
+
+
 def solve_instances(
     model: SequenceModel,
     task: Task,
@@ -96,22 +108,93 @@ def decode_instances(
 
     Without `by_cost` the search goes by probability even where the task's cost could tell.
     """
+    decoded = [Decoded(np.empty(0, np.int64))] * len(instances)
+
+    def keep_best(indices: np.ndarray, found: Hypotheses) -> None:
+        best, lengths = found.choices[:, 0].cpu().numpy(), found.lengths[:, 0].tolist()
+        sure = [False] * len(indices) if found.proved is None else found.proved.tolist()
+        for index, row, length, proved in zip(indices, best, lengths, sure, strict=True):
+            decoded[index] = Decoded(row[:length], proved)
+        if progress is not None:
+            progress(len(indices))
+
+    _search_each(model, task, instances, search, keep_best, batch_size, generator, by_cost)
+    return decoded
+
+
+def decode_n_best(
+    model: SequenceModel,
+    task: Task,
+    instances: Instances,
+    search: Search,
+    n_best: int,
+    batch_size: int | None = None,
+    generator: Generator | None = None,
+) -> list[list[ScoredChoices]]:
+    """Up to `n_best` different answers of each instance, in the search's order, the best first.
+
+    There are fewer where the search ends with fewer, such as `greedy` with one.
+    """
+    decoded: list[list[ScoredChoices]] = [[]] * len(instances)
+
+    def keep_several(indices: np.ndarray, found: Hypotheses) -> None:
+        rows = zip(
+            found.choices.cpu().numpy(),
+            found.lengths.tolist(),
+            found.log_probabilities.tolist(),
+            strict=True,
+        )
+        for index, row in zip(indices, rows, strict=True):
+            decoded[index] = _different(*row)[:n_best]
+
+    _search_each(model, task, instances, search, keep_several, batch_size, generator)
+    return decoded
+
+
+def _different(
+    choices: np.ndarray, lengths: list[int], log_probabilities: list[float]
+) -> list[ScoredChoices]:
+    """The answers of one instance, each sequence of choices once; samples may repeat."""
+    answers: dict[bytes, ScoredChoices] = {}
+    for row, length, log_probability in zip(choices, lengths, log_probabilities, strict=True):
+        if np.isfinite(log_probability):
+            made = row[:length]
+            answers.setdefault(made.tobytes(), ScoredChoices(made, log_probability))
+    return list(answers.values())
+
+
+def _search_each(
+    model: SequenceModel,
+    task: Task,
+    instances: Instances,
+    search: Search,
+    keep: Callable[[np.ndarray, Hypotheses], None],
+    batch_size: int | None,
+    generator: Generator | None,
+    by_cost: bool = True,
+) -> None:
+    """Searches batch by batch; `keep` gets the instances' indices and their hypotheses."""
+    check_one_model(model, search)
     device, sizes = next(model.parameters()).device, instances.sizes()
     unsolved = replace(instances, solutions=None)
-    decoded = [Decoded(np.empty(0, np.int64))] * len(instances)
     cost = task.cost if by_cost else None
     with evaluating(model):
         hypotheses = search.hypotheses_at(int(sizes.max(initial=0)))
         for indices in batches_by_size(sizes, batch_size, hypotheses):
             batch = task.batch(unsolved.subset(indices)).to(device)
-            found = search(model, batch, task.constraint(), generator, cost, task.symmetries)
-            best, lengths = found.choices[:, 0].cpu().numpy(), found.lengths[:, 0].tolist()
-            sure = [False] * len(indices) if found.proved is None else found.proved.tolist()
-            for index, row, length, proved in zip(indices, best, lengths, sure, strict=True):
-                decoded[index] = Decoded(row[:length], proved)
-            if progress is not None:
-                progress(len(indices))
-    return decoded
+            keep(
+                indices,
+                search(model, batch, task.constraint(), generator, cost, task.symmetries),
+            )
+
+
+def check_one_model(model: nn.Module, search: Search) -> None:
+    """Raises InputError for several models together and a search that trains one."""
+    if isinstance(model, Ensemble) and search.learns:
+        raise InputError(
+            f"{type(search).__name__} trains one model, and {len(model.members)} answer together "
+            "here; give one of them, or another search"
+        )
 
 
 @contextmanager

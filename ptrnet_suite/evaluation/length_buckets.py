@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,13 +13,10 @@ from ptrnet_suite.evaluation.report import Measured, measure
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.metric import MetricValues
 
-if TYPE_CHECKING:
-    pass
-
 
 @dataclass(frozen=True)
 class Bucket:
-    """The instances of some lengths, `low` to `high` (None: no limit), and what they reached."""
+    """The instances of lengths `low` to `high` (None: no limit), and their metrics."""
 
     low: int
     high: int | None
@@ -29,12 +26,12 @@ class Bucket:
 
     @property
     def name(self) -> str:
-        """Its lengths in words."""
+        """Its lengths as text."""
         return f"{self.low} and more" if self.high is None else f"{self.low} to {self.high}"
 
     def to_json(self) -> dict[str, Any]:
         """All figures as plain JSON."""
-        figures = {name: one.to_json() for name, one in self.metrics.items()}
+        figures = {name: measured.to_json() for name, measured in self.metrics.items()}
         facts = {"low": self.low, "high": self.high, "count": self.count}
         return {**facts, "mean_length": self.mean_length, "metrics": figures}
 
@@ -54,19 +51,20 @@ def by_length(
     """
     check_limits(limits)
     ranges = zip([1, *(limit + 1 for limit in limits)], [*limits, None], strict=True)
-    place = np.searchsorted(np.asarray(limits), lengths)
+    bucket_of = np.searchsorted(np.asarray(limits), lengths)
     buckets = []
-    for number, (low, high) in enumerate(ranges):
-        chosen = np.flatnonzero(place == number)
+    for index, (low, high) in enumerate(ranges):
+        chosen = np.flatnonzero(bucket_of == index)
         if len(chosen):
-            found = {name: score.subset(chosen) for name, score in scores.items()}
+            bucket_scores = {name: score.subset(chosen) for name, score in scores.items()}
+            metrics = measure(task, bucket_scores, seed)
             mean = float(np.mean(lengths[chosen]))
-            buckets.append(Bucket(low, high, len(chosen), mean, measure(task, found, seed)))
+            buckets.append(Bucket(low, high, len(chosen), mean, metrics))
     return buckets
 
 
 def check_limits(limits: Sequence[int]) -> None:
     """Raises InputError for limits that do not rise from 1 on."""
     if not limits or any(low >= high for low, high in zip([0, *limits], limits, strict=False)):
-        told = ",".join(map(str, limits))
-        raise InputError(f"lengths cannot be split at {told!r}; accepted are rising whole numbers")
+        text = ",".join(map(str, limits))
+        raise InputError(f"lengths cannot be split at {text!r}; accepted are rising whole numbers")

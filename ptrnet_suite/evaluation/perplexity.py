@@ -1,4 +1,4 @@
-"""How probable a model finds the answers that are known: perplexity."""
+"""Log-probabilities of known answers under a model, and their perplexity."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ptrnet_suite.model.sequence_model import SequenceModel
     from ptrnet_suite.task.constraints import Constraint
 
-SCORED = 2**24
+MAX_SCORES = 2**24
 """Log-probabilities held at once; 64 MB, and about three times that while they are made."""
 
 
@@ -46,9 +46,30 @@ def perplexity(
     with evaluating(model):
         for indices in batches_by_size(instances.sizes(), batch_size, 1):
             batch = task.batch(instances.subset(indices)).to(device)
-            found = [_surprise(model, part, constraint) for part in _parts(model, batch)]
-            counts[indices] = torch.cat(found).cpu().numpy()
+            sums = [
+                _nats_and_tokens(model, part, constraint) for part in _batch_parts(model, batch)
+            ]
+            counts[indices] = torch.cat(sums).cpu().numpy()
     return MetricValues(_per_token(counts), corpus=Corpus(counts, _per_token))
+
+
+def log_probabilities(
+    model: SequenceModel, task: Task, instances: Instances, batch_size: int | None = None
+) -> np.ndarray:
+    """Of each known answer in nats, `(count,)` float64, END included; teacher forcing.
+
+    Minus infinity where the constraint does not allow it. Of several references the first is
+    taken. Raises InputError for instances without solutions.
+    """
+    device, constraint = next(model.parameters()).device, task.constraint()
+    totals = np.zeros(len(instances))
+    with evaluating(model):
+        for indices in batches_by_size(instances.sizes(), batch_size, 1):
+            batch = task.batch(instances.subset(indices)).to(device)
+            scored = [_picked(model, part, constraint) for part in _batch_parts(model, batch)]
+            sums = [nats.masked_fill(~mask, 0).sum(1) for nats, mask, _ in scored]
+            totals[indices] = torch.cat(sums).cpu().numpy()
+    return totals
 
 
 def _per_token(sums: np.ndarray) -> np.ndarray:
@@ -57,22 +78,32 @@ def _per_token(sums: np.ndarray) -> np.ndarray:
         return np.exp(sums[..., 0] / sums[..., 1])
 
 
-def _parts(model: SequenceModel, batch: Batch) -> Iterator[Batch]:
+def _batch_parts(model: SequenceModel, batch: Batch) -> Iterator[Batch]:
     """The batch in parts whose log-probabilities are no more than `SCORED`."""
     targets, _ = known_answers(batch, "perplexity")
-    each = targets.shape[1] * model.num_choices_of(batch)
-    for rows in torch.arange(batch.size).split(max(1, SCORED // each)):
+    scores_per_row = targets.shape[1] * model.num_choices_of(batch)
+    for rows in torch.arange(batch.size).split(max(1, MAX_SCORES // scores_per_row)):
         yield batch.rows(rows)
 
 
-def _surprise(model: SequenceModel, batch: Batch, constraint: Constraint) -> Tensor:
+def _nats_and_tokens(model: SequenceModel, batch: Batch, constraint: Constraint) -> Tensor:
     """Negative log-probability in nats of each known answer and its tokens, `(batch, 2)`."""
-    targets, mask = known_answers(batch, "perplexity")
+    picked, mask, open_choices = _picked(model, batch, constraint)
+    # A choice that was the only one open costs nothing and says nothing.
+    counted = mask & (open_choices > 1)
+    nats = -torch.where(counted, picked, torch.zeros_like(picked)).sum(1)
+    return torch.stack([nats, counted.sum(1).double()], 1)
+
+
+def _picked(
+    model: SequenceModel, batch: Batch, constraint: Constraint
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Log-probabilities of the targets, which of these count, and how many choices were open.
+
+    All are `(batch, time)`.
+    """
+    targets, mask = known_answers(batch, "the probability of an answer")
     encoded = model.encode(batch)
     allowed = constraint.masks_along(batch, model.num_choices(encoded), targets)
     scores = model.along(encoded, targets, allowed)
-    picked = scores.gather(2, targets.unsqueeze(2)).squeeze(2).double()
-    # A choice that was the only one open costs nothing and says nothing.
-    counted = mask & (allowed.sum(2) > 1)
-    nats = -torch.where(counted, picked, torch.zeros_like(picked)).sum(1)
-    return torch.stack([nats, counted.sum(1).double()], 1)
+    return scores.gather(2, targets.unsqueeze(2)).squeeze(2).double(), mask, allowed.sum(2)

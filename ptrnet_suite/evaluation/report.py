@@ -1,4 +1,4 @@
-"""What a checkpoint reached on some instances, and all that is needed to get it again."""
+"""Metrics of a checkpoint on some instances, and all that is needed to get them again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import torch
 
 from ptrnet_suite.evaluation.statistics import Estimate, estimate
 from ptrnet_suite.runtime.files import file_sha256
@@ -27,13 +26,13 @@ PERPLEXITY = Metric(
     False,
     "number",
 )
-"""The one metric that needs the model itself, not only its answers (`likelihood.perplexity`)."""
+"""The one metric that needs the model itself, not only its answers (`perplexity.perplexity`)."""
 
 
 class Measured(NamedTuple):
-    """A metric's estimate, what it is held against, and why it says nothing where that is so.
+    """A metric's estimate, its reference, and the reason why it failed, where it did.
 
-    signature: what computed it, as in `MetricValues`.
+    signature: the implementation that computed it, as in `MetricValues`.
     """
 
     estimate: Estimate
@@ -43,23 +42,23 @@ class Measured(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """value, low, high; reference, signature, and a note on a failure, where there is one."""
-        found: dict[str, Any] = {
-            name: None if np.isnan(number) else number
-            for name, number in self.estimate._asdict().items()
+        content: dict[str, Any] = {
+            name: None if np.isnan(bound) else bound
+            for name, bound in self.estimate._asdict().items()
         }
         if self.reference is not None:
-            found["reference"] = self.reference
+            content["reference"] = self.reference
         if self.signature is not None:
-            found["signature"] = self.signature
+            content["signature"] = self.signature
         if self.failure is not None:
-            found["note"] = f"FAIL: {self.failure}"
-        return found
+            content["note"] = f"FAIL: {self.failure}"
+        return content
 
 
-def estimate_from_json(told: Mapping[str, Any]) -> Estimate:
+def estimate_from_json(content: Mapping[str, Any]) -> Estimate:
     """The estimate of which `Measured.to_json` wrote value, low and high."""
-    parts = (told[name] for name in Estimate._fields)
-    return Estimate(*(float("nan") if part is None else float(part) for part in parts))
+    bounds = (content[name] for name in Estimate._fields)
+    return Estimate(*(float("nan") if bound is None else float(bound) for bound in bounds))
 
 
 def measure(task: Task, scores: Mapping[str, MetricValues], seed: int = 0) -> dict[str, Measured]:
@@ -74,13 +73,13 @@ def measure(task: Task, scores: Mapping[str, MetricValues], seed: int = 0) -> di
 def _measured(metric: Metric, score: MetricValues, seed: int) -> Measured:
     # An excess over a reference is a rate, too, but a share of nothing.
     share = metric.kind == "rate" and (metric.higher_is_better or score.reference is None)
-    found = estimate(score, share, seed=seed)
-    return Measured(found, score.reference, score.failure, score.signature)
+    figure = estimate(score, share, seed=seed)
+    return Measured(figure, score.reference, score.failure, score.signature)
 
 
 @dataclass(frozen=True)
 class DecodingSettings:
-    """How answers were searched for: enough to search for them again."""
+    """Settings of a search for answers: enough to repeat it."""
 
     search: str = "greedy"
     seed: int = 0
@@ -90,7 +89,7 @@ class DecodingSettings:
 
 @dataclass(frozen=True)
 class EvaluationReport:
-    """A checkpoint's answers to some instances, and how good they are.
+    """A checkpoint's answers to some instances, and their metrics.
 
     seconds: decoding alone, from instances to answers; reading and scoring are not in it.
     warmed_up: whether a batch was decoded before the clock started.
@@ -102,7 +101,7 @@ class EvaluationReport:
     metrics: dict[str, Measured]
     seconds: float
     warmed_up: bool
-    setting: DecodingSettings
+    settings: DecodingSettings
     checkpoint: dict[str, Any]
     data: dict[str, Any]
     device: str
@@ -123,19 +122,19 @@ class EvaluationReport:
         return {
             "task": self.task,
             "count": self.count,
-            "metrics": {name: found.to_json() for name, found in self.metrics.items()},
+            "metrics": {name: measured.to_json() for name, measured in self.metrics.items()},
             "seconds": self.seconds,
             "seconds_note": f"decoding alone; {warm_up}",
             "instances_per_second": self.count / self.seconds if self.seconds > 0 else None,
-            "search": self.setting.search,
+            "search": self.settings.search,
             "checkpoint": self.checkpoint,
             "data": self.data,
-            "seed": self.setting.seed,
+            "seed": self.settings.seed,
             "device": self.device,
             "threads": self.threads,
             "versions": self.versions,
             "machine": self.machine,
-            "command": self.setting.command,
+            "command": self.settings.command,
         }
 
 
@@ -144,7 +143,7 @@ def report_of(
     answers: Sequence[Any],
     scores: Mapping[str, MetricValues],
     seconds: float,
-    setting: DecodingSettings,
+    settings: DecodingSettings,
     warmed_up: bool = True,
 ) -> EvaluationReport:
     """Figures with their intervals, and the facts of checkpoint, data and machine."""
@@ -152,18 +151,18 @@ def report_of(
         task=checkpoint.task.name,
         answers=answers,
         scores=scores,
-        metrics=measure(checkpoint.task, scores, setting.seed),
+        metrics=measure(checkpoint.task, scores, settings.seed),
         seconds=seconds,
         warmed_up=warmed_up,
-        setting=setting,
+        settings=settings,
         checkpoint=checkpoint_facts(checkpoint),
-        data=data_facts(checkpoint.task, setting.data_path),
+        data=data_facts(checkpoint.task, settings.data_path),
         **machine_facts(checkpoint),
     )
 
 
 def checkpoint_facts(checkpoint: Checkpoint) -> dict[str, Any]:
-    """Which checkpoint it was."""
+    """Name, checksum and size of a checkpoint, for results."""
     return {
         "name": checkpoint.name,
         "sha256": checkpoint.sha256,
@@ -172,7 +171,7 @@ def checkpoint_facts(checkpoint: Checkpoint) -> dict[str, Any]:
 
 
 def data_facts(task: Task, path: Path | None) -> dict[str, Any]:
-    """Which data file or named data it was; None where it was none.
+    """Path and checksum of a data file or named data; None where there was none.
 
     The checksum is that of all its files, one after the other.
     """
@@ -184,7 +183,9 @@ def data_facts(task: Task, path: Path | None) -> dict[str, Any]:
 
 
 def machine_facts(checkpoint: Checkpoint) -> dict[str, Any]:
-    """What a checkpoint runs on: device, threads, versions, machine."""
+    """Device, threads, versions and machine that a checkpoint runs on."""
+    import torch
+
     return {
         "device": str(next(checkpoint.model.parameters()).device),
         "threads": torch.get_num_threads(),

@@ -1,4 +1,4 @@
-"""Result files read again: what `ptrnet evaluate`, `solve` and `bench` wrote."""
+"""Result files of `ptrnet evaluate`, `solve` and `bench`, read again."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ptrnet_suite.evaluation.report import Measured, estimate_from_json
 from ptrnet_suite.task.metric import Metric
 from ptrnet_suite.task.registry import load_task
 
-Kind = Literal["model", "solver", "published"]
+MethodKind = Literal["model", "solver", "published"]
 
 
 @dataclass(frozen=True)
-class Result:
-    """What one method reached on some instances.
+class RecordedResult:
+    """Metrics of one method on some instances.
 
-    title: what such results stand under; data: which instances; method: of a model its checkpoint,
+    title: heading of such results; data: which instances; method: of a model its checkpoint,
     and `search` how it decoded; size: items in an instance, seconds: for one instance, both None
     where they are not known.
     """
@@ -30,7 +30,7 @@ class Result:
     data: str
     method: str
     search: str
-    kind: Kind
+    kind: MethodKind
     size: float | None
     seconds: float | None
     metrics: Mapping[str, Measured]
@@ -41,26 +41,28 @@ class Result:
 
         One that the task has with other options alone counts as a plain number.
         """
-        named = name or next(iter(self.metrics), "")
+        wanted = name or next(iter(self.metrics), "")
         known = {metric.name: metric for metric in load_task(self.task).metrics}
-        return known.get(named, Metric(named, "", True, "number"))
+        return known.get(wanted, Metric(wanted, "", True, "number"))
 
 
-def results_of(content: Mapping[str, Any], source: str) -> list[Result]:
+def results_of(content: Mapping[str, Any], source: str) -> list[RecordedResult]:
     """The results in a file's content; none where it holds something else."""
     if isinstance(content.get("metrics"), Mapping) and "search" in content:
-        return [_evaluated(content, source)]
+        return [_evaluation_result(content, source)]
     if isinstance(content.get("rows"), Mapping):
         return [
-            _benched(row, title, source) for title, rows in content["rows"].items() for row in rows
+            _bench_result(row, title, source)
+            for title, rows in content["rows"].items()
+            for row in rows
         ]
     return []
 
 
-def _evaluated(content: Mapping[str, Any], source: str) -> Result:
-    """What `EvaluationReport.to_json` wrote, with what `ptrnet evaluate` adds."""
+def _evaluation_result(content: Mapping[str, Any], source: str) -> RecordedResult:
+    """The result in the content of `EvaluationReport.to_json` and `ptrnet evaluate`."""
     path, sizes = content["data"]["path"], content.get("sizes")
-    return Result(
+    return RecordedResult(
         source=source,
         task=content["task"],
         title=content["task"].replace("_", " "),
@@ -70,16 +72,16 @@ def _evaluated(content: Mapping[str, Any], source: str) -> Result:
         kind="model",
         size=None if sizes is None else sum(sizes) / 2,
         seconds=content["seconds"] / content["count"],
-        metrics=_measured(content["metrics"]),
-        buckets=[_bucket(told) for told in content.get("by_length", [])],
+        metrics=_known_metrics(content["metrics"]),
+        buckets=[_bucket(entry) for entry in content.get("by_length", [])],
     )
 
 
-def _benched(row: Mapping[str, Any], title: str, source: str) -> Result:
+def _bench_result(row: Mapping[str, Any], title: str, source: str) -> RecordedResult:
     """A row of `ptrnet bench`; its section's title begins with the task's name."""
     name, _, search = row["method"].partition(", ")
     model = row["kind"] == "model"
-    return Result(
+    return RecordedResult(
         source=source,
         task=title.partition(":")[0].replace(" ", "_"),
         title=f"{title}, {row['table']}",
@@ -89,20 +91,24 @@ def _benched(row: Mapping[str, Any], title: str, source: str) -> Result:
         kind=row["kind"],
         size=row["size"],
         seconds=row["seconds"] / row["count"] if row["seconds"] else None,
-        metrics=_measured(row["metrics"]),
+        metrics=_known_metrics(row["metrics"]),
     )
 
 
-def _measured(told: Mapping[str, Any]) -> dict[str, Measured]:
-    """Every metric that says something."""
+def _known_metrics(metrics: Mapping[str, Any]) -> dict[str, Measured]:
+    """Every metric that has a value and no failure."""
     return {
-        name: Measured(estimate_from_json(one), one.get("reference"))
-        for name, one in told.items()
-        if one["value"] is not None and "note" not in one
+        name: Measured(estimate_from_json(entry), entry.get("reference"))
+        for name, entry in metrics.items()
+        if entry["value"] is not None and "note" not in entry
     }
 
 
-def _bucket(told: Mapping[str, Any]) -> Bucket:
+def _bucket(content: Mapping[str, Any]) -> Bucket:
     return Bucket(
-        told["low"], told["high"], told["count"], told["mean_length"], _measured(told["metrics"])
+        content["low"],
+        content["high"],
+        content["count"],
+        content["mean_length"],
+        _known_metrics(content["metrics"]),
     )

@@ -1,4 +1,4 @@
-"""How sure a measured figure is: 95 % intervals of what is made of sums over instances."""
+"""Estimates with 95 % intervals, for figures that are made of sums over instances."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from ptrnet_suite.task.metric import Corpus, MetricValues
 
-DRAWN = 2_000_000
+MAX_DRAWS = 2_000_000
 """Most draws of an instance held at once; 16 MB."""
 
 
@@ -36,8 +36,8 @@ def binomial_interval(successes: int, trials: int, level: float = 0.95) -> tuple
 def resampled_sums(counts: np.ndarray, resamples: int = 2000, seed: int = 0) -> np.ndarray:
     """Sums `(resamples, statistics)` of `counts (count, statistics)`, rows drawn with replacement.
 
-    What is made of such sums is as uncertain as it would be on other instances (Koehn, EMNLP
-    2004, section 3, for BLEU).
+    A figure of such sums varies as it would on other instances (Koehn, EMNLP 2004, section 3, for
+    BLEU).
     """
     rng = np.random.default_rng(seed)
     counts = np.asarray(counts, np.float64)
@@ -47,20 +47,20 @@ def resampled_sums(counts: np.ndarray, resamples: int = 2000, seed: int = 0) -> 
         return rng.multinomial(len(counts), repeats / len(counts), resamples) @ kinds
     return np.concatenate(
         [
-            _times_drawn(rng, len(counts), rows) @ counts
-            for rows in _portions(resamples, max(1, DRAWN // len(counts)))
+            _draw_counts(rng, len(counts), rows) @ counts
+            for rows in _portion_sizes(resamples, max(1, MAX_DRAWS // len(counts)))
         ]
     )
 
 
-def _times_drawn(rng: np.random.Generator, count: int, rows: int) -> np.ndarray:
+def _draw_counts(rng: np.random.Generator, count: int, rows: int) -> np.ndarray:
     """How often each of `count` is among `count` draws, `(rows, count)`."""
     drawn = rng.integers(0, count, (rows, count)) + count * np.arange(rows)[:, None]
     return np.bincount(drawn.ravel(), minlength=rows * count).reshape(rows, count).astype(float)
 
 
-def _portions(total: int, most: int) -> list[int]:
-    return [min(most, total - start) for start in range(0, total, most)]
+def _portion_sizes(total: int, largest: int) -> list[int]:
+    return [min(largest, total - start) for start in range(0, total, largest)]
 
 
 def bootstrap_interval(
@@ -76,13 +76,13 @@ def bootstrap_interval(
     """
     sums = resampled_sums(np.stack([values, weights], 1), resamples, seed)
     sums = sums[sums[:, 1] > 0]
-    return _middle(sums[:, 0] / sums[:, 1], level)
+    return _central_range(sums[:, 0] / sums[:, 1], level)
 
 
 def corpus_estimate(
     corpus: Corpus, level: float = 0.95, resamples: int = 2000, seed: int = 0
 ) -> Estimate:
-    """A corpus's figure with its percentile bootstrap interval; NaN where it tells nothing."""
+    """A corpus's figure with its percentile bootstrap interval; NaN where it has none."""
     if not len(corpus.counts):
         return Estimate(np.nan, np.nan, np.nan)
     value = float(corpus.figure(np.asarray(corpus.counts, np.float64).sum(0)))
@@ -90,11 +90,11 @@ def corpus_estimate(
     figures = figures[~np.isnan(figures)]
     if np.isnan(value) or not len(figures):
         return Estimate(value, np.nan, np.nan)
-    return Estimate(value, *_middle(figures, level))
+    return Estimate(value, *_central_range(figures, level))
 
 
-def _middle(figures: np.ndarray, level: float) -> tuple[float, float]:
-    """What the middle `level` of the figures lies between."""
+def _central_range(figures: np.ndarray, level: float) -> tuple[float, float]:
+    """Bounds of the central `level` of the figures."""
     tail = 100 * (1 - level) / 2
     low, high = np.percentile(figures, [tail, 100 - tail])
     return float(low), float(high)

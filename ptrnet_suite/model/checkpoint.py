@@ -5,23 +5,21 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, final
 
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.torch import save
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.checkpoint_files import HEADER, find_checkpoint, read_header
 from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.model.quantisation import packed, unpacked
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.model.sequence_model import SequenceModel
 from ptrnet_suite.runtime.files import atomic_write, file_sha256
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.registry import load_task, task_folder, task_names
-
-HEADER = "ptrnet_suite"
+from ptrnet_suite.task.registry import load_task
 
 
 @final
@@ -67,25 +65,13 @@ def save_checkpoint(
         partial.write_bytes(content)
 
 
-def read_header(path: Path) -> dict[str, Any]:
-    """The header alone; raises InputError for a file that is no checkpoint of ours."""
-    try:
-        with safe_open(path, "pt") as file:
-            metadata = file.metadata() or {}
-    except (SafetensorError, OSError) as error:
-        raise InputError(f"checkpoint {path}: cannot be read as safetensors ({error})") from None
-    if HEADER not in metadata:
-        raise InputError(f"checkpoint {path}: has no {HEADER} header, so it is not one of ours")
-    header: dict[str, Any] = json.loads(metadata[HEADER])
-    return header
-
-
 def load_checkpoint(name: str | Path) -> Checkpoint:
     """A checkpoint by shipped name or file; runs no code from the file. Raises InputError."""
     path = find_checkpoint(name)
     header = read_header(path)
     task = load_task(header["task"], header["options"])
-    model = Seq2Seq(ModelConfig.from_dict(header["model"]), task.spec)
+    config = ModelConfig.from_dict(header["model"], f"checkpoint {path}", "model")
+    model = Seq2Seq(config, task.spec)
     with safe_open(path, "pt") as file:
         stored = unpacked({key: file.get_tensor(key) for key in file.keys()})  # noqa: SIM118
     weights = {_current_name(name): weight for name, weight in stored.items()}
@@ -114,46 +100,3 @@ def _current_name(name: str) -> str:
         if re.fullmatch(former, name):
             return re.sub(former, now, name)
     return name
-
-
-def find_checkpoint(name: str | Path) -> Path:
-    """The file of a shipped name, or the path itself; raises InputError where there is none."""
-    if str(name) in shipped():
-        return shipped()[str(name)]
-    path = Path(name)
-    if path.is_dir() and (path / "best.safetensors").is_file():
-        return path / "best.safetensors"
-    if not path.is_file():
-        known = ", ".join(shipped()) or "none"
-        raise InputError(f"there is no checkpoint {str(name)!r}: no such file; shipped are {known}")
-    return path
-
-
-@cache
-def shipped() -> dict[str, Path]:
-    """Checkpoints that come with the installed tasks, by name."""
-    found: dict[str, Path] = {}
-    for task in task_names():
-        for path in sorted((task_folder(task) / "pretrained").glob("*.safetensors")):
-            found.setdefault(path.stem, path)
-    return found
-
-
-def default_checkpoint(task: str, size: int | None = None) -> str:
-    """Name of the shipped checkpoint whose training sizes suit `size` best; raises InputError."""
-    candidates: dict[str, float] = {}
-    for name, path in shipped().items():
-        header = read_header(path)
-        if header["task"] == task:
-            low, high = header["record"].get("sizes", [1, 1])
-            candidates[name] = 0.0 if size is None else _outside(size, low, high)
-    if not candidates:
-        raise InputError(f"no checkpoint is shipped for task {task!r}; name one with --checkpoint")
-    return min(candidates, key=lambda name: candidates[name])
-
-
-def _outside(size: int, low: int, high: int) -> float:
-    """How far `size` lies outside of the trained range, as a ratio."""
-    if size < low:
-        return low / max(1, size) - 1
-    return max(0.0, size / max(1, high) - 1)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 from typing import NamedTuple, cast, final
 
 import torch
@@ -14,7 +15,7 @@ from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.checkpoint import Checkpoint
+from ptrnet_suite.model.checkpoint import Checkpoint, load_checkpoint
 from ptrnet_suite.model.interfaces import Decoding, EncodedBatch, Memory
 from ptrnet_suite.model.layers.topk import topk
 from ptrnet_suite.model.sequence_model import SequenceModel
@@ -148,3 +149,14 @@ def together(checkpoints: Sequence[Checkpoint]) -> Checkpoint:
         sha256=digest,
         parameters=sum(checkpoint.parameters for checkpoint in checkpoints),
     )
+
+
+def load_checkpoints(names: str | Path) -> Checkpoint:
+    """The checkpoint of a name, a file or a run's folder; several joined by + answer together.
+
+    Raises InputError as `load_checkpoint` and `together`.
+    """
+    several = str(names).split("+")
+    if len(several) == 1 or Path(names).exists():
+        return load_checkpoint(names)
+    return together([load_checkpoint(name) for name in several])

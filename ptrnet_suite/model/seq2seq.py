@@ -27,6 +27,7 @@ from ptrnet_suite.model.layers.relations import ChoiceHistory, shifted_history
 from ptrnet_suite.model.layers.topk import topk, topk_log_softmax
 from ptrnet_suite.model.relation_biases import Biases, RelationBiases
 from ptrnet_suite.model.sequence_model import SequenceModel
+from ptrnet_suite.runtime.parse_config import check_config
 from ptrnet_suite.task.spec import Spec
 
 FORBIDDEN = float("-inf")
@@ -34,10 +35,14 @@ FORBIDDEN = float("-inf")
 
 @final
 class Seq2Seq(SequenceModel):
-    """Reads a sequence or a set, writes by attention."""
+    """Reads a sequence or a set, writes by attention.
+
+    Raises InputError for a config that no network can be made of.
+    """
 
     def __init__(self, config: ModelConfig, spec: Spec) -> None:
         super().__init__()
+        config = check_config(config)
         self.config, self.spec = config, spec
         self.encoder = Encoder(config.encoder, spec, config.width, config.dropout)
         self.decoder = make_decoder(config.decoder, config.width, config.dropout)

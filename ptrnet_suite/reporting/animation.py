@@ -25,7 +25,7 @@ def write_animation(
 ) -> Path:
     """Writes a GIF of `draw(0, ax)` to `draw(frames - 1, ax)`, `speed` of them a second.
 
-    `draw(0, None)` makes the axes, which tells the size. Raises InputError for another suffix than
+    `draw(0, None)` makes the axes and so sets the size. Raises InputError for another suffix than
     .gif, and where there is nothing to draw.
     """
     path = Path(path)
@@ -46,8 +46,8 @@ def write_animation(
             return [draw(frame, ax)]
 
         last = [frames - 1] * round(HOLD * speed)
-        moving = FuncAnimation(figure, show, frames=[*range(frames), *last], blit=False)
-        writer, whole = PillowWriter(fps=round(speed)), {"facecolor": PAPER}
+        animation = FuncAnimation(figure, show, frames=[*range(frames), *last], blit=False)
+        writer = PillowWriter(fps=round(speed))
         # On the style's transparent ground every drawing would show through the next one.
-        moving.save(temporary, writer=writer, dpi=90, savefig_kwargs=whole)
+        animation.save(temporary, writer=writer, dpi=90, savefig_kwargs={"facecolor": PAPER})
     return path

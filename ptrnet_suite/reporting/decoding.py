@@ -27,7 +27,7 @@ Choices = Sequence[int] | np.ndarray
 
 @runtime_checkable
 class DrawsSteps(Protocol):
-    """A task that draws by itself where its models look; the others are drawn by their spec."""
+    """A presenter that draws by itself where models look; those of others go by their spec."""
 
     def plot_attention(
         self,
@@ -71,12 +71,13 @@ def plot_attention(
     ax: Axes | None = None,
 ) -> Axes:
     """All choices in one picture: the task's own, their order over points, or a heat map."""
-    if isinstance(task, DrawsSteps):
-        return task.plot_attention(instances, index, choices, looks, ax)
+    presenter = task.presenter
+    if isinstance(presenter, DrawsSteps):
+        return presenter.plot_attention(instances, index, choices, looks, ax)
     pointing = pointing_of(task, instances, index, choices, looks)
     if pointing is not None:
         return draw_order(pointing, ax)
-    named = task.positions_and_steps(instances, index, choices)
+    named = presenter.positions_and_steps(instances, index, choices)
     return heat_map(shown(looks), *named, ax, _label(looks))
 
 
@@ -90,12 +91,13 @@ def plot_step(
     ax: Axes | None = None,
 ) -> Axes:
     """One choice, counted from 0: what was chosen before, and where the model looks or points."""
-    if isinstance(task, DrawsSteps):
-        return task.plot_step(instances, index, choices, looks, step, ax)
+    presenter = task.presenter
+    if isinstance(presenter, DrawsSteps):
+        return presenter.plot_step(instances, index, choices, looks, step, ax)
     pointing = pointing_of(task, instances, index, choices, looks)
     if pointing is not None:
         return draw_pointing(pointing, step, ax)
-    named = task.positions_and_steps(instances, index, choices)
+    named = presenter.positions_and_steps(instances, index, choices)
     return draw_bars(shown(looks), *named, step, ax, _label(looks))
 
 

@@ -17,7 +17,7 @@ from ptrnet_suite.evaluation.statistics import Estimate
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Kind = Literal["text", "count", "rate", "number", "milliseconds"]
+ColumnKind = Literal["text", "count", "rate", "number", "milliseconds"]
 Cell = str | int | float | Estimate | None
 
 
@@ -26,7 +26,7 @@ class Column:
     """A column's heading and how its cells are read; rates are fractions, shown in per cent."""
 
     name: str
-    kind: Kind = "text"
+    kind: ColumnKind = "text"
 
     @property
     def heading(self) -> str:
@@ -78,8 +78,8 @@ class Document:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def shown(cell: Cell, kind: Kind) -> str:
-    """A cell's value in words, without its interval; a dash for what is not known."""
+def cell_text(cell: Cell, kind: ColumnKind) -> str:
+    """A cell's value as text, without its interval; a dash where it is not known."""
     value = cell.value if isinstance(cell, Estimate) else cell
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return "–"
@@ -94,20 +94,20 @@ def shown(cell: Cell, kind: Kind) -> str:
     return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
-def shown_interval(cell: Cell, kind: Kind) -> str:
-    """A cell's interval in words, or an empty string."""
+def interval_text(cell: Cell, kind: ColumnKind) -> str:
+    """A cell's interval as text, or an empty string."""
     if not isinstance(cell, Estimate) or not np.isfinite(cell).all():
         return ""
     # A bound is itself uncertain; a further digit would say nothing.
-    low, high = (f"{round(100 * bound, 1) + 0.0:.1f}" if kind == "rate" else shown(bound, kind)
+    low, high = (f"{round(100 * bound, 1) + 0.0:.1f}" if kind == "rate" else cell_text(bound, kind)
                  for bound in cell[1:])  # fmt: skip
     return f"[{low}, {high}]"
 
 
-def distinct(names: Iterable[str]) -> list[str]:
+def numbered_names(names: Iterable[str]) -> list[str]:
     """The names in their order, with a number behind each that was there before."""
-    found: list[str] = []
+    unique: list[str] = []
     for name in names:
-        numbered = (f"{name}_{number}" for number in count(2))
-        found.append(next(one for one in chain([name], numbered) if one not in found))
-    return found
+        candidates = chain([name], (f"{name}_{number}" for number in count(2)))
+        unique.append(next(candidate for candidate in candidates if candidate not in unique))
+    return unique

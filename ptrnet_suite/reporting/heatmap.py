@@ -13,12 +13,12 @@ from ptrnet_suite.reporting.style import MODEL, REFERENCE, axes_or_new, in_house
 from ptrnet_suite.task.presenter import AttentionTrace
 
 HEAT = LinearSegmentedColormap.from_list("heat", [(0, 0.45, 0.7, 0.0), (0, 0.45, 0.7, 1.0)])
-"""From nothing to the house's blue, so that the page shows through where nothing is looked at."""
+"""From transparent to the house's blue, so that the page shows through where weights are 0."""
 
 
 @in_house_style
 def heat_map(
-    looks: AttentionTrace,
+    trace: AttentionTrace,
     inputs: Sequence[str],
     outputs: Sequence[str],
     ax: Axes | None = None,
@@ -29,7 +29,7 @@ def heat_map(
     Where the alignment is local, a dot is a window's centre and the bracket its width. Raises
     InputError where names and weights differ in number.
     """
-    weights = looks.weights.mean(0)
+    weights = trace.weights.mean(0)
     check_names(weights, inputs, outputs)
     ax = axes_or_new(ax, 1.6 + 0.34 * len(inputs), 1.4 + 0.3 * len(outputs))
     image = ax.imshow(weights, cmap=HEAT, vmin=0, vmax=1, aspect="auto", interpolation="nearest")
@@ -38,8 +38,8 @@ def heat_map(
     ax.set_yticks(range(len(outputs)), outputs)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-    if looks.centres is not None and looks.window is not None:
-        _draw_windows(ax, looks.centres, looks.window, len(inputs))
+    if trace.centres is not None and trace.window is not None:
+        _draw_windows(ax, trace.centres, trace.window, len(inputs))
     bar = ax.figure.colorbar(image, ax=ax, fraction=0.03, pad=0.02)
     bar.set_label(label)
     bar.outline.set_visible(False)
@@ -74,7 +74,7 @@ def _draw_windows(ax: Axes, centres: np.ndarray, window: int, positions: int) ->
 
 @in_house_style
 def draw_bars(
-    looks: AttentionTrace,
+    trace: AttentionTrace,
     inputs: Sequence[str],
     outputs: Sequence[str],
     step: int,
@@ -85,16 +85,16 @@ def draw_bars(
 
     The title is what has been written so far. Raises InputError as `heat_map`.
     """
-    weights = looks.weights.mean(0)
+    weights = trace.weights.mean(0)
     check_names(weights, inputs, outputs)
     ax = axes_or_new(ax, max(4.8, 1.2 + 0.42 * len(inputs)), 3.0)
     ax.bar(range(len(inputs)), weights[step], color=REFERENCE, width=0.8)
     _name_positions(ax, inputs, "right")
     ax.set(xlim=(-0.6, len(inputs) - 0.4), ylim=(0, 1.02), ylabel=label)
     ax.set_title(" ".join(outputs[: step + 1])[-90:], loc="left")
-    if looks.centres is not None and looks.window is not None:
-        centre = float(looks.centres[step])
-        low, high = centre - looks.window, centre + looks.window
+    if trace.centres is not None and trace.window is not None:
+        centre = float(trace.centres[step])
+        low, high = centre - trace.window, centre + trace.window
         ax.axvspan(low, high, color=MODEL, alpha=0.15, linewidth=0)
         ax.axvline(centre, color=MODEL, linewidth=1.5)
     return ax

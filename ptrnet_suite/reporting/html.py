@@ -16,9 +16,9 @@ from ptrnet_suite.reporting.document import (
     Picture,
     Section,
     Table,
-    distinct,
-    shown,
-    shown_interval,
+    cell_text,
+    interval_text,
+    numbered_names,
 )
 from ptrnet_suite.reporting.style import INK, STYLE
 
@@ -84,7 +84,7 @@ for (const head of document.querySelectorAll("th button")) head.onclick = () => 
 def to_html(document: Document) -> str:
     """The whole page; light or dark as the reader's system is, tables sort by a click."""
     titles = ["Environment", *(section.title for section in document.sections)]
-    anchors = distinct(map(_anchor, titles))
+    anchors = numbered_names(map(_anchor, titles))
     links = [
         f'<a href="#{anchor}">{escape(title)}</a>'
         for anchor, title in zip(anchors, titles, strict=True)
@@ -118,21 +118,21 @@ def _section(section: Section, anchor: str) -> str:
 
 def _table(table: Table) -> str:
     heads = "".join(
-        f'<th scope="col"{_aligned(column.kind)}><button type="button">'
+        f'<th scope="col"{_alignment_class(column.kind)}><button type="button">'
         f"{escape(column.heading)}</button></th>"
         for column in table.columns
     )
     rows = []
-    for place, row in enumerate(table.rows):
+    for index, row in enumerate(table.rows):
         cells = []
         for cell, column in zip(row, table.columns, strict=True):
-            interval = shown_interval(cell, column.kind)
+            interval = interval_text(cell, column.kind)
             small = f"<small>{interval}</small>" if interval else ""
             cells.append(
-                f'<td{_aligned(column.kind)} data-value="{escape(_key(cell))}">'
-                f"{escape(shown(cell, column.kind))}{small}</td>"
+                f'<td{_alignment_class(column.kind)} data-value="{escape(_sort_key(cell))}">'
+                f"{escape(cell_text(cell, column.kind))}{small}</td>"
             )
-        mark = ' class="ours"' if place in table.ours else ""
+        mark = ' class="ours"' if index in table.ours else ""
         rows.append(f"<tr{mark}>{''.join(cells)}</tr>")
     note = f'<p class="note">{escape(table.note)}</p>' if table.note else ""
     return (
@@ -141,12 +141,12 @@ def _table(table: Table) -> str:
     )
 
 
-def _aligned(kind: str) -> str:
+def _alignment_class(kind: str) -> str:
     return "" if kind == "text" else ' class="number"'
 
 
-def _key(cell: Cell) -> str:
-    """What a cell sorts by; empty for what is not known."""
+def _sort_key(cell: Cell) -> str:
+    """The value that a cell sorts by; empty where it is not known."""
     value = cell.value if isinstance(cell, Estimate) else cell
     return "" if value is None or value != value else str(value)
 

@@ -39,8 +39,10 @@ def picture_by_length(task: Task, series: Mapping[str, Sequence[Bucket]]) -> Fig
     """All metrics that the buckets have, each in a panel of its own."""
     from ptrnet_suite.reporting.style import one_legend, panels
 
-    found = {name for buckets in series.values() for one in buckets for name in one.metrics}
-    metrics = [metric for metric in (*task.metrics, PERPLEXITY) if metric.name in found]
+    measured = {
+        name for buckets in series.values() for bucket in buckets for name in bucket.metrics
+    }
+    metrics = [metric for metric in (*task.metrics, PERPLEXITY) if metric.name in measured]
     figure, axes = panels(len(metrics), PANELS, 4.2, 3.2)
     for metric, ax in zip(metrics, axes, strict=True):
         draw_by_length(series, metric, ax)

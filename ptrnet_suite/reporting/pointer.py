@@ -1,4 +1,4 @@
-"""Pictures of a pointer at work in the plane: the order of its choices, and how sure they were."""
+"""Pictures of a pointer's choices among points of the plane, with their probabilities."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from ptrnet_suite.reporting.style import (
     in_house_style,
 )
 
-SURE = LinearSegmentedColormap.from_list("sure", [ORANGE, "#8A8A6A", BLUE])
-"""From a guess to a certainty."""
+PROBABILITY_COLOURS = LinearSegmentedColormap.from_list("sure", [ORANGE, "#8A8A6A", BLUE])
+"""Colours of choices by their probability, from 0 to 1."""
 
-SEEN = 0.02
+VISIBLE_PROBABILITY = 0.02
 """Probability from which a point that was not chosen is drawn as one that might have been."""
 
-CERTAIN = 0.95
-"""Probability below which a choice's own is written beside it."""
+LABELLED_BELOW = 0.95
+"""Probability below which it is written beside its choice."""
 
-MOST_NUMBERED = 40
+MAX_NUMBERED = 40
 """Choices beyond which numbers would hide each other."""
 
 
@@ -47,8 +47,8 @@ class Pointing(NamedTuple):
     closed: bool
 
     @property
-    def of_choices(self) -> np.ndarray:
-        """How probable each choice was, `(steps,)`."""
+    def choice_probabilities(self) -> np.ndarray:
+        """Probability of each choice, `(steps,)`."""
         rest = np.clip(1 - self.probabilities.sum(1), 0, 1)
         taken = self.probabilities[np.arange(len(self.chosen)), self.chosen]
         return np.where(self.chosen < 0, rest, taken)
@@ -61,31 +61,32 @@ class Pointing(NamedTuple):
 
 @in_house_style
 def draw_order(pointing: Pointing, ax: Axes | None = None) -> Axes:
-    """Every choice with its number, and how probable it was as the line's colour.
+    """Every choice with its number, and its probability as the line's colour.
 
     Broken lines go to points that might have been chosen in its place, the wider the more probable;
     what a choice below 95 % had is written beside it. A star marks the first choice.
     """
     ax = axes_or_new(ax, 6.0, 5.2)
-    points, path, sure = pointing.points, pointing.path(len(pointing.chosen)), pointing.of_choices
-    small = _scale(points)
+    points, path = pointing.points, pointing.path(len(pointing.chosen))
+    probabilities = pointing.choice_probabilities
+    scale = _scale(points)
     for step in range(1, len(pointing.chosen)):
-        _draw_doubts(ax, pointing, step)
+        _draw_alternatives(ax, pointing, step)
     ends = points[pointing.chosen[pointing.chosen >= 0]]
     if pointing.closed and len(path):
         ends = np.concatenate([ends, ends[:1]])
     # The way back is END's choice where there is one; else nothing was left to choose.
-    colours = np.append(sure, 1.0)[1 : len(ends)]
+    colours = np.append(probabilities, 1.0)[1 : len(ends)]
     lines = LineCollection(
-        list(np.stack([ends[:-1], ends[1:]], 1)), cmap=SURE, linewidths=2.4 * small
+        list(np.stack([ends[:-1], ends[1:]], 1)), cmap=PROBABILITY_COLOURS, linewidths=2.4 * scale
     )
     lines.set(array=colours, clim=(0, 1), capstyle="round", zorder=2)
     ax.add_collection(lines)
-    _dots(ax, points, s=22 * small, color=POINT, zorder=3)
-    _dots(ax, points[path[:1]], s=150 * small, marker="*", color=INK, zorder=4)
-    if len(path) <= MOST_NUMBERED:
-        _number(ax, points[path], sure)
-    _frame(ax, points, f"{len(path)} choices{_told_doubt(sure)}")
+    _dots(ax, points, s=22 * scale, color=POINT, zorder=3)
+    _dots(ax, points[path[:1]], s=150 * scale, marker="*", color=INK, zorder=4)
+    if len(path) <= MAX_NUMBERED:
+        _number_choices(ax, points[path], probabilities)
+    _frame(ax, points, f"{len(path)} choices{_least_probable(probabilities)}")
     bar = ax.figure.colorbar(lines, ax=ax, fraction=0.035, pad=0.02)
     bar.set_label("probability of the choice")
     bar.outline.set_visible(False)
@@ -100,81 +101,89 @@ def draw_pointing(pointing: Pointing, step: int, ax: Axes | None = None) -> Axes
     END's share. The line is what was chosen before, its broken end the choice of this step.
     """
     ax = axes_or_new(ax, 5.0, 5.0)
-    points, path, small = pointing.points, pointing.path(step), _scale(pointing.points)
-    likely, place = pointing.probabilities[step], int(pointing.chosen[step])
-    _dots(ax, points, s=22 * small, color=POINT, zorder=3)
-    ax.plot(*points[path].T, color=MODEL, linewidth=2 * small, zorder=2)
-    seen = np.flatnonzero(likely >= SEEN / 2)
+    points, path, scale = pointing.points, pointing.path(step), _scale(pointing.points)
+    probabilities, choice = pointing.probabilities[step], int(pointing.chosen[step])
+    _dots(ax, points, s=22 * scale, color=POINT, zorder=3)
+    ax.plot(*points[path].T, color=MODEL, linewidth=2 * scale, zorder=2)
+    visible = np.flatnonzero(probabilities >= VISIBLE_PROBABILITY / 2)
     _dots(
-        ax, points[seen], s=460 * small * likely[seen], linewidths=1, edgecolors=BLUE, zorder=4,
-        color=[(*to_rgb(SKY), 0.35 + 0.6 * likely[one]) for one in seen],
+        ax, points[visible], s=460 * scale * probabilities[visible], linewidths=1, edgecolors=BLUE,
+        zorder=4, color=[(*to_rgb(SKY), 0.35 + 0.6 * probabilities[index]) for index in visible],
     )  # fmt: skip
-    target = [place] if place >= 0 else []
-    home = path[:1].tolist() if pointing.closed and step == len(pointing.chosen) - 1 else []
+    target = [choice] if choice >= 0 else []
+    first = path[:1].tolist() if pointing.closed and step == len(pointing.chosen) - 1 else []
     ax.plot(
-        *points[[*path[-1:].tolist(), *target, *home]].T, "--", color=MODEL, linewidth=2 * small,
+        *points[[*path[-1:].tolist(), *target, *first]].T, "--", color=MODEL, linewidth=2 * scale,
         zorder=2,
     )  # fmt: skip
     if target:
         _dots(
-            ax, points[target], s=560 * small, facecolors="none", edgecolors=MODEL, linewidths=2,
+            ax, points[target], s=560 * scale, facecolors="none", edgecolors=MODEL, linewidths=2,
             zorder=5,
         )  # fmt: skip
-    rest = float(1 - likely.sum())
-    if len(path) and rest >= SEEN / 2:
+    rest = float(1 - probabilities.sum())
+    if len(path) and rest >= VISIBLE_PROBABILITY / 2:
         _dots(
-            ax, points[path[:1]], s=520 * small * rest, marker="s", facecolors="none",
+            ax, points[path[:1]], s=520 * scale * rest, marker="s", facecolors="none",
             edgecolors=BLUE, linewidths=2, zorder=5,
         )  # fmt: skip
-    name = "END" if place < 0 else f"point {place}"
-    _frame(ax, points, f"choice {step + 1}: {name}, {_per_cent(pointing.of_choices[step])}")
+    name = "END" if choice < 0 else f"point {choice}"
+    probability = _per_cent(pointing.choice_probabilities[step])
+    _frame(ax, points, f"choice {step + 1}: {name}, {probability}")
     return ax
 
 
-def _dots(ax: Axes, points: np.ndarray, **look: Any) -> None:
-    ax.scatter(points[:, 0], points[:, 1], **look)
+def _dots(ax: Axes, points: np.ndarray, **style: Any) -> None:
+    ax.scatter(points[:, 0], points[:, 1], **style)
 
 
-def _draw_doubts(ax: Axes, pointing: Pointing, step: int) -> None:
-    """From where the choice was made, broken lines to what might have been chosen instead."""
-    likely, points = pointing.probabilities[step], pointing.points
+def _draw_alternatives(ax: Axes, pointing: Pointing, step: int) -> None:
+    """Broken lines from the previous choice to points that might have been chosen instead."""
+    probabilities, points = pointing.probabilities[step], pointing.points
     if not len(path := pointing.path(step)):
         return
-    for place in np.flatnonzero(likely >= SEEN):
-        if place != pointing.chosen[step]:
+    for index in np.flatnonzero(probabilities >= VISIBLE_PROBABILITY):
+        if index != pointing.chosen[step]:
             ax.plot(
-                *points[[path[-1], place]].T, linestyle=(0, (3, 2)), color=SKY,
-                linewidth=0.8 + 3 * likely[place], alpha=0.8, zorder=1,
+                *points[[path[-1], index]].T, linestyle=(0, (3, 2)), color=SKY,
+                linewidth=0.8 + 3 * probabilities[index], alpha=0.8, zorder=1,
             )  # fmt: skip
 
 
-def _number(ax: Axes, places: np.ndarray, sure: np.ndarray) -> None:
-    """The numbers of the choices, each beside its point, away from the lines that meet there."""
-    others = (np.roll(places, 1, 0), np.roll(places, -1, 0))
-    for number, place in enumerate(places):
-        right, up = _away(place, places.mean(0), *(other[number] for other in others))
-        told = f"{number + 1}"
-        if sure[number] < CERTAIN:
-            told += f"\n{_per_cent(sure[number])}"
-        reach = 6 if number else 9
+def _number_choices(ax: Axes, path: np.ndarray, probabilities: np.ndarray) -> None:
+    """The numbers of the choices, each beside its point, away from the lines that meet there.
+
+    path: `(count, 2)` points in the order of the choices.
+    """
+    previous, following = np.roll(path, 1, 0), np.roll(path, -1, 0)
+    for step, point in enumerate(path):
+        right, up = _free_direction(point, path.mean(0), previous[step], following[step])
+        text = f"{step + 1}"
+        if probabilities[step] < LABELLED_BELOW:
+            text += f"\n{_per_cent(probabilities[step])}"
+        distance = 6 if step else 9
         ax.annotate(
-            told, tuple(place), (reach * right, reach * up), textcoords="offset points",
-            ha=("right", "center", "left")[_side(right)], va=("top", "center", "bottom")[_side(up)],
-            fontsize=7.5 if len(places) <= 25 else 6.5, linespacing=0.95, zorder=6,
+            text, tuple(point), (distance * right, distance * up), textcoords="offset points",
+            ha=("right", "center", "left")[_alignment_index(right)],
+            va=("top", "center", "bottom")[_alignment_index(up)],
+            fontsize=7.5 if len(path) <= 25 else 6.5, linespacing=0.95, zorder=6,
         )  # fmt: skip
 
 
-def _away(place: np.ndarray, middle: np.ndarray, *others: np.ndarray) -> np.ndarray:
-    """The direction in which no line to the others leaves; of a straight one, outwards."""
-    away = -sum((_unit(other - place) for other in others), np.zeros(2))
-    if np.hypot(*away) < 0.2:
-        across = _unit(others[0] - place)[::-1] * [1, -1]
-        away = across if across @ (place - middle) >= 0 else -across
-    return _unit(away)
+def _free_direction(
+    point: np.ndarray, centre: np.ndarray, previous: np.ndarray, following: np.ndarray
+) -> np.ndarray:
+    """The direction in which no line to a neighbour leaves; of a straight one, outwards."""
+    direction = -_unit(previous - point) - _unit(following - point)
+    if np.hypot(*direction) < 0.2:
+        normal = _unit(previous - point)[::-1] * [1, -1]
+        direction = normal if normal @ (point - centre) >= 0 else -normal
+    return _unit(direction)
 
 
-def _side(part: float) -> int:
-    return 1 + int(part > 0.4) - int(part < -0.4)
+def _alignment_index(component: float) -> int:
+    """Index of a text's alignment for an offset in one direction: low, middle or high."""
+    return 1 + int(component > 0.4) - int(component < -0.4)
 
 
 def _unit(vector: np.ndarray) -> np.ndarray:
@@ -190,16 +199,17 @@ def _frame(ax: Axes, points: np.ndarray, title: str) -> None:
     """The same limits at every step, with room for numbers and discs."""
     bare(ax, title).set_aspect("equal", adjustable="box")
     low, high = points.min(0), points.max(0)
-    room = 0.12 * max(float((high - low).max()), 1e-9)
-    ax.set_xlim(low[0] - room, high[0] + room)
-    ax.set_ylim(low[1] - room, high[1] + room)
+    margin = 0.12 * max(float((high - low).max()), 1e-9)
+    ax.set_xlim(low[0] - margin, high[0] + margin)
+    ax.set_ylim(low[1] - margin, high[1] + margin)
 
 
 def _per_cent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def _told_doubt(sure: np.ndarray) -> str:
-    """Which choice was the least sure, where one was not certain."""
-    least = int(sure.argmin())
-    return f", the least sure: {least + 1} ({_per_cent(sure[least])})" if sure[least] < 1 else ""
+def _least_probable(probabilities: np.ndarray) -> str:
+    """Number and probability of the least probable choice, empty where all have 1."""
+    least = int(probabilities.argmin())
+    smallest = probabilities[least]
+    return f", the least sure: {least + 1} ({_per_cent(smallest)})" if smallest < 1 else ""

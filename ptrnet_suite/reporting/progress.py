@@ -1,4 +1,4 @@
-"""The progress bar of long work, on standard error: what a command prints can be piped on."""
+"""The progress bar of long work, on standard error, so that standard output can be piped."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def make_bar(
     estimate_over: float = 30.0,
     hidden: bool = False,
 ) -> Progress:
-    """A bar with what is under way, how much is done, the time gone and the time left.
+    """A bar with a description, the count that is done, the time elapsed and the time left.
 
     counts: columns for how much is done; by default so many of so many. estimate_over: seconds of
     the past from which the time left is estimated. A terminal alone shows it.
@@ -52,8 +52,8 @@ def make_download_bar() -> Progress:
 
 
 @contextmanager
-def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Shows a bar while the block runs; gives a function that is told how many more are done."""
+def counting(description: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Shows a bar while the block runs; yields a function that adds to the items done."""
     with make_bar(transient=True) as bar:
-        line = bar.add_task(what, total=total)
-        yield lambda more: bar.advance(line, more)
+        line = bar.add_task(description, total=total)
+        yield lambda count: bar.advance(line, count)

@@ -80,9 +80,9 @@ def new_figure(
     return figure, figure.subplots(rows, columns, squeeze=False)
 
 
-def panels(count: int, most: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
-    """A figure of `count` axes in rows of at most `most`, each of that many inches."""
-    columns = min(most, count)
+def panels(count: int, max_columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
+    """A figure of `count` axes in rows of at most `max_columns`, each of that many inches."""
+    columns = min(max_columns, count)
     rows = -(-count // columns)
     figure, axes = new_figure(rows, columns, width * columns, height * rows)
     for ax in axes.flat[count:]:
@@ -103,7 +103,7 @@ def figure_of(ax: Axes) -> Figure:
 
 
 def side_by_side(draw: Callable[[int, Axes | None], Axes], count: int) -> Figure:
-    """`draw(0, ax)` to `draw(count - 1, ax)` in rows; `draw(0, None)` tells the size of each."""
+    """`draw(0, ax)` to `draw(count - 1, ax)` in rows; `draw(0, None)` sets the size of each."""
     alone = figure_of(draw(0, None))
     if count == 1:
         return alone

@@ -14,9 +14,9 @@ from ptrnet_suite.reporting.document import (
     Document,
     Picture,
     Table,
-    distinct,
-    shown,
-    shown_interval,
+    cell_text,
+    interval_text,
+    numbered_names,
 )
 
 if TYPE_CHECKING:
@@ -88,11 +88,14 @@ def _markdown_table(table: Table) -> list[str]:
     lines.append("| " + " | ".join(column.heading for column in table.columns) + " |")
     marks = ("---" if column.kind == "text" else "---:" for column in table.columns)
     lines.append("|" + "|".join(marks) + "|")
-    for place, row in enumerate(table.rows):
+    for index, row in enumerate(table.rows):
         cells = []
         for cell, column in zip(row, table.columns, strict=True):
-            text, interval = _escaped(shown(cell, column.kind)), shown_interval(cell, column.kind)
-            text = f"**{text}**" if place in table.ours and text != "–" else text
+            text, interval = (
+                _escaped(cell_text(cell, column.kind)),
+                interval_text(cell, column.kind),
+            )
+            text = f"**{text}**" if index in table.ours and text != "–" else text
             cells.append(f"{text} <sub>{interval}</sub>" if interval else text)
         lines.append("| " + " | ".join(cells) + " |")
     return [*lines, "", *([table.note, ""] if table.note else [])]
@@ -110,11 +113,11 @@ def to_rich(table: Table, intervals: bool = True) -> RenderableType:
     for column in table.columns:
         text = column.kind == "text"
         drawn.add_column(column.heading, justify="left" if text else "right", no_wrap=not text)
-    for place, row in enumerate(table.rows):
+    for index, row in enumerate(table.rows):
         cells = []
         for cell, column in zip(row, table.columns, strict=True):
-            value = Text(shown(cell, column.kind), "bold" if place in table.ours else "")
-            interval = shown_interval(cell, column.kind) if intervals else ""
+            value = Text(cell_text(cell, column.kind), "bold" if index in table.ours else "")
+            interval = interval_text(cell, column.kind) if intervals else ""
             cells.append(value.append(f" {interval}", "not bold dim") if interval else value)
         drawn.add_row(*cells)
     return drawn
@@ -123,7 +126,7 @@ def to_rich(table: Table, intervals: bool = True) -> RenderableType:
 def _with_distinct_pictures(document: Document) -> Document:
     """The same document without two pictures of one name, which would share a file."""
     parts = [part for section in document.sections for part in section.parts]
-    names = iter(distinct(part.name for part in parts if isinstance(part, Picture)))
+    names = iter(numbered_names(part.name for part in parts if isinstance(part, Picture)))
 
     def renamed(part: Table | Picture) -> Table | Picture:
         return replace(part, name=next(names)) if isinstance(part, Picture) else part

@@ -1,4 +1,4 @@
-"""What the operating system lets a process have: cores and freed memory."""
+"""Resources of the process: usable cores and freed memory."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import ctypes
 import os
 
 TRIM_THRESHOLD, MMAP_MAX = -1, -4
-"""glibc's names for what `mallopt` may be told."""
+"""Parameters of glibc's `mallopt`."""
 
 
 def keep_memory() -> None:
-    """Keeps freed memory for the next step, where the C library can be told to.
+    """Keeps freed memory for the next step, where the C library can.
 
     Else every large tensor of a training step is returned and faulted in again, page by page.
     """
     with contextlib.suppress(OSError, AttributeError, TypeError):
-        told = ctypes.CDLL(None).mallopt
-        told(TRIM_THRESHOLD, 2**31 - 1)
-        told(MMAP_MAX, 0)
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(TRIM_THRESHOLD, 2**31 - 1)
+        mallopt(MMAP_MAX, 0)
 
 
 def usable_cores() -> int:

@@ -1,4 +1,4 @@
-"""Where a result comes from: versions, machine, commit and command."""
+"""Provenance of a result: versions, machine, commit and command."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ SHOWN_FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "sve", "bf
 
 def versions() -> dict[str, str]:
     """Versions of Python, of this package and of what it computes with."""
-    found = {"python": platform.python_version(), "ptrnet-suite": __version__}
+    numbers = {"python": platform.python_version(), "ptrnet-suite": __version__}
     for name in REPORTED:
         with contextlib.suppress(metadata.PackageNotFoundError):
-            found[name] = metadata.version(name)
-    return found
+            numbers[name] = metadata.version(name)
+    return numbers
 
 
 def machine() -> dict[str, Any]:
@@ -50,7 +50,7 @@ def machine() -> dict[str, Any]:
 
 
 def processor() -> tuple[str, set[str]]:
-    """Model name and feature flags of the processor, as far as the system tells them."""
+    """Model name and feature flags of the processor, as far as the system has them."""
     try:
         text = Path("/proc/cpuinfo").read_text()
     except OSError:
@@ -65,7 +65,7 @@ def processor() -> tuple[str, set[str]]:
 
 
 def _memory_gib() -> float | None:
-    """Physical memory, None where the system does not tell."""
+    """Physical memory in GiB, None where the system does not tell."""
     try:
         pages, page = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):
@@ -79,7 +79,7 @@ def git_commit() -> str | None:
     if not (root / ".git").exists():
         return None
     try:
-        found = subprocess.run(
+        result = subprocess.run(
             ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
             cwd=root,
             capture_output=True,
@@ -89,7 +89,7 @@ def git_commit() -> str | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return found.stdout.strip() or None
+    return result.stdout.strip() or None
 
 
 def command_line() -> str:

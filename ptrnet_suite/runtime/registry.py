@@ -7,7 +7,7 @@ that calls `register`; nothing is imported before it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
@@ -45,7 +45,7 @@ class Registry(Generic[Thing]):
         return iter(self.names())
 
     def __contains__(self, name: object) -> bool:
-        return name in self._registered or name in self._entries
+        return isinstance(name, str) and (name in self._registered or name in self._entries)
 
     def register(self, name: str, thing: Thing) -> Thing:
         """Makes `thing` known under `name` in this process; returns it. Raises InputError."""
@@ -88,8 +88,23 @@ class Registry(Generic[Thing]):
             raise InputError(unknown(self.kind, name, self.names()))
 
 
-def unknown(kind: str, name: object, known: list[str]) -> str:
-    """One sentence that a name is not known, the nearest one that is, and all that are."""
-    near = get_close_matches(str(name), known, 1, 0.6)
-    guess = f"; did you mean {near[0]!r}" if near else ""
-    return f"there is no {kind} {name!r}{guess}; there are {', '.join(known) or 'none'}"
+def unknown(
+    kind: str,
+    name: object,
+    known: Sequence[str],
+    listed: str = "there are",
+    near: str | None = None,
+) -> str:
+    """One sentence that a name is not known, the nearest one that is, and all that are.
+
+    listed: the words before all that are known, such as `no such file; shipped are`; near: the
+    name that is meant, where the caller knows better than by its letters; empty for none.
+    """
+    near = nearest(name, known) if near is None else near
+    guess = f"; did you mean {near!r}" if near else ""
+    return f"there is no {kind} {name!r}{guess}; {listed} {', '.join(known) or 'none'}"
+
+
+def nearest(name: object, known: Sequence[str]) -> str:
+    """The known name that is most like `name`; empty where none is."""
+    return next(iter(get_close_matches(str(name), known, 1, 0.6)), "")

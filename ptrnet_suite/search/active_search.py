@@ -13,18 +13,17 @@ from torch import Tensor, nn
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import Hypotheses
 from ptrnet_suite.search.learning import LearningSearch, Policy, SearchTask
+from ptrnet_suite.search.options import ActiveSearchOptions
 
 
 @final
 @dataclass(frozen=True)
-class ActiveSearch(LearningSearch):
+class ActiveSearch(ActiveSearchOptions, LearningSearch):
     """Goes on training all weights on each instance alone, by REINFORCE, and keeps its best answer.
 
     Every instance begins with the given weights (Bello et al. 2016, section 4.2, algorithm 2); the
     baseline is the mean over an instance's samples instead of a moving average.
     """
-
-    learning_rate: float = 5e-5
 
     def optimise(
         self, search_task: SearchTask, model: Seq2Seq, incumbent: Hypotheses

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ptrnet_suite.model.interfaces import EncodedBatch
 from ptrnet_suite.search.base import Hypotheses, Problem, Search, lengths_of
 from ptrnet_suite.search.frontier import NEVER, Frontier, begin, expand_to
+from ptrnet_suite.search.options import BeamOptions
 
 SMALLEST = 1e-30
 """Attention below which an input counts as if it had got this much."""
@@ -81,7 +82,7 @@ class ActiveInstances(NamedTuple):
 
 @final
 @dataclass(frozen=True)
-class Beam(Search):
+class Beam(BeamOptions, Search):
     """Keeps the `width` best unfinished hypotheses at every step, and the `width` best finished.
 
     Finished hypotheses are ranked by log P / ((5 + length) / 6)^length_penalty + coverage_penalty
@@ -93,11 +94,6 @@ class Beam(Search):
     the longest answer (Huang et al. 2017, section 3). Raises InputError for a coverage penalty of
     a model that does not attend to its inputs.
     """
-
-    width: int = 8
-    length_penalty: float = 0.0
-    n_best: int = 0
-    coverage_penalty: float = 0.0
 
     def hypotheses_at(self, size: int) -> int:
         return self.width

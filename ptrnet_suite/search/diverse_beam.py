@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import final
 
 import torch
@@ -11,11 +11,12 @@ from torch import Tensor
 
 from ptrnet_suite.search.base import Hypotheses, Problem, Search
 from ptrnet_suite.search.frontier import NEVER, begin, expand
+from ptrnet_suite.search.options import DiverseBeamOptions
 
 
 @final
 @dataclass(frozen=True)
-class DiverseBeam(Search):
+class DiverseBeam(DiverseBeamOptions, Search):
     """Splits the beam into groups that pay for choices which earlier groups made at that step.
 
     A choice costs `diversity` times the number of hypotheses of earlier groups that made it at the
@@ -23,10 +24,6 @@ class DiverseBeam(Search):
     stay in their group and compete; they neither pay nor make others pay. Each group keeps
     width / groups hypotheses, rounded up, and the last beams together are ranked as usual.
     """
-
-    width: int = 8
-    groups: int = 4
-    diversity: float = field(default=0.5, metadata={"least": 0.0})
 
     @property
     def _of_group(self) -> int:

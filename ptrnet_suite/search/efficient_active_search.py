@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal, final
+from dataclasses import dataclass
+from typing import final
 
 import torch
 from jaxtyping import Float, Int
@@ -15,20 +15,18 @@ from ptrnet_suite.model.layers.embedding_table import EmbeddingTable
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import Hypotheses
 from ptrnet_suite.search.learning import LearningSearch, Policy, SearchTask
+from ptrnet_suite.search.options import EfficientActiveSearchOptions
 
 
 @final
 @dataclass(frozen=True)
-class EfficientActiveSearch(LearningSearch):
+class EfficientActiveSearch(EfficientActiveSearchOptions, LearningSearch):
     """Trains a few weights of its own for each instance, by REINFORCE, and keeps its best answer.
 
     The model itself stays as it is (Hottung et al. 2022): `embedding` trains what was projected
     from the encoded instance (section 3.1), `layer` a residual block before the head (section 3.2).
     The loss adds the incumbent's imitation (equation 3).
     """
-
-    imitation: float = field(default=0.01, metadata={"least": 0})
-    adapt: Literal["embedding", "layer"] = "embedding"
 
     def optimise(
         self, search_task: SearchTask, model: Seq2Seq, incumbent: Hypotheses

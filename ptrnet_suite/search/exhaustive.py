@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ptrnet_suite.search.base import Hypotheses, Problem, Search, lengths_of
 from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.frontier import NEVER, Frontier, begin, expand
+from ptrnet_suite.search.options import ExhaustiveOptions
 
 BLOCK = 64
 """Most nodes of an instance that are expanded together."""
@@ -33,7 +34,7 @@ class Layer(NamedTuple):
 
 @final
 @dataclass(frozen=True)
-class Exhaustive(Search):
+class Exhaustive(ExhaustiveOptions, Search):
     """The model's argmax, proved by depth-first branch and bound.
 
     A log-probability only falls as an answer grows, so whatever is not above the best complete
@@ -42,8 +43,6 @@ class Exhaustive(Search):
     `budget` is the most hypotheses that are extended for an instance; where it does not suffice,
     the best answer so far is returned and `proved` is False. The task's cost plays no part.
     """
-
-    budget: int = 100_000
 
     def hypotheses_at(self, size: int) -> int:
         return BLOCK

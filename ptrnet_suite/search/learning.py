@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, final
 
@@ -19,6 +19,7 @@ from ptrnet_suite.model.interfaces import Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.precision import fast_bfloat16
 from ptrnet_suite.search.base import Hypotheses, Problem, Search, lengths_of, side_by_side
+from ptrnet_suite.search.options import LearningOptions
 from ptrnet_suite.search.rollout import (
     Chooser,
     equivalent_starts,
@@ -72,7 +73,7 @@ class SearchTask(NamedTuple):
 
 
 @dataclass(frozen=True)
-class LearningSearch(Search):
+class LearningSearch(LearningOptions, Search):
     """A search that makes `steps` updates by REINFORCE on its own answers and keeps the best one.
 
     It begins with the best greedy answer of all equivalent starts. Each step draws `samples`
@@ -80,11 +81,6 @@ class LearningSearch(Search):
     and holds them against their mean; `imitation` is the weight of the best answer's own
     likelihood. Raises InputError where answers cannot be priced without a known solution.
     """
-
-    steps: int = 50
-    samples: int = 0
-    learning_rate: float = 0.002
-    imitation: float = field(default=0.0, metadata={"least": 0})
 
     def __post_init__(self) -> None:
         if self.samples == 1:

@@ -10,12 +10,13 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from ptrnet_suite.search.base import Hypotheses, Problem, Search
+from ptrnet_suite.search.options import GreedyOptions, SamplingOptions
 from ptrnet_suite.search.rollout import roll_out
 
 
 @final
 @dataclass(frozen=True)
-class Greedy(Search):
+class Greedy(GreedyOptions, Search):
     """Takes the most probable choice at every step."""
 
     def find(self, problem: Problem) -> Hypotheses:
@@ -24,13 +25,8 @@ class Greedy(Search):
 
 @final
 @dataclass(frozen=True)
-class Sampling(Search):
+class Sampling(SamplingOptions, Search):
     """Draws `count` answers and puts the best first, by the task's cost where it has one."""
-
-    count: int = 16
-    temperature: float = 1.0
-    top_p: float = 1.0
-    top_k: int = 0
 
     def hypotheses_at(self, size: int) -> int:
         return self.count

@@ -11,11 +11,12 @@ from torch import Tensor
 
 from ptrnet_suite.search.base import Hypotheses, Problem, Search, side_by_side
 from ptrnet_suite.search.frontier import begin, complete, expand
+from ptrnet_suite.search.options import SimulationGuidedOptions
 
 
 @final
 @dataclass(frozen=True)
-class SimulationGuided(Search):
+class SimulationGuided(SimulationGuidedOptions, Search):
     """Follows each of a beam's most probable children greedily to its end, keeps the best led ones.
 
     Each of `width` hypotheses proposes its `expansion` most probable children; each child is
@@ -23,9 +24,6 @@ class SimulationGuided(Search):
     else by probability, go on (Choo et al. 2022, section 3). The answer is the best completion
     seen.
     """
-
-    width: int = 4
-    expansion: int = 4
 
     def hypotheses_at(self, size: int) -> int:
         return self.width * self.expansion

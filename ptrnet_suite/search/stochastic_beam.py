@@ -11,11 +11,12 @@ from torch import Tensor
 
 from ptrnet_suite.search.base import Hypotheses, Problem, Search
 from ptrnet_suite.search.frontier import NEVER, begin, expand
+from ptrnet_suite.search.options import StochasticBeamOptions
 
 
 @final
 @dataclass(frozen=True)
-class StochasticBeam(Search):
+class StochasticBeam(StochasticBeamOptions, Search):
     """Draws `count` different answers at once, each with its Gumbel-perturbed log-probability.
 
     The answers are an exact sample without replacement from the model (Kool et al. 2019, Stochastic
@@ -24,8 +25,6 @@ class StochasticBeam(Search):
     returned as `perturbed`, from which `importance_weights` makes unbiased estimates; the answers
     themselves are ranked by the task's cost or else by probability.
     """
-
-    count: int = 16
 
     def hypotheses_at(self, size: int) -> int:
         return self.count

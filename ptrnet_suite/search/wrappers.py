@@ -16,6 +16,7 @@ from ptrnet_suite.model.layers.embedding_table import START
 from ptrnet_suite.model.layers.topk import topk
 from ptrnet_suite.search.base import Hypotheses, Problem, Search
 from ptrnet_suite.search.frontier import NEVER
+from ptrnet_suite.search.options import AugmentOptions, MultistartOptions
 from ptrnet_suite.search.sampling import Greedy
 from ptrnet_suite.task.constraints import Constraint, ConstraintState
 
@@ -33,14 +34,12 @@ class Wrapper(Search):
 
 @final
 @dataclass(frozen=True)
-class Augment(Wrapper):
+class Augment(AugmentOptions, Wrapper):
     """Solves `count` symmetric views of each instance and keeps the best answers.
 
     The task says which views cost the same (Kwon et al. 2020, section 3.3); its own cost ranks
     their answers. Raises InputError where the task has no symmetries, or fewer.
     """
-
-    count: int = 8
 
     def hypotheses_at(self, size: int) -> int:
         return self.count * self.inner.hypotheses_at(size)
@@ -61,15 +60,13 @@ class Augment(Wrapper):
 
 @final
 @dataclass(frozen=True)
-class Multistart(Wrapper):
+class Multistart(MultistartOptions, Wrapper):
     """Begins with every possible first choice, or with `count` of them, and keeps the best answers.
 
     Where the constraint fixes the start of an answer that could begin anywhere, such as a tour, the
     other beginnings are free of cost (Kwon et al. 2020, section 3.1); elsewhere the first choice
     costs its log-probability. Those that the constraint allows go first, the most probable first.
     """
-
-    count: int = 0
 
     def __post_init__(self) -> None:
         if self.learns:

@@ -1,4 +1,4 @@
-"""The picture of whatever result files hold: figures, search errors, or exposure."""
+"""Pictures of result files: metrics, search errors, or exposure bias."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.result_files import results_of
-from ptrnet_suite.reporting.results import By, result_picture
+from ptrnet_suite.reporting.results import XAxis, result_picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,7 +19,7 @@ Content = Mapping[str, Any]
 
 def recorded_picture(
     paths: Sequence[Path],
-    by: By | None = None,
+    by: XAxis | None = None,
     metric: str | None = None,
     only: str | None = None,
 ) -> Figure:
@@ -32,15 +32,17 @@ def recorded_picture(
     try:
         return _picture(contents, by, metric, only)
     except KeyError as error:
-        told = ", ".join(map(str, paths))
-        raise InputError(f"{told}: a file lacks {error}, which `ptrnet` writes there") from error
+        names = ", ".join(map(str, paths))
+        raise InputError(f"{names}: a file lacks {error}, which `ptrnet` writes there") from error
 
 
 def _picture(
-    contents: Mapping[Path, Content], by: By | None, metric: str | None, only: str | None
+    contents: Mapping[Path, Content], by: XAxis | None, metric: str | None, only: str | None
 ) -> Figure:
-    results = {path: results_of(told, str(path)) for path, told in contents.items()}
-    kinds = {path: "figures" if results[path] else _kind(told) for path, told in contents.items()}
+    results = {path: results_of(content, str(path)) for path, content in contents.items()}
+    kinds = {
+        path: "figures" if results[path] else _kind(content) for path, content in contents.items()
+    }
     for path, kind in kinds.items():
         if kind is None:
             raise InputError(
@@ -48,13 +50,12 @@ def _picture(
                 "`solve --json`, `diagnose --json` and `bench` write"
             )
     if len(set(kinds.values())) > 1:
-        told = ", ".join(f"{path} {kind}" for path, kind in kinds.items())
-        raise InputError(f"files of different kinds cannot share a picture: {told}")
+        listing = ", ".join(f"{path} {kind}" for path, kind in kinds.items())
+        raise InputError(f"files of different kinds cannot share a picture: {listing}")
     first, kind = next(iter(kinds.items()))
     if kind == "figures":
-        return result_picture(
-            [one for found in results.values() for one in found], by, metric, only
-        )
+        every_result = [result for file_results in results.values() for result in file_results]
+        return result_picture(every_result, by, metric, only)
     if (by, metric, only) != (None, None, None):
         raise InputError(f"--by, --metric and --only are for figures; {first} holds {kind}")
     return _diagnosis(contents, str(kind))
@@ -66,11 +67,13 @@ def _diagnosis(contents: Mapping[Path, Content], kind: str) -> Figure:
     first = next(iter(contents.values()))
     title = f"{first['task']}: {first['count']:,} instances of {Path(first['data']['path']).name}"
     if kind == "exposure":
-        every = [one for content in contents.values() for one in content["checkpoints"]]
-        return step_picture(every, title)
+        checkpoints = [
+            checkpoint for content in contents.values() for checkpoint in content["checkpoints"]
+        ]
+        return step_picture(checkpoints, title)
     if len(contents) > 1:
-        told = ", ".join(map(str, contents))
-        raise InputError(f"{told} each hold search errors of their own; give one of them")
+        names = ", ".join(map(str, contents))
+        raise InputError(f"{names} each hold search errors of their own; give one of them")
     return outcome_picture(first, f"{title}, {first['checkpoint']['name']}")
 
 
@@ -86,10 +89,10 @@ def _content(path: Path) -> Content:
 
 
 def _kind(content: Content) -> str | None:
-    """What a file without figures holds, None for nothing that can be drawn."""
+    """The kind of content of a file without metrics, None where it cannot be drawn."""
     if isinstance(content.get("searches"), Mapping) and "exhaustive" in content:
         return "search errors"
     accuracy = content.get("checkpoints")
-    if isinstance(accuracy, list) and accuracy and all("steps" in one for one in accuracy):
+    if isinstance(accuracy, list) and accuracy and all("steps" in entry for entry in accuracy):
         return "exposure"
     return None

@@ -1,4 +1,4 @@
-"""What training runs recorded, and runs that differ in their seed alone put together."""
+"""Curves recorded by training runs; runs that differ in their seed alone are averaged."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.reporting.run_labels import short_labels
 
 LOG = "metrics.jsonl"
-"""What the training loop writes into a run's folder."""
+"""Log of a training run in its folder."""
 
 RECORDED = (
     *("loss", "learning_rate", "gradient_norm", "gradient_norm_deviation"),
     *("gradient_noise", "entropy", "instances_per_second"),
 )
 
-Curve = Mapping[str, Sequence[float]]
+StepCurve = Mapping[str, Sequence[float]]
 """`x`: steps, `y`: values; of several runs also `low` and `high`, the smallest and largest."""
 
 
@@ -35,8 +35,8 @@ def log_of(path: Path) -> Path:
     return log
 
 
-def curves_of(log: Path) -> dict[str, Curve]:
-    """What a run recorded: name -> {"x": steps, "y": values}; raises InputError for a bad line."""
+def curves_of(log: Path) -> dict[str, StepCurve]:
+    """Recorded figures of a run by name; raises InputError for a bad line."""
     curves: dict[str, dict[str, list[float]]] = {}
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     for number, line in enumerate(lines, 1):
@@ -57,46 +57,46 @@ def curves_of(log: Path) -> dict[str, Curve]:
 
 
 def _values_of(row: dict[str, Any]) -> dict[str, float]:
-    """The figures of one line, validation metrics under their own names."""
-    found = {name: row[name] for name in RECORDED if row.get(name) is not None}
+    """The figures of one line, validation metrics as `validation NAME`."""
+    values = {name: row[name] for name in RECORDED if row.get(name) is not None}
     for name, value in (row.get("validation") or {}).items():
         if value is not None:
-            found[f"validation {name}"] = value
-    return found
+            values[f"validation {name}"] = value
+    return values
 
 
-def curves_by_run(logs: Sequence[Path], each: bool = False) -> dict[str, dict[str, Curve]]:
-    """Label -> curves by name; runs of one configuration but for its seed are one, see `spread`.
+def curves_by_run(logs: Sequence[Path], separate: bool = False) -> dict[str, dict[str, StepCurve]]:
+    """Label -> curves by name; runs that differ in their seed alone are averaged.
 
-    each: a label for every run. Raises InputError as `curves_of`, and for a log given twice.
+    separate: a label for every run. Raises InputError as `curves_of`, and for a log given twice.
     """
     if len({log.resolve() for log in logs}) < len(logs):
         raise InputError("a run is given twice; each counts once")
     groups: dict[str, list[Path]] = {}
     for log in logs:
-        groups.setdefault(str(log) if each else _but_for_the_seed(log), []).append(log)
+        groups.setdefault(str(log) if separate else _config_without_seed(log), []).append(log)
     labels = _labels(list(groups.values()))
-    found = {}
+    curves = {}
     for label, group in zip(labels, groups.values(), strict=True):
         runs = [curves_of(log) for log in group]
         names = [name for name in runs[0] if all(name in run for run in runs)]
-        found[label] = {name: spread([run[name] for run in runs]) for name in names}
-    return found
+        curves[label] = {name: average_curves([run[name] for run in runs]) for name in names}
+    return curves
 
 
-def _but_for_the_seed(log: Path) -> str:
+def _config_without_seed(log: Path) -> str:
     """The run's configuration without its seed; the log's path where none is beside it."""
     path = log.with_name("config.json")
     if log.name != LOG or not path.is_file():
         return str(log)
-    told = json.loads(path.read_text(encoding="utf-8"))
-    config = {name: value for name, value in told["config"].items() if name != "seed"}
-    return json.dumps([told["task"], config], sort_keys=True)
+    run_config = json.loads(path.read_text(encoding="utf-8"))
+    config = {name: value for name, value in run_config["config"].items() if name != "seed"}
+    return json.dumps([run_config["task"], config], sort_keys=True)
 
 
 def _labels(groups: Sequence[Sequence[Path]]) -> list[str]:
-    """What the folders of a group's runs have in common, else what tells the first run apart."""
-    labels = [_in_common(group) for group in groups]
+    """The shared part of the names of a group's folders, else the first run's short label."""
+    labels = [_shared_name(group) for group in groups]
     if len(set(labels)) < len(labels):
         labels = short_labels([group[0] for group in groups])
     return [
@@ -105,26 +105,26 @@ def _labels(groups: Sequence[Sequence[Path]]) -> list[str]:
     ]
 
 
-def _in_common(group: Sequence[Path]) -> str:
+def _shared_name(group: Sequence[Path]) -> str:
     if len(group) == 1:
         return short_labels(group)[0]
     folders = [log.resolve().parent for log in group]
     letters = zip(*(folder.name for folder in folders), strict=False)
-    alike = takewhile(lambda each: len(set(each)) == 1, letters)
-    shared = "".join(each[0] for each in alike).rstrip("0123456789_-. ")
+    prefix = takewhile(lambda column: len(set(column)) == 1, letters)
+    shared = "".join(column[0] for column in prefix).rstrip("0123456789_-. ")
     return shared.removesuffix("seed").rstrip("_-. ") or folders[0].parent.name
 
 
-def spread(curves: Sequence[Curve]) -> Curve:
-    """The mean of several curves, and the smallest and largest value, where all have values.
+def average_curves(curves: Sequence[StepCurve]) -> StepCurve:
+    """Mean, smallest and largest value of several curves, where all have values.
 
     Between its own steps a curve is a straight line. One curve stays as it is.
     """
     if len(curves) == 1:
         return curves[0]
     first, last = max(curve["x"][0] for curve in curves), min(curve["x"][-1] for curve in curves)
-    places = np.unique(np.concatenate([np.asarray(curve["x"], float) for curve in curves]))
-    places = places[(places >= first) & (places <= last)]
-    values = np.stack([np.interp(places, curve["x"], curve["y"]) for curve in curves])
-    parts = {"x": places, "y": values.mean(0), "low": values.min(0), "high": values.max(0)}
+    steps = np.unique(np.concatenate([np.asarray(curve["x"], float) for curve in curves]))
+    steps = steps[(steps >= first) & (steps <= last)]
+    values = np.stack([np.interp(steps, curve["x"], curve["y"]) for curve in curves])
+    parts = {"x": steps, "y": values.mean(0), "low": values.min(0), "high": values.max(0)}
     return {name: part.tolist() for name, part in parts.items()}

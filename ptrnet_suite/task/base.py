@@ -1,4 +1,9 @@
-"""What a task is: a spec, a generator, formats, a constraint, an evaluator, references, a plot."""
+"""What a task is: a spec, a generator, a constraint and an evaluator; the rest has defaults.
+
+A task's module imports no torch, which takes a second to load: annotations are strings, and what
+computes with tensors imports torch inside of the function. So tasks are listed, generated, read
+and scored without it.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +16,26 @@ import numpy as np
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.task.bench_case import BenchCase
+from ptrnet_suite.task.batching import answers_by_spec, batch_by_spec
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.task.edit_distance import edit_rates
-from ptrnet_suite.task.metric import Metric as Metric
-from ptrnet_suite.task.metric import MetricValues as MetricValues
-from ptrnet_suite.task.reference import Reference
+from ptrnet_suite.task.formats import Formats, NpzFormats
+from ptrnet_suite.task.metric import Metric, MetricValues
+from ptrnet_suite.task.presenter import Presenter
+from ptrnet_suite.task.reference import Reference, solved_by_the_best
 from ptrnet_suite.task.spec import Spec
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from torch import Tensor
 
 
 class Task(ABC):
-    """One problem family. A concrete task is final; all of its options are in `options()`."""
+    """One problem family. A concrete task is final; all of its options are in `options()`.
+
+    Four methods are each task's own: `spec`, `constraint`, `generate` and `evaluate`. `label`,
+    `batch` and `answers` suit by default what the spec describes; all else are hooks. What
+    `ptrnet bench` runs is in the module `bench` beside the task's, see `registry.bench_plan`.
+    """
 
     name: ClassVar[str]
     summary: ClassVar[str]
@@ -34,19 +44,25 @@ class Task(ABC):
     distributions: ClassVar[tuple[str, ...]] = ("uniform",)
     example: ClassVar[str] = ""
     """One real input and its answer, for `ptrnet list` and the docs."""
+    has_cost: ClassVar[bool] = False
+    """Whether `cost` gives an answer's worth without a known solution."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.has_cost != (cls.cost is not Task.cost):
+            raise TypeError(
+                f"{cls.__name__} has has_cost = {cls.has_cost}, but "
+                f"{'no cost method' if cls.has_cost else 'a cost method'}; both must agree"
+            )
 
     @property
     @abstractmethod
     def spec(self) -> Spec:
         """Inputs and outputs, for the model."""
 
-    def options(self) -> dict[str, Any]:
-        """What the constructor needs to make this task again; plain JSON, kept in checkpoints."""
-        return {}
-
     @abstractmethod
     def constraint(self) -> Constraint:
-        """What may be chosen next."""
+        """The choices that may follow the earlier ones."""
 
     @abstractmethod
     def generate(
@@ -55,8 +71,49 @@ class Task(ABC):
         """`count` instances of `size` items without solutions; same seed, same instances."""
 
     @abstractmethod
+    def evaluate(self, instances: Instances, answers: Sequence[Any]) -> Mapping[str, MetricValues]:
+        """Per-instance scores of each metric that can be known for these instances."""
+
     def label(self, instances: Instances) -> Instances:
-        """The same instances with solutions by the task's best reference; fast, for training."""
+        """The same instances with solutions, by default those of the best installed reference.
+
+        Training data is made by it, so it should be fast. Raises InputError where nothing can
+        solve them.
+        """
+        return instances.with_solutions(solved_by_the_best(self.references(), instances, self.name))
+
+    def batch(self, instances: Instances, rng: np.random.Generator | None = None) -> Batch:
+        """Tensors of some instances, with targets where solutions are known.
+
+        `rng` asks for training's random augmentation; without it the batch is canonical. By
+        default there is no augmentation, and inputs are as they are.
+        """
+        return batch_by_spec(self.spec, instances)
+
+    def answers(self, instances: Instances, choices: Sequence[np.ndarray]) -> list[Any]:
+        """Tours, hulls, strings, ... of the model's choices, which are without END.
+
+        By default positions in the input, counted from 0, or words' numbers.
+        """
+        return answers_by_spec(self.spec, choices)
+
+    @property
+    def formats(self) -> Formats:
+        """How instances are read from files, written and checked; `.npz` by default."""
+        return NpzFormats(self.spec)
+
+    @property
+    def presenter(self) -> Presenter:
+        """How answers are put into words; by default as the spec describes them."""
+        return Presenter(self.spec)
+
+    def options(self) -> dict[str, Any]:
+        """The constructor's arguments that make this task again; plain JSON, for checkpoints."""
+        return {}
+
+    def references(self) -> Mapping[str, Reference]:
+        """Classical solvers by name, the best first."""
+        return {}
 
     def referenced(self, instances: Instances) -> Instances:
         """The same instances with what answers are scored against; labelled where nothing is known.
@@ -66,20 +123,13 @@ class Task(ABC):
         """
         return instances if instances.solutions is not None else self.label(instances)
 
-    @abstractmethod
-    def batch(self, instances: Instances, rng: np.random.Generator | None = None) -> Batch:
-        """Tensors of some instances, with targets where solutions are known.
-
-        `rng` asks for training's random augmentation; without it the batch is canonical.
-        """
-
     def lengths(self, instances: Instances) -> np.ndarray:
         """Length of each input in the model's positions, `(count,)`: points, tokens."""
         return instances.sizes()
 
     def source(self, name: str) -> Instances:
         """Instances of a file, or of a name that the task knows; raises InputError."""
-        return self.read(Path(name))
+        return self.formats.read(Path(name))
 
     def files(self, name: str) -> Sequence[Path]:
         """The files that `source(name)` reads; none for data that is part of the program."""
@@ -94,19 +144,16 @@ class Task(ABC):
         return instances
 
     def cost(self, batch: Batch, choices: Tensor) -> Tensor | None:
-        """What is wanted small, `(batch, hypotheses)`, of choices `(batch, hypotheses, time)`.
+        """A figure that should be small, `(batch, hypotheses)`, of choices
+        `(batch, hypotheses, time)`.
 
-        None where only a known solution could tell; searches then go by probability.
+        None where only a known solution could give it; searches then go by probability. A task
+        that overrides it sets `has_cost`.
         """
         return None
 
-    @property
-    def has_cost(self) -> bool:
-        """Whether `cost` tells an answer's worth without a known solution."""
-        return type(self).cost is not Task.cost
-
     def risk(self, batch: Batch, choices: Tensor) -> Tensor:
-        """What training by samples wants small, `(batch, hypotheses)`.
+        """The figure that training by samples makes small, `(batch, hypotheses)`.
 
         The cost where there is one, else edits from the known answer, per known choice. Raises
         InputError where neither is known.
@@ -128,59 +175,3 @@ class Task(ABC):
         answers have no symmetries or are not known.
         """
         return None
-
-    @abstractmethod
-    def answers(self, instances: Instances, choices: Sequence[np.ndarray]) -> list[Any]:
-        """What the model's choices (without END) mean: tours, hulls, strings."""
-
-    @abstractmethod
-    def evaluate(self, instances: Instances, answers: Sequence[Any]) -> Mapping[str, MetricValues]:
-        """Per-instance scores of each metric that can be known for these instances."""
-
-    @abstractmethod
-    def references(self) -> Mapping[str, Reference]:
-        """Classical solvers by name, the best first."""
-
-    @abstractmethod
-    def read(self, path: Path) -> Instances:
-        """Reads a file in any of the task's formats; raises InputError."""
-
-    @abstractmethod
-    def write(self, instances: Instances, path: Path) -> None:
-        """Writes the format that the file's suffix names; raises InputError for another."""
-
-    def check(self, instances: Instances) -> None:
-        """Raises InputError for an instance that has no answer (NaN, too few points, ...)."""
-
-    @abstractmethod
-    def describe(self, instances: Instances, index: int, answer: Any) -> str:
-        """One answer in words, for `ptrnet solve`."""
-
-    @abstractmethod
-    def plot(
-        self,
-        instances: Instances,
-        index: int,
-        answer: Any,
-        reference: Any = None,
-        ax: Axes | None = None,
-    ) -> Axes:
-        """Draws one answer, beside the reference where given, and returns the axes."""
-
-    def positions_and_steps(
-        self, instances: Instances, index: int, choices: Sequence[int] | np.ndarray
-    ) -> tuple[list[str], list[str]]:
-        """Names of the positions that are attended to, and of the choices made, for pictures."""
-        length = int(self.batch(instances.subset([index])).input_mask.sum())
-        offset = 1 if self.spec.outputs == "pointer" and self.spec.ends else 0
-        places = [int(choice) - offset for choice in choices]
-        made = ["END" if place < 0 else str(place) for place in places]
-        return [str(position) for position in range(length)], made
-
-    def bench_plan(self) -> list[BenchCase]:
-        """What `ptrnet bench` runs; by default 20 items of every distribution, all references."""
-        capped = dict.fromkeys(self.references(), 100)
-        return [
-            BenchCase(name, "distributions", 20, 100, name, references=capped)
-            for name in self.distributions
-        ]

@@ -10,7 +10,7 @@ from ptrnet_suite.data.instances import Instances
 
 @dataclass(frozen=True)
 class BenchCase:
-    """Some instances of a benchmark, and what is run on them.
+    """Some instances of a benchmark, and the methods that are run on them.
 
     name: heads the case's rows; cases of one `table` stand together.
     size, count, distribution, seed: for `Task.generate`, then `Task.label`; far from the seeds of
@@ -22,8 +22,8 @@ class BenchCase:
     published_on: what those figures were measured on and against, a sentence.
     by_size, against_time: the metric drawn against the size, or against the time per instance.
     examples: the metric by which the best, the median and the worst answers are drawn.
-    lengths: greatest input length of each range for which figures are told and drawn apart.
-    missing: why it cannot be run here; it is then only told of.
+    lengths: greatest input length of each range for which figures are given and drawn apart.
+    missing: why it cannot be run here; the report then says so.
     """
 
     name: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import NamedTuple
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING, NamedTuple
 
 from ptrnet_suite.data.batch import END, Batch
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class ConstraintState(NamedTuple):
@@ -86,6 +86,8 @@ class Constraint(ABC):
 
         made: `(rows, time)`, all answers of an instance together, cut where `limit` cuts a search.
         """
+        import torch
+
         each = len(made) // batch.size
         start = self.start(batch, choices)
         rows = torch.arange(batch.size, device=made.device).repeat_interleave(each)
@@ -124,11 +126,11 @@ class UntilEnd(Constraint):
 
     def start(self, batch: Batch, choices: int) -> ConstraintState:
         lengths = batch.input_mask.sum(1)
-        left = torch.full_like(lengths, self.longest)
+        left = lengths.new_full(lengths.shape, self.longest)
         if self.ratio is not None:
             left = left.minimum((lengths * self.ratio).long() + self.extra)
-        free = torch.ones_like(lengths, dtype=torch.bool).unsqueeze(1).expand(-1, choices)
-        return ConstraintState(free, torch.zeros_like(lengths), left, left < 1)
+        free = batch.input_mask.new_ones(len(lengths), 1).expand(-1, choices)
+        return ConstraintState(free, lengths.new_zeros(lengths.shape), left, left < 1)
 
     def allowed(self, state: ConstraintState) -> Tensor:
         return _only_first(state.open, state.ended)
@@ -141,7 +143,7 @@ class UntilEnd(Constraint):
         return state.ended | (choice == END) | (state.left < 2)
 
     def masks_along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
-        free = torch.ones(*targets.shape, choices, dtype=torch.bool, device=targets.device)
+        free = batch.input_mask.new_ones(*targets.shape, choices)
         return _only_first(free, _shifted((targets == END).cumsum(1) > 0))
 
 
@@ -162,7 +164,7 @@ class Permutation(Constraint):
     def start(self, batch: Batch, choices: int) -> ConstraintState:
         free = batch.input_mask.clone()
         lengths = batch.input_mask.sum(1)
-        return ConstraintState(free, torch.zeros_like(lengths), lengths, ~free.any(1))
+        return ConstraintState(free, lengths.new_zeros(lengths.shape), lengths, ~free.any(1))
 
     def allowed(self, state: ConstraintState) -> Tensor:
         held = state.ended
@@ -184,12 +186,14 @@ class Permutation(Constraint):
     def canonical(self, batch: Batch, choices: Tensor) -> Tensor:
         if not self.fixed_start:
             return choices
+        import torch
+
         steps = torch.arange(choices.shape[2], device=choices.device)
         sizes = batch.input_mask.sum(1)[:, None, None]
         chosen = steps < sizes
-        begun = torch.where(chosen, choices, choices.shape[2]).argmin(2, keepdim=True)
+        begun = choices.masked_fill(~chosen, choices.shape[2]).argmin(2, keepdim=True)
         turned = choices.gather(2, (begun + steps) % sizes.clamp_min(1))
-        return torch.where(chosen, turned, 0)
+        return turned.masked_fill(~chosen, 0)
 
     def masks_along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
         free = _never_again(batch.input_mask, targets, choices)
@@ -211,10 +215,9 @@ class Polygon(Constraint):
         return batch.inputs.shape[1] + 1
 
     def start(self, batch: Batch, choices: int) -> ConstraintState:
-        mask = batch.input_mask
-        free = torch.cat([torch.zeros_like(mask[:, :1]), mask], 1)
+        free = _false_first(batch.input_mask)
         lengths = batch.input_mask.sum(1)
-        return ConstraintState(free, torch.zeros_like(lengths), lengths + 1, ~free.any(1))
+        return ConstraintState(free, lengths.new_zeros(lengths.shape), lengths + 1, ~free.any(1))
 
     def allowed(self, state: ConstraintState) -> Tensor:
         free = state.open.clone()
@@ -230,21 +233,29 @@ class Polygon(Constraint):
         return state.ended | (choice == END)
 
     def masks_along(self, batch: Batch, choices: int, targets: Tensor) -> Tensor:
-        mask = torch.cat([torch.zeros_like(batch.input_mask[:, :1]), batch.input_mask], 1)
-        free = _never_again(mask, targets, choices)
+        import torch
+
+        free = _never_again(_false_first(batch.input_mask), targets, choices)
         steps = torch.arange(targets.shape[1], device=targets.device)
         free[:, :, END] = (steps >= self.smallest) | ~free[:, :, 1:].any(2)
         return _only_first(free, _shifted((targets == END).cumsum(1) > 0))
 
 
 def _shifted(flags: Tensor) -> Tensor:
-    """`flags (batch, time)` one step later, False first."""
-    return torch.cat([torch.zeros_like(flags[:, :1]), flags[:, :-1]], 1)
+    """`flags (batch, time, ...)` one step later, False first."""
+    return _false_first(flags[:, :-1])
+
+
+def _false_first(flags: Tensor) -> Tensor:
+    """`flags (batch, time, ...)` after one step of False."""
+    import torch
+
+    return torch.cat([flags.new_zeros(len(flags), 1, *flags.shape[2:]), flags], 1)
 
 
 def _never_again(free: Tensor, targets: Tensor, choices: int) -> Tensor:
     """`free (batch, choices)` less what was chosen before each step: `(batch, time, choices)`."""
-    chosen = torch.zeros(*targets.shape, choices, dtype=torch.bool, device=targets.device)
+    chosen = free.new_zeros(*targets.shape, choices)
     chosen.scatter_(2, targets.unsqueeze(2), True)
-    before = torch.cat([torch.zeros_like(chosen[:, :1]), chosen[:, :-1]], 1).int().cumsum(1) > 0
+    before = _shifted(chosen).int().cumsum(1) > 0
     return free.unsqueeze(1) & ~before

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from ptrnet_suite.data.batch import END, Batch
 from ptrnet_suite.errors import InputError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def edit_rates(batch: Batch, choices: Tensor, ends: bool) -> Tensor:
@@ -32,11 +33,11 @@ def edit_rates(batch: Batch, choices: Tensor, ends: bool) -> Tensor:
 
 def edit_distances(made: Tensor, lengths: Tensor, known: Tensor, known_lengths: Tensor) -> Tensor:
     """Levenshtein distances `(rows,)` between `made` and `known`, both `(rows, time)`."""
-    found = known_lengths
+    distances = known_lengths
     for step, row in enumerate(edit_rows(made, known)):
         last = row.gather(1, known_lengths.unsqueeze(1)).squeeze(1)
-        found = torch.where(lengths == step, last, found)
-    return found
+        distances = last.where(lengths == step, distances)
+    return distances
 
 
 def edit_rows(made: Tensor, known: Tensor) -> Iterator[Tensor]:
@@ -46,6 +47,8 @@ def edit_rows(made: Tensor, known: Tensor) -> Iterator[Tensor]:
     Fischer 1974); within a row the insertions are a running minimum once each column's index is
     subtracted.
     """
+    import torch
+
     columns = torch.arange(known.shape[1] + 1, device=known.device)
     row = columns.expand(len(known), -1)
     yield row

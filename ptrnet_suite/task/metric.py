@@ -46,9 +46,9 @@ class MetricValues(NamedTuple):
 
     def subset(self, indices: Sequence[int] | np.ndarray) -> MetricValues:
         """The same metric over the instances at `indices`."""
-        places, corpus = np.asarray(indices), self.corpus
+        rows, corpus = np.asarray(indices), self.corpus
         return self._replace(
-            values=np.asarray(self.values)[places],
-            weights=None if self.weights is None else np.asarray(self.weights)[places],
-            corpus=None if corpus is None else corpus._replace(counts=corpus.counts[places]),
+            values=np.asarray(self.values)[rows],
+            weights=None if self.weights is None else np.asarray(self.weights)[rows],
+            corpus=None if corpus is None else corpus._replace(counts=corpus.counts[rows]),
         )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.runtime.registry import Registry
+from ptrnet_suite.runtime.registry import Registry, unknown
 from ptrnet_suite.task.base import Task
+from ptrnet_suite.task.bench_case import BenchCase
 
 TASKS: Registry[type[Task]] = Registry("task", "ptrnet_suite.tasks")
 """Name -> class."""
+
+DEFAULT_SIZE, DEFAULT_COUNT = 20, 100
+"""Items of an instance, and instances, of a benchmark that the task does not plan."""
 
 
 def task_names() -> list[str]:
@@ -30,15 +36,37 @@ def load_task(name: str, options: dict[str, Any] | None = None) -> Task:
     """The task of that name with its options; raises InputError for an unknown name or option."""
     kind, given = task_class(name), options or {}
     known = [option for option in signature(kind).parameters if option not in ("args", "kwargs")]
-    unknown = [option for option in given if option not in known]
-    if unknown:
-        accepted = ", ".join(known) or "none"
-        raise InputError(f"task {name!r} has no option {unknown[0]!r}; it has {accepted}")
+    for option in given:
+        if option not in known:
+            raise InputError(unknown(f"{name} option", option, known))
     return kind(**given)
 
 
 @cache
 def task_folder(name: str) -> Path:
     """The folder of a task's code, where its configs and checkpoints are; imports only packages."""
-    found = find_spec(TASKS.module_of(name))
-    return Path() if found is None or found.origin is None else Path(found.origin).parent
+    module = find_spec(TASKS.module_of(name))
+    return Path() if module is None or module.origin is None else Path(module.origin).parent
+
+
+def bench_plan(task: Task) -> list[BenchCase]:
+    """The cases that `ptrnet bench` runs.
+
+    They are those of `plan(task)` in the module `bench` of the task's package, or without that
+    module the default ones.
+    """
+    package = sys.modules[type(task).__module__].__package__
+    beside = f"{package}.bench"
+    if package and find_spec(beside) is not None:
+        cases: list[BenchCase] = import_module(beside).plan(task)
+        return cases
+    return default_plan(task)
+
+
+def default_plan(task: Task) -> list[BenchCase]:
+    """100 instances of 20 items of every distribution, with all references."""
+    capped = dict.fromkeys(task.references(), DEFAULT_COUNT)
+    return [
+        BenchCase(name, "distributions", DEFAULT_SIZE, DEFAULT_COUNT, name, references=capped)
+        for name in task.distributions
+    ]

@@ -5,38 +5,30 @@ For programs: `train(task, config, output)` and what a `TrainingConfig` is made 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ptrnet_suite.runtime.lazy import public_names
 
 if TYPE_CHECKING:
-    from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, HeadConfig, ModelConfig
-    from ptrnet_suite.training.callbacks import Callback
-    from ptrnet_suite.training.config import DataConfig, TrainingConfig, ValidationConfig
-    from ptrnet_suite.training.loop import Trainer, train
-
-__all__ = [
-    "Callback",
-    "DataConfig",
-    "DecoderConfig",
-    "EncoderConfig",
-    "HeadConfig",
-    "ModelConfig",
-    "Trainer",
-    "TrainingConfig",
-    "ValidationConfig",
-    "train",
-]
-
-_HOMES = {
-    **dict.fromkeys(__all__[2:6], "ptrnet_suite.model.config"),
-    **dict.fromkeys(("DataConfig", "TrainingConfig", "ValidationConfig"), f"{__name__}.config"),
-    **dict.fromkeys(("Trainer", "train"), f"{__name__}.loop"),
-    "Callback": f"{__name__}.callbacks",
-}
-
-
-def __getattr__(name: str) -> Any:
-    # Only when asked for: configs need no torch, which the loop imports.
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from ptrnet_suite.model.config import DecoderConfig as DecoderConfig
+    from ptrnet_suite.model.config import EncoderConfig as EncoderConfig
+    from ptrnet_suite.model.config import HeadConfig as HeadConfig
+    from ptrnet_suite.model.config import ModelConfig as ModelConfig
+    from ptrnet_suite.training.callbacks import Callback as Callback
+    from ptrnet_suite.training.config import DataConfig as DataConfig
+    from ptrnet_suite.training.config import TrainingConfig as TrainingConfig
+    from ptrnet_suite.training.config import ValidationConfig as ValidationConfig
+    from ptrnet_suite.training.loop import Trainer as Trainer
+    from ptrnet_suite.training.loop import train as train
+    from ptrnet_suite.training.strategies.base import Strategy as Strategy
+else:
+    __getattr__, __dir__, __all__ = public_names(
+        __name__,
+        {
+            "callbacks": "Callback",
+            "config": "DataConfig TrainingConfig ValidationConfig",
+            "loop": "Trainer train",
+            "ptrnet_suite.model.config": "DecoderConfig EncoderConfig HeadConfig ModelConfig",
+            "strategies.base": "Strategy",
+        },
+    )

@@ -1,4 +1,4 @@
-"""Which stored instances make which batch, epoch by epoch."""
+"""Batches of stored instances, epoch by epoch."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.base import Task
 
-WIDTH = 1.1
+BUCKET_RATIO = 1.1
 """Longest over shortest of the instances that may meet in a batch of tokens."""
 
-MEASURED = 1024
+MEASURED_AT_ONCE = 1024
 """Instances that are made into a batch at a time, to see how long they are."""
 
 
 class Batching(ABC):
-    """Cuts an epoch of instances into batches; `per_epoch` of them, whatever was drawn."""
+    """Cuts an epoch of instances into `per_epoch` batches."""
 
     per_epoch: int
 
@@ -40,12 +40,12 @@ class ByCount(Batching):
         order = np.argsort(self.sizes + rng.random(len(self.sizes)))
         starts = range(0, len(order), self.batch_size)
         batches = [order[start : start + self.batch_size] for start in starts]
-        return [batches[place] for place in rng.permutation(len(batches))]
+        return [batches[index] for index in rng.permutation(len(batches))]
 
 
 @final
 class ByTokens(Batching):
-    """At most `most` tokens in each batch, padding included, inputs and targets together.
+    """At most `max_tokens` tokens in each batch, padding included, inputs and targets together.
 
     lengths: `(count, 2)` of inputs and targets. Instances whose longer side is alike share a
     bucket (Vaswani et al. 2017, section 5.1, batch by approximate length); every epoch shuffles
@@ -53,38 +53,41 @@ class ByTokens(Batching):
     epoch always has as many batches. Raises InputError for an instance that fits no batch.
     """
 
-    def __init__(self, lengths: np.ndarray, most: int) -> None:
+    def __init__(self, lengths: np.ndarray, max_tokens: int) -> None:
         longest = int(lengths.sum(1).max())
-        if longest > most:
+        if longest > max_tokens:
             raise InputError(
-                f"data.batch_tokens is {most} and one instance has {longest} tokens; accepted is "
-                f"{longest} or more, or data.longest to leave such instances out"
+                f"data.batch_tokens is {max_tokens} and one instance has {longest} tokens; "
+                f"accepted is {longest} or more, or data.longest to leave such instances out"
             )
-        self.cuts = [(bucket, _parts(lengths[bucket], most)) for bucket in _buckets(lengths.max(1))]
+        self.cuts = [
+            (bucket, _batch_count(lengths[bucket], max_tokens))
+            for bucket in _buckets(lengths.max(1))
+        ]
         self.per_epoch = sum(parts for _, parts in self.cuts)
 
     def epoch(self, rng: np.random.Generator) -> list[np.ndarray]:
         batches = [
             batch
-            for bucket, parts in self.cuts
-            for batch in np.array_split(rng.permutation(bucket), parts)
+            for bucket, count in self.cuts
+            for batch in np.array_split(rng.permutation(bucket), count)
         ]
-        return [batches[place] for place in rng.permutation(len(batches))]
+        return [batches[index] for index in rng.permutation(len(batches))]
 
 
 def _buckets(lengths: np.ndarray) -> list[np.ndarray]:
     """Indices of instances of like length `(count,)`, the shortest first."""
     order = np.argsort(lengths, kind="stable")
-    rising, starts = lengths[order], [0]
-    while starts[-1] < len(rising):
-        above = max(rising[starts[-1]] + 1, int(rising[starts[-1]] * WIDTH))
-        starts.append(int(np.searchsorted(rising, above)))
+    sorted_lengths, starts = lengths[order], [0]
+    while starts[-1] < len(sorted_lengths):
+        limit = max(sorted_lengths[starts[-1]] + 1, int(sorted_lengths[starts[-1]] * BUCKET_RATIO))
+        starts.append(int(np.searchsorted(sorted_lengths, limit)))
     return np.split(order, starts[1:-1])
 
 
-def _parts(lengths: np.ndarray, most: int) -> int:
-    """Into how many batches a bucket with these lengths `(count, 2)` is cut."""
-    size = max(1, most // int(lengths.max(0).sum()))
+def _batch_count(lengths: np.ndarray, max_tokens: int) -> int:
+    """Number of batches that a bucket with these lengths `(count, 2)` is cut into."""
+    size = max(1, max_tokens // int(lengths.max(0).sum()))
     return -(-len(lengths) // size)
 
 
@@ -95,12 +98,12 @@ def measured_lengths(
 
     With `rng`, those of one random augmentation.
     """
-    found = np.zeros((len(instances), 2), np.int32)
+    lengths = np.zeros((len(instances), 2), np.int32)
     order = np.argsort(instances.sizes(), kind="stable")
-    for start in range(0, len(order), MEASURED):
-        places = order[start : start + MEASURED]
-        batch = task.batch(instances.subset(places), rng)
-        found[places, 0] = batch.input_mask.sum(1).numpy()
+    for start in range(0, len(order), MEASURED_AT_ONCE):
+        indices = order[start : start + MEASURED_AT_ONCE]
+        batch = task.batch(instances.subset(indices), rng)
+        lengths[indices, 0] = batch.input_mask.sum(1).numpy()
         if batch.target_mask is not None:
-            found[places, 1] = batch.target_mask.sum(1).numpy()
-    return found
+            lengths[indices, 1] = batch.target_mask.sum(1).numpy()
+    return lengths

@@ -1,4 +1,4 @@
-"""How long a run goes on: a number of steps, or CPU minutes of training."""
+"""The budget of a run: a number of steps, or CPU minutes of training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a training run tells whoever listens."""
+"""Callbacks of a training run."""
 
 from __future__ import annotations
 

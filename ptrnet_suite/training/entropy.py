@@ -1,4 +1,4 @@
-"""How undecided a model is along its own answers."""
+"""Entropy of a model along its own answers."""
 
 from __future__ import annotations
 

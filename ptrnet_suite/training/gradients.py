@@ -1,4 +1,4 @@
-"""The gradient of a strategy's loss, and how much it differs from batch to batch."""
+"""The gradient of a strategy's loss, and its noise over batches."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from ptrnet_suite.training.strategies.base import Strategy, TrainingState
 
 
 class GradientSettings(NamedTuple):
-    """What the gradient of a batch depends on besides model and strategy."""
+    """Settings that the gradient of a batch depends on besides model and strategy."""
 
     constraint: Callable[[], Constraint]
-    moment: TrainingState
+    state: TrainingState
     low_precision: bool = False
 
 
-def backward(model: Seq2Seq, strategy: Strategy, batch: Batch, setting: GradientSettings) -> float:
+def backward(model: Seq2Seq, strategy: Strategy, batch: Batch, settings: GradientSettings) -> float:
     """Adds the gradient of the batch's loss to the model's; returns the loss."""
-    low = setting.low_precision
+    low_precision = settings.low_precision
     device = next(model.parameters()).device
-    with matrix_products("bfloat16" if low else "float32", device):
-        loss = strategy.loss(model, batch, setting.constraint(), setting.moment)
+    with matrix_products("bfloat16" if low_precision else "float32", device):
+        loss = strategy.loss(model, batch, settings.constraint(), settings.state)
     loss.backward()
     return float(loss.detach())
 
 
 class GradientNoise(NamedTuple):
-    """How gradients of several batches spread at the same weights.
+    """Spread of the gradients of several batches at the same weights.
 
     variance: trace of their covariance; signal: unbiased squared length of their mean, which may
     fall below 0 where noise covers it.
@@ -62,21 +62,21 @@ class GradientNoise(NamedTuple):
 
 
 def gradient_noise(
-    model: Seq2Seq, strategy: Strategy, batches: Iterable[Batch], setting: GradientSettings
+    model: Seq2Seq, strategy: Strategy, batches: Iterable[Batch], settings: GradientSettings
 ) -> GradientNoise:
-    """Of two batches or more, each from the same state of the strategy.
+    """Noise over two batches or more, each from the same state of the strategy.
 
     The model's gradients are cleared; the strategy and torch's global random stream are left as
     they were.
     """
-    found = []
+    gradients = []
     with torch.random.fork_rng(devices=[]):
         for batch in batches:
             model.zero_grad(set_to_none=True)
-            backward(model, copy.deepcopy(strategy), batch, setting)
-            found.append(_flat_gradient(model))
+            backward(model, copy.deepcopy(strategy), batch, settings)
+            gradients.append(_flat_gradient(model))
     model.zero_grad(set_to_none=True)
-    return spread_of(torch.stack(found))
+    return spread_of(torch.stack(gradients))
 
 
 def spread_of(gradients: Tensor) -> GradientNoise:

@@ -1,4 +1,4 @@
-"""What the steps between two lines of the log have in common."""
+"""Figures of the steps between two lines of the log."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ptrnet_suite.data.batch import Batch
 
 @dataclass
 class LogWindow:
-    """Losses and norms of gradients of some steps in turn."""
+    """Losses and norms of gradients of successive steps."""
 
     losses: list[float] = field(default_factory=list)
     norms: list[float] = field(default_factory=list)
@@ -19,7 +19,7 @@ class LogWindow:
     target_tokens: int = 0
 
     def add(self, loss: float, norm: float, batch: Batch) -> None:
-        """Takes in one step."""
+        """Adds one step."""
         self.losses.append(loss)
         self.norms.append(norm)
         self.instances += batch.size
@@ -46,7 +46,7 @@ class LogWindow:
 
     def rates(self, seconds: float) -> dict[str, float]:
         """For the log: instances and, where targets are known, their tokens in a second."""
-        told = {"instances_per_second": self.instances / seconds}
+        figures = {"instances_per_second": self.instances / seconds}
         if self.target_tokens:
-            told["target_tokens_per_second"] = self.target_tokens / seconds
-        return told
+            figures["target_tokens_per_second"] = self.target_tokens / seconds
+        return figures

@@ -24,7 +24,7 @@ def make_optimiser(model: nn.Module, config: TrainingConfig) -> torch.optim.Adam
 def learning_rate(config: TrainingConfig, step: int, steps: int | None = None) -> float:
     """Linear rise over `warmup` steps, then a cosine to a hundredth (Loshchilov & Hutter 2017).
 
-    steps: of the whole run, where those of the config do not tell.
+    steps: of the whole run, in place of those of the config.
     """
     steps = config.steps if steps is None else steps
     rise = min(1.0, (step + 1) / max(1, config.warmup))

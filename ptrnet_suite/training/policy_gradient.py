@@ -15,37 +15,37 @@ from ptrnet_suite.training.strategies.base import TrainingState
 
 
 class PolicyContext(NamedTuple):
-    """A model that has read a batch, and all that is needed to let it act."""
+    """A batch encoded by a model, with all that is needed to sample and score answers."""
 
     model: Seq2Seq
     encoded: Encoded
     batch: Batch
     constraint: Constraint
-    moment: TrainingState
+    state: TrainingState
 
     def sample(self, count: int, starts: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Answers `(batch, count, time)` drawn from the model, and what they cost.
+        """Answers `(batch, count, time)` drawn from the model, and their costs `(batch, count)`.
 
         starts: given first choices `(batch, count)`.
         """
         choices = sample(*self[:4], count, starts)
-        settled = choices if starts is None else self.constraint.canonical(self.batch, choices)
-        return choices, self.moment.risk(self.batch, settled)
+        canonical = choices if starts is None else self.constraint.canonical(self.batch, choices)
+        return choices, self.state.risk(self.batch, canonical)
 
     def log_likelihood(self, choices: Tensor, started: bool = False) -> Tensor:
         """Log-probabilities `(batch, hypotheses)` of answers, with gradient."""
         return log_likelihood(*self[:4], choices, started)
 
     def greedy_costs(self) -> Tensor:
-        """What the greedy answers cost, `(batch, 1)`."""
-        return self.moment.risk(self.batch, greedy(*self[:4]))
+        """Costs of the greedy answers, `(batch, 1)`."""
+        return self.state.risk(self.batch, greedy(*self[:4]))
 
 
 def policy_context(
-    model: Seq2Seq, batch: Batch, constraint: Constraint, moment: TrainingState
+    model: Seq2Seq, batch: Batch, constraint: Constraint, state: TrainingState
 ) -> PolicyContext:
-    """Reads the batch."""
-    return PolicyContext(model, model.encode(batch), batch, constraint, moment)
+    """Encodes the batch."""
+    return PolicyContext(model, model.encode(batch), batch, constraint, state)
 
 
 def policy_loss(log_probabilities: Tensor, costs: Tensor, baseline: Tensor) -> Tensor:

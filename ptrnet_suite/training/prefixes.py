@@ -1,4 +1,4 @@
-"""What a model is fed before each choice when it is not the known answer alone."""
+"""Prefixes fed to a model that mix known choices and its own."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def _predicted(scores: Tensor, prediction: Prediction, ends: bool) -> Tensor:
     return scores.argmax(1) if prediction == "argmax" else gumbel_max(scores)
 
 
-def _going(batch: Batch, constraint: Constraint) -> Tensor:
-    """Where the known answer goes on, `(batch, time)`; there own choices may be fed."""
+def _continues(batch: Batch, constraint: Constraint) -> Tensor:
+    """Where the known answer continues, `(batch, time)`; there own choices may be fed."""
     targets, mask = known_answers(batch, "this strategy")
     return mask & (targets != END) if constraint.ends else mask
 
@@ -44,17 +44,19 @@ def fed_by_steps(
     Returns what is fed, `(batch, time)`; it ends where the known answer does.
     """
     targets, _ = known_answers(batch, "this strategy")
-    steps = zip(targets.unbind(1), _going(batch, constraint).unbind(1), keep.unbind(1), strict=True)
+    steps = zip(
+        targets.unbind(1), _continues(batch, constraint).unbind(1), keep.unbind(1), strict=True
+    )
 
     def choose(scores: Tensor) -> Tensor:
-        known, going, kept = next(steps)
+        known, going, is_kept = next(steps)
         is_open = scores.gather(1, known.unsqueeze(1)).squeeze(1).isfinite()
         own = _predicted(scores, prediction, constraint.ends)
-        return torch.where(going, torch.where(kept & is_open, known, own), torch.zeros_like(own))
+        return torch.where(going, torch.where(is_kept & is_open, known, own), torch.zeros_like(own))
 
     with without_gradient(model):
-        made = roll_out(model, batch, constraint, 1, choose, encoded).choices.squeeze(1)
-    return torch.nn.functional.pad(made, (0, targets.shape[1] - made.shape[1]))
+        fed = roll_out(model, batch, constraint, 1, choose, encoded).choices.squeeze(1)
+    return torch.nn.functional.pad(fed, (0, targets.shape[1] - fed.shape[1]))
 
 
 def fed_by_passes(
@@ -73,7 +75,7 @@ def fed_by_passes(
     choice may stand again later; that closes nothing new.
     """
     targets, _ = known_answers(batch, "this strategy")
-    keep = keep | ~_going(batch, constraint)
+    keep = keep | ~_continues(batch, constraint)
     fed = targets
     with without_gradient(model):
         for _ in range(passes):

@@ -13,7 +13,7 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write, write_json
 
 
-class Run:
+class RunFolder:
     """Files of one training run.
 
     `config.json`, `metrics.jsonl` (a line per logged step), `best.safetensors`,
@@ -25,10 +25,6 @@ class Run:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._scalars: Any = None
-        with suppress(ImportError):
-            from torch.utils.tensorboard import SummaryWriter
-
-            self._scalars = SummaryWriter(str(folder / "tensorboard"))
 
     @property
     def best(self) -> Path:
@@ -41,11 +37,19 @@ class Run:
         return self.folder / "last.safetensors"
 
     def write_config(self, task: str, config: dict[str, Any]) -> None:
-        """Keeps what the run was told."""
+        """Writes the run's task and configuration."""
         write_json(self.folder / "config.json", {"task": task, "config": config})
 
+    def open(self) -> None:
+        """Begins to write TensorBoard's scalars, where tensorboard is installed."""
+        with suppress(ImportError):
+            # Takes seconds to import, so not before a run begins.
+            from torch.utils.tensorboard import SummaryWriter
+
+            self._scalars = SummaryWriter(str(self.folder / "tensorboard"))
+
     def log(self, entry: dict[str, Any]) -> None:
-        """Appends a line to the metrics and to TensorBoard."""
+        """Appends a line to the metrics and, while it is open, to TensorBoard."""
         with (self.folder / "metrics.jsonl").open("a") as file:
             file.write(json.dumps(entry) + "\n")
         if self._scalars is None:
@@ -69,8 +73,8 @@ class Run:
         metrics = self.folder / "metrics.jsonl"
         if metrics.is_file():
             lines = [line for line in metrics.read_text().splitlines() if line]
-            kept = [line for line in lines if json.loads(line)["step"] <= state["step"]]
-            metrics.write_text("".join(line + "\n" for line in kept))
+            lines_before = [line for line in lines if json.loads(line)["step"] <= state["step"]]
+            metrics.write_text("".join(line + "\n" for line in lines_before))
         return state
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What a run keeps of itself: the checkpoint's record, and the state that resumes it."""
+"""The record of training in checkpoints, and the state that resumes a run."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 def begin_from(model: Seq2Seq, task: Task, config: TrainingConfig) -> None:
     """Gives the model the weights of the config's `initial`; InputError for another shape."""
-    found = load_checkpoint(config.initial)
-    shape = replace(found.network.config, dropout=config.model.dropout)
-    if found.task.spec != task.spec or shape != config.model:
+    checkpoint = load_checkpoint(config.initial)
+    shape = replace(checkpoint.network.config, dropout=config.model.dropout)
+    if checkpoint.task.spec != task.spec or shape != config.model:
         raise InputError(
             f"initial {config.initial!r} is a model of another shape than the one to train"
         )
-    model.load_state_dict(found.network.state_dict())
+    model.load_state_dict(checkpoint.network.state_dict())
 
 
 def training_record(trainer: Trainer) -> dict[str, Any]:
-    """What a checkpoint remembers of its training, as plain JSON."""
+    """The record of a run for its checkpoints, as plain JSON."""
     config = trainer.config
     return {
         "strategy": config.strategy["kind"],
@@ -52,7 +52,7 @@ def training_record(trainer: Trainer) -> dict[str, Any]:
 
 
 def resuming_state(trainer: Trainer) -> dict[str, Any]:
-    """All that decides how the run goes on: weights, optimiser, counters, random state."""
+    """Weights, optimiser, counters and random state, from which the run continues exactly."""
     return {
         "model": trainer.model.state_dict(),
         "optimiser": trainer.optimiser.state_dict(),

@@ -1,4 +1,4 @@
-"""How likely the known choice is fed at a step (Bengio et al. 2015, section 2.4)."""
+"""Schedules of the probability that the known choice is fed (Bengio et al. 2015, section 2.4)."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def gold_probability(schedule: Schedule, step: int, half: float, smallest: float
     The one number makes the three schedules comparable; it stays at `smallest` or above.
     """
     if schedule == "linear":
-        found = linear(step, 0.5 / half)
+        probability = linear(step, 0.5 / half)
     elif schedule == "exponential":
-        found = exponential(step, 0.5 ** (1 / half))
+        probability = exponential(step, 0.5 ** (1 / half))
     else:
         # k / (k + exp(i / k)) = 1/2 where i = k ln k, which is k = i / W(i).
-        found = inverse_sigmoid(step, half / float(lambertw(half).real))
-    return max(smallest, found)
+        probability = inverse_sigmoid(step, half / float(lambertw(half).real))
+    return max(smallest, probability)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ptrnet_suite.data.batch import Batch
-from ptrnet_suite.data.concatenation import together
+from ptrnet_suite.data.concatenation import concatenated
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.parse_config import check_config
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.training.batching import Batching, ByCount, ByTokens, measured_lengths
 from ptrnet_suite.training.config import DataConfig
@@ -42,7 +43,7 @@ class Stream:
 
     @property
     def note(self) -> str:
-        """What whoever trains should know of the data; empty where there is nothing."""
+        """A note on the data for the user; empty where there is none."""
         if self.stored is None or not self.stored.dropped:
             return ""
         return f"{self.stored.dropped:,} instances are longer than data.longest and left out"
@@ -73,49 +74,48 @@ class Stored:
         self, task: Task, instances: Instances, data: DataConfig, batch_size: int, seed: int
     ) -> None:
         self.instances, self.seed = instances, seed
-        self.kept, sizes = np.arange(len(instances)), instances.sizes()
+        self.indices, sizes = np.arange(len(instances)), instances.sizes()
         if data.longest:
             lengths = measured_lengths(task, instances)
-            self.kept = _short_enough(lengths[:, 0], data.longest)
-        self.batching: Batching = ByCount(sizes[self.kept], batch_size)
+            self.indices = _short_enough(lengths[:, 0], data.longest)
+        self.batching: Batching = ByCount(sizes[self.indices], batch_size)
         if data.batch_tokens:
             rng = np.random.default_rng([seed, 3]) if data.augment else None
             lengths = measured_lengths(task, instances, rng)
-            self.batching = ByTokens(lengths[self.kept], data.batch_tokens)
+            self.batching = ByTokens(lengths[self.indices], data.batch_tokens)
         self._epoch: tuple[int, list[np.ndarray]] | None = None
 
     @property
     def dropped(self) -> int:
-        """How many are left out because their inputs are too long."""
-        return len(self.instances) - len(self.kept)
+        """Number of instances left out because their inputs are too long."""
+        return len(self.instances) - len(self.indices)
 
     def size_range(self) -> list[int]:
         """Smallest and largest size of what is kept."""
-        sizes = self.instances.sizes()[self.kept]
+        sizes = self.instances.sizes()[self.indices]
         return [int(sizes.min()), int(sizes.max())]
 
     def at(self, step: int) -> Instances:
-        """Those of a step."""
+        """The instances of a step."""
         epoch, index = divmod(step, self.batching.per_epoch)
         if self._epoch is None or self._epoch[0] != epoch:
             rng = np.random.default_rng([self.seed, 2, epoch])
             self._epoch = (epoch, self.batching.epoch(rng))
-        return self.instances.subset(self.kept[self._epoch[1][index]])
+        return self.instances.subset(self.indices[self._epoch[1][index]])
 
 
 def _short_enough(lengths: np.ndarray, longest: int) -> np.ndarray:
-    kept = np.flatnonzero(lengths <= longest)
-    if not len(kept):
-        told = f"accepted here is {lengths.min()} or more"
-        raise InputError(f"data.longest is {longest}; {told}")
-    return kept
+    indices = np.flatnonzero(lengths <= longest)
+    if not len(indices):
+        accepted = f"accepted here is {lengths.min()} or more"
+        raise InputError(f"data.longest is {longest}; {accepted}")
+    return indices
 
 
 def _check(data: DataConfig, given: bool) -> None:
-    """Raises InputError for a number below 0, and for what only stored instances can have."""
+    """Raises InputError for a wrong value, and for what only stored instances can have."""
+    check_config(data, prefix="data")
     for name, value in (("batch_tokens", data.batch_tokens), ("longest", data.longest)):
-        if value < 0:
-            raise InputError(f"data.{name} is {value}; accepted are whole numbers from 0 on")
         if value and not data.sources and not given:
             raise InputError(f"data.{name} is {value} without data.sources; accepted is 0 there")
 
@@ -133,8 +133,10 @@ def read_sources(task: Task, names: list[str]) -> Instances:
     unsolved = [name for name, part in zip(names, parts, strict=True) if part.solutions is None]
     if 0 < len(unsolved) < len(parts):
         raise InputError(f"{unsolved[0]} has no solutions and other sources have; label it as well")
-    solutions = None if unsolved else together([part.solutions for part in parts])
-    inputs = together([part.inputs for part in parts])
+    solutions = None if unsolved else concatenated([part.solutions for part in parts])
+    inputs = concatenated([part.inputs for part in parts])
     shared = set.intersection(*(set(part.columns) for part in parts))
-    columns = {name: together([part.columns[name] for part in parts]) for name in sorted(shared)}
+    columns = {
+        name: concatenated([part.columns[name] for part in parts]) for name in sorted(shared)
+    }
     return Instances(inputs, solutions, columns=columns, source=", ".join(names))

@@ -1,4 +1,4 @@
-"""Instances that training does not see, and what is measured on them besides answers."""
+"""Instances that training does not see, and the policy's entropy on them."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ ENTROPY_COUNT = 128
 
 def validation_instances(task: Task, config: TrainingConfig) -> Instances:
     """Labelled instances that training does not see."""
-    told = config.validation
-    if told.source:
-        found = task.source(told.source)
-        return task.prepare(found.subset(range(min(told.count, len(found)))))
+    settings = config.validation
+    if settings.source:
+        instances = task.source(settings.source)
+        return task.prepare(instances.subset(range(min(settings.count, len(instances)))))
     seed = VALIDATION_SEED - config.seed
-    return task.label(task.generate(told.size, told.count, seed, told.distribution))
+    return task.label(task.generate(settings.size, settings.count, seed, settings.distribution))
 
 
 def validation_entropy(model: SequenceModel, task: Task, instances: Instances) -> float:
     """Entropy of the policy (`policy_entropy`) on the first of the instances."""
-    some = instances.subset(range(min(ENTROPY_COUNT, len(instances))))
+    first = instances.subset(range(min(ENTROPY_COUNT, len(instances))))
     device = next(model.parameters()).device
-    return policy_entropy(model, task.batch(some).to(device), task.constraint())
+    return policy_entropy(model, task.batch(first).to(device), task.constraint())

@@ -31,7 +31,7 @@ def test_what_data_writes_can_be_read_with_its_solutions(task, suffix, tmp_path,
     ran = ptrnet("data", task, *GENERATE, "--out", out)
     assert (ran.code, ran.err) == (0, "")
     known = load_task(task)
-    read, made = known.read(out), known.generate(6, 5, 3)
+    read, made = known.formats.read(out), known.generate(6, 5, 3)
     assert len(read) == 5
     for ours, theirs in zip(read.inputs, made.inputs, strict=True):
         if isinstance(theirs, str):
@@ -50,7 +50,7 @@ def test_same_seed_same_points_another_seed_others(tmp_path, ptrnet):
     for seed in ("1", "1", "2"):
         words = ("data", "tsp", "--size", "6", "--count", "4", "--seed", seed)
         assert ptrnet(*words, "--no-label", "--out", tmp_path / "points.npz").code == 0
-        found.append(load_task("tsp").read(tmp_path / "points.npz"))
+        found.append(load_task("tsp").formats.read(tmp_path / "points.npz"))
     np.testing.assert_array_equal(found[0].inputs, found[1].inputs)
     assert np.abs(np.asarray(found[0].inputs) - np.asarray(found[2].inputs)).max() > 0.01
     assert found[0].solutions is None

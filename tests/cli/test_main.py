@@ -140,7 +140,7 @@ def test_a_reader_that_leaves_early_is_no_error():
 
 
 def test_list_shows_tasks_checkpoints_searches_and_solvers(monkeypatch, checkpoints, ptrnet):
-    monkeypatch.setattr("ptrnet_suite.model.checkpoint.shipped", lambda: checkpoints)
+    monkeypatch.setattr("ptrnet_suite.model.checkpoint_files.shipped", lambda: checkpoints)
     ran = ptrnet("list")
     assert ran.code == 0
     for word in ("sorting", "convex_hull", "tsp", "text", "beam:", "fast-tsp", "clustered"):

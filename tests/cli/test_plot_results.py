@@ -204,7 +204,7 @@ def test_exposure_is_drawn_from_its_file_under_short_names(tmp_path: Path) -> No
         ("[1]", (), "holds a list; a JSON object is needed"),
         ('{"title": "a comparison"}', (), "holds nothing to draw"),
         ('{"metrics": {}, "search": "greedy"}', (), "lacks 'data'"),
-        ("{evaluated}", ("--metric", "colour"), "no result has colour"),
+        ("{evaluated}", ("--metric", "colour"), "there is no metric to draw by"),
         ("{evaluated}", ("--only", "nowhere"), "0 panels cannot be drawn"),
         ("{evaluated}", ("--by", "length"), "tells nothing by length"),
         ("{unsized}", ("--by", "size"), "does not tell the size"),

@@ -18,7 +18,7 @@ def tours(tmp_path_factory):
     """A file of 20 labelled instances of 8 cities."""
     task = load_task("tsp")
     path = tmp_path_factory.mktemp("data") / "tours.npz"
-    task.write(task.label(task.generate(8, 20, seed=5)), path)
+    task.formats.write(task.label(task.generate(8, 20, seed=5)), path)
     return path
 
 
@@ -71,7 +71,7 @@ def test_the_same_figures_come_again(first, second, tours, checkpoints, tmp_path
 def test_the_shipped_checkpoint_that_suits_the_size_is_taken(
     tours, checkpoints, monkeypatch, tmp_path, ptrnet
 ):
-    monkeypatch.setattr("ptrnet_suite.model.checkpoint.shipped", lambda: checkpoints)
+    monkeypatch.setattr("ptrnet_suite.model.checkpoint_files.shipped", lambda: checkpoints)
     out = tmp_path / "figures.json"
     assert ptrnet("evaluate", "tsp", "--data", tours, "--json", out).code == 0
     assert json.loads(out.read_text())["checkpoint"]["name"] == "tsp"
@@ -89,7 +89,7 @@ def test_solve_tells_each_answer_and_draws_it(tours, checkpoints, tmp_path, ptrn
     figures = json.loads(answers.read_text())
     found = figures["answers"]
     assert len(found) == figures["count"] == 5
-    points = load_task("tsp").read(tours).inputs
+    points = load_task("tsp").formats.read(tours).inputs
     for index, one in enumerate(found):
         assert sorted(one["answer"]) == list(range(8))
         tour = points[index][one["answer"]]
@@ -151,7 +151,7 @@ def test_the_area_of_polygons_that_are_mostly_not_simple_is_shown_as_fail(
     checkpoints, tmp_path, ptrnet
 ):
     path, out, task = tmp_path / "points.npz", tmp_path / "out.json", load_task("convex_hull")
-    task.write(task.label(task.generate(30, 40, seed=2)), path)
+    task.formats.write(task.label(task.generate(30, 40, seed=2)), path)
     options = ("--checkpoint", checkpoints["convex_hull"], "--json", out)
     for words in (("evaluate", "convex_hull", "--data", path), ("solve", "convex_hull", path)):
         ran = ptrnet(*words, *options)
@@ -250,7 +250,7 @@ def test_distances_without_coordinates_are_told_in_one_line(checkpoints, tmp_pat
         (("--checkpoint", "{data}"), "cannot be read as safetensors"),
         (("--checkpoint", "{tsp}", "--search", "guess"), "greedy"),
         (("--checkpoint", "{tsp}", "--search", "beam:0"), "beam:0"),
-        (("--checkpoint", "{tsp}", "--search", "beam:x"), "must be a number"),
+        (("--checkpoint", "{tsp}", "--search", "beam:x"), "width is 'x'"),
         (("--checkpoint", "{tsp}", "--limit", "0"), "at least 1"),
         (("--checkpoint", "{tsp}", "--device", "abacus"), "abacus"),
         (("--checkpoint", "{tsp}", "--plot", "tour.gif"), ".png, .svg, .pdf"),

@@ -163,13 +163,13 @@ def test_a_place_that_cannot_be_written_is_told(service: Service, tmp_path: Path
 def test_every_listed_file_is_public_pinned_and_has_a_place_of_its_own() -> None:
     files = [file for each in known_sets().values() for file in each.files]
     assert len(files) > 150
-    assert len({file.place for file in files}) == len(files)
+    assert len({file.path for file in files}) == len(files)
     for file in files:
         assert file.url.startswith("https://raw.githubusercontent.com/")
         assert len(file.url.split("/")[5]) == len("a3d2e0d26b56f3846f66a952536ffed4e401d05a")
         assert len(bytes.fromhex(file.sha256)) == 32
-        assert not file.place.is_absolute()
-        assert ".." not in file.place.parts
+        assert not file.path.is_absolute()
+        assert ".." not in file.path.parts
         assert file.size is not None
     for each in known_sets().values():
         assert all((each.summary, each.licence, each.attribution))

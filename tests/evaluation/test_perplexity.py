@@ -11,9 +11,9 @@ from ptrnet_tasks.text.task import Text
 import ptrnet_suite.evaluation.perplexity as likelihood
 from ptrnet_suite.cli.tables import metric_named
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.evaluation.evaluate import evaluate
-from ptrnet_suite.evaluation.perplexity import likelihood_scores, perplexity
+from ptrnet_suite.evaluation.perplexity import likelihood_scores, log_probabilities, perplexity
 from ptrnet_suite.evaluation.report import measure
+from ptrnet_suite.evaluation.scoring import evaluate
 from ptrnet_suite.model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from tests.networks import make_model, score_of
 
@@ -36,7 +36,7 @@ def nats_alone(index: int) -> float:
 def test_perplexity_is_that_of_all_known_tokens_with_their_ends(
     together: int, held: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(likelihood, "SCORED", held)
+    monkeypatch.setattr(likelihood, "MAX_SCORES", held)
     score = perplexity(model(), TASK, STRINGS, together)  # type: ignore[arg-type]
     nats = [nats_alone(index) for index in range(len(STRINGS))]
     tokens = [len(text) + 1 for text in STRINGS.inputs]
@@ -46,6 +46,20 @@ def test_perplexity_is_that_of_all_known_tokens_with_their_ends(
     assert found.low < found.value < found.high
     alone = [math.exp(one / count) for one, count in zip(nats, tokens, strict=True)]
     assert score.values == pytest.approx(np.array(alone), rel=1e-4)
+
+
+@pytest.mark.parametrize("together", [1, 3, None])
+def test_log_probabilities_are_those_of_each_answer_alone(together: int | None) -> None:
+    expected = [-nats_alone(index) for index in range(len(STRINGS))]
+    found = log_probabilities(model(), TASK, STRINGS, together)  # type: ignore[arg-type]
+    assert found == pytest.approx(np.array(expected), abs=1e-3)
+
+
+def test_what_the_constraint_forbids_has_no_probability() -> None:
+    task = Sorting()
+    twice = Instances(np.array([[[0.3], [0.1]]] * 2), np.array([[1, 0], [1, 1]]))
+    found = log_probabilities(make_model(task.spec), task, twice)
+    assert np.isfinite(found).tolist() == [True, False]
 
 
 def test_a_model_that_knows_nothing_is_as_perplexed_as_it_has_choices() -> None:

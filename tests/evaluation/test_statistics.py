@@ -86,7 +86,7 @@ def test_resamples_drawn_in_portions_are_those_drawn_at_once(
 ) -> None:
     counts = np.random.default_rng(6).normal(size=(50, 3))
     at_once = resampled_sums(counts, resamples=100)
-    monkeypatch.setattr(statistics, "DRAWN", 350)
+    monkeypatch.setattr(statistics, "MAX_DRAWS", 350)
     assert resampled_sums(counts, resamples=100) == pytest.approx(at_once)
     assert at_once.shape == (100, 3)
     assert at_once.std(0) == pytest.approx(counts.std(0) * 50**0.5, rel=0.3)

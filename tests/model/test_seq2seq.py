@@ -99,7 +99,7 @@ def test_how_many_positions_are_open_around_is_seen_alike_by_every_way_to_score(
     assert (plain(batch, targets, allowed) - parallel).nan_to_num().abs().max() > 1e-3
 
 
-@pytest.mark.parametrize("score", SCORES)
+@pytest.mark.parametrize("score", SCORES.names())
 @torch.inference_mode()
 def test_every_score_can_point(score: str) -> None:
     spec, constraint = SPECS["hull"]

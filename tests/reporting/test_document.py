@@ -13,7 +13,7 @@ from rich.console import Console
 
 from ptrnet_suite.evaluation.statistics import Estimate
 from ptrnet_suite.reporting.charts import lines_with_intervals
-from ptrnet_suite.reporting.document import Column, Document, Picture, Section, Table, shown
+from ptrnet_suite.reporting.document import Column, Document, Picture, Section, Table, cell_text
 from ptrnet_suite.reporting.write import to_rich, write_report
 
 EXACT = Estimate(0.9123, 0.8951, 0.9312)
@@ -197,7 +197,7 @@ def test_a_click_sorts_a_table_and_another_click_turns_it_round(written: Path) -
 def test_figures_are_shown_with_the_digits_that_say_something(
     cell: float | None, kind: str, words: str
 ) -> None:
-    assert shown(cell, kind) == words  # type: ignore[arg-type]
+    assert cell_text(cell, kind) == words  # type: ignore[arg-type]
 
 
 def test_a_terminal_shows_intervals_where_it_has_room() -> None:

@@ -84,7 +84,7 @@ def test_what_a_pointer_tells_is_what_it_decodes_by(name: str, decoder: str) -> 
     else:
         assert pointing is not None
         taken = expected[np.arange(len(choices)), choices]
-        np.testing.assert_allclose(pointing.of_choices, taken, atol=1e-5)
+        np.testing.assert_allclose(pointing.choice_probabilities, taken, atol=1e-5)
 
 
 @pytest.mark.parametrize("search", ["greedy", "beam:4", "sample:8,temperature=3"])
@@ -218,6 +218,6 @@ def test_numbers_that_are_sorted_are_named_by_their_value() -> None:
     task = load_task("sorting")
     instances = task.generate(3, 1, seed=1)
     values = [f"{value:.3g}" for value in np.asarray(instances.inputs[0]).reshape(-1)]
-    positions, steps = task.positions_and_steps(instances, 0, [2, 0, 1])
+    positions, steps = task.presenter.positions_and_steps(instances, 0, [2, 0, 1])
     assert positions == values
     assert steps == [values[2], values[0], values[1]]

@@ -84,7 +84,7 @@ def test_names_of_methods_lie_on_nothing() -> None:
     assert [label.get_text() for label in labels] == [method.name for method in METHODS]
     boxes = [label.get_window_extent() for label in labels]
     frame = ax.get_window_extent()
-    points = ax.transData.transform([(1000 * m.seconds, 100 * m.reached.value) for m in METHODS])
+    points = ax.transData.transform([(1000 * m.seconds, 100 * m.estimate.value) for m in METHODS])
     for place, box in enumerate(boxes):
         assert box.count_overlaps(boxes[place + 1 :]) == 0
         assert box.count_contains(points) == 0

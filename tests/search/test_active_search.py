@@ -175,13 +175,16 @@ def test_they_are_read_from_their_names(text: str, expected: Search) -> None:
     [
         ("multistart/active_search:5", "multistart cannot stand before a search that learns"),
         ("augment:8/multistart/efficient_active_search", "multistart cannot stand before"),
-        ("efficient_active_search:5,adapt=head", "adapt must be embedding or layer, not 'head'"),
-        ("efficient_active_search:5,adapt=3", "adapt must be embedding or layer, not '3'"),
-        ("active_search:5,adapt=layer", "has no option 'adapt'; it has steps, samples"),
-        ("active_search:5,samples=1", "samples=1 leaves"),
-        ("active_search:5,imitation=-1", "imitation=-1 is out of range"),
-        ("active_search:0", "steps=0 is out of range"),
-        ("active_search:5,learning_rate=0", "learning_rate=0 is out of range"),
+        ("efficient_active_search:5,adapt=head", "adapt is 'head'; accepted are embedding, layer"),
+        ("efficient_active_search:5,adapt=3", "adapt is 3; accepted are embedding, layer"),
+        (
+            "active_search:5,adapt=layer",
+            "no active_search option 'adapt'; there are steps",
+        ),
+        ("active_search:5,samples=1", "samples is 1; accepted are 0 and whole numbers from 2 "),
+        ("active_search:5,imitation=-1", "imitation is -1; accepted are numbers from 0 on"),
+        ("active_search:0", "steps is 0; accepted are whole numbers from 1 on"),
+        ("active_search:5,learning_rate=0", "learning_rate is 0; accepted are numbers above 0"),
     ],
 )
 def test_a_wrong_one_is_told_in_one_line(text: str, told: str) -> None:

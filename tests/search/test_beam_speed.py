@@ -19,7 +19,8 @@ from ptrnet_tasks.text.named_data import named
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.decode import solve_instances
-from ptrnet_suite.model.checkpoint import Checkpoint, default_checkpoint, load_checkpoint
+from ptrnet_suite.model.checkpoint import Checkpoint, load_checkpoint
+from ptrnet_suite.model.checkpoint_files import default_checkpoint
 from ptrnet_suite.model.interfaces import Decoding, Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import Cost

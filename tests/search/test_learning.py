@@ -12,7 +12,7 @@ from ptrnet_tasks.tsp.task import TravellingSalesman
 from torch import Tensor
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation.evaluate import warm_up
+from ptrnet_suite.evaluation.scoring import warm_up
 from ptrnet_suite.model.checkpoint import Checkpoint
 from ptrnet_suite.runtime import precision
 from ptrnet_suite.search import learning

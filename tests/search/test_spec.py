@@ -8,9 +8,11 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.diverse_beam import DiverseBeam
 from ptrnet_suite.search.exhaustive import Exhaustive
+from ptrnet_suite.search.grammar import default_options
+from ptrnet_suite.search.options import SEARCH_OPTIONS, WRAPPER_OPTIONS
 from ptrnet_suite.search.sampling import Greedy, Sampling
 from ptrnet_suite.search.simulation_guided import SimulationGuided
-from ptrnet_suite.search.spec import SEARCHES, WRAPPERS, options_of, parse_search
+from ptrnet_suite.search.spec import SEARCHES, WRAPPERS, parse_search
 from ptrnet_suite.search.stochastic_beam import StochasticBeam
 from ptrnet_suite.search.wrappers import Augment, Multistart
 
@@ -44,12 +46,12 @@ def test_searches_and_wrappers_are_read_from_their_names(text: str, expected: ob
         ("greedy/beam", "there is no wrapper 'greedy'; there are augment, multistart"),
         ("multistart/augment/greedy", "accepted are augment before multistart"),
         ("augment/augment/greedy", "each at most once"),
-        ("augment:0/greedy", "count=0 is out of range"),
-        ("augment:2.5/greedy", "count=2.5 is out of range"),
-        ("multistart:inner=1/greedy", "multistart has no option 'inner'; it has count"),
-        ("exhaustive:budget=0", "budget=0 is out of range"),
-        ("exhaustive:budget=inf", "budget must be a number|out of range"),
-        ("diverse_beam:4,diversity=-1", "diversity=-1 is out of range"),
+        ("augment:0/greedy", "count is 0; accepted are whole numbers from 1 on"),
+        ("augment:2.5/greedy", "count is 2.5; accepted are whole numbers from 1 on"),
+        ("multistart:inner=1/greedy", "no multistart option 'inner'; there are count"),
+        ("exhaustive:budget=0", "budget is 0; accepted are whole numbers from 1 on"),
+        ("exhaustive:budget=inf", "budget is 'inf'; accepted are whole numbers from 1 on"),
+        ("diverse_beam:4,diversity=-1", "diversity is -1; accepted are numbers from 0 on"),
     ],
 )
 def test_a_wrong_search_is_told_in_one_line(text: str, told: str) -> None:
@@ -59,7 +61,12 @@ def test_a_wrong_search_is_told_in_one_line(text: str, told: str) -> None:
 
 
 def test_every_search_and_wrapper_can_be_named_with_all_of_its_options() -> None:
-    for kinds, rest in ((SEARCHES, ""), (WRAPPERS, "/greedy")):
-        for name, (kind, _) in kinds.items():
-            options = ",".join(f"{key}={value}" for key, value in options_of(kind).items())
-            assert type(parse_search(f"{name}:{options}{rest}")) is kind
+    named = ((SEARCHES, SEARCH_OPTIONS, ""), (WRAPPERS, WRAPPER_OPTIONS, "/greedy"))
+    for classes, options_classes, rest in named:
+        assert list(classes) == list(options_classes)
+        for name, options_class in options_classes.items():
+            options = default_options(options_class)
+            text = ",".join(f"{key}={value}" for key, value in options.items())
+            made = parse_search(f"{name}:{text}{rest}")
+            assert type(made) is classes.get(name)
+            assert isinstance(made, options_class)

@@ -11,7 +11,7 @@ import pytest
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.reporting.charts import training_curves
 from ptrnet_suite.reporting.run_labels import short_labels
-from ptrnet_suite.studies.training_curves import curves_by_run, spread
+from ptrnet_suite.studies.training_curves import average_curves, curves_by_run
 
 
 def make_run(folder: Path, seed: int, losses: list[float], width: int = 8) -> Path:
@@ -37,8 +37,8 @@ def test_runs_that_differ_in_their_seed_alone_are_one_curve_with_its_spread(tmp_
     tour = found["tour (2 runs)"]["loss"]
     assert tour == {"x": [50, 100], "y": [4.0, 1.5], "low": [3.0, 1.0], "high": [5.0, 2.0]}
     assert found["alone"]["loss"] == {"x": [50, 100], "y": [4.0, 4.0]}
-    each = curves_by_run(logs[:2], each=True)
-    assert {name: run["loss"]["y"] for name, run in each.items()} == {
+    separate = curves_by_run(logs[:2], separate=True)
+    assert {name: run["loss"]["y"] for name, run in separate.items()} == {
         "tour_seed1": [3.0, 1.0],
         "tour_seed2": [5.0, 2.0],
     }
@@ -54,7 +54,9 @@ def test_logs_without_a_config_stand_for_themselves_and_none_may_come_twice(tmp_
 
 
 def test_curves_of_other_steps_are_put_together_where_all_have_values() -> None:
-    found = spread([{"x": [0, 10, 20], "y": [0.0, 10.0, 20.0]}, {"x": [5, 15], "y": [0.0, 0.0]}])
+    found = average_curves(
+        [{"x": [0, 10, 20], "y": [0.0, 10.0, 20.0]}, {"x": [5, 15], "y": [0.0, 0.0]}]
+    )
     assert found["x"] == [5, 10, 15]
     assert found["y"] == pytest.approx([2.5, 5.0, 7.5])
     assert found["low"] == pytest.approx([0, 0, 0])
@@ -87,7 +89,7 @@ def test_files_have_the_shortest_names_that_tell_them_apart(tmp_path: Path) -> N
 def test_the_mean_lies_within_the_spread() -> None:
     rng = np.random.default_rng(0)
     curves = [{"x": [0, 1, 2], "y": rng.normal(size=3).tolist()} for _ in range(4)]
-    found = spread(curves)
+    found = average_curves(curves)
     values = np.array([curve["y"] for curve in curves])
     np.testing.assert_allclose(found["y"], values.mean(0))
     np.testing.assert_allclose([found["low"], found["high"]], [values.min(0), values.max(0)])

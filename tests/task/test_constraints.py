@@ -49,7 +49,7 @@ def test_masks_along_a_sequence_equal_masks_step_by_step(
     constraint, batch = CONSTRAINTS[name], _batch(lengths)
     targets = _walk(batch, constraint, seed)
     choices = _choices(batch, constraint)
-    stepwise = Constraint.masks_along(constraint, batch, choices, targets)
+    stepwise = Constraint.replay(constraint, batch, choices, targets)
     assert torch.equal(constraint.masks_along(batch, choices, targets), stepwise)
     assert stepwise.any(2).all()
     assert stepwise.gather(2, targets.unsqueeze(2)).all()

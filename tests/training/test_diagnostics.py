@@ -138,15 +138,15 @@ def test_equal_batches_have_no_noise_and_the_measure_leaves_no_trace() -> None:
         target_mask=torch.ones(2, 4, dtype=torch.bool),
     )
     strategy = Reinforce("exponential")
-    moment = TrainingState(0, 1, lambda batch, choices: choices[..., 0].float())
-    setting = GradientSettings(lambda: constraint, moment)
-    state, weights = torch.get_rng_state(), [weight.clone() for weight in model.parameters()]
-    assert gradient_noise(model, strategy, [batch] * 4, setting).variance > 0
-    assert torch.equal(torch.get_rng_state(), state)
+    training_state = TrainingState(0, 1, lambda batch, choices: choices[..., 0].float())
+    settings = GradientSettings(lambda: constraint, training_state)
+    random_state, weights = torch.get_rng_state(), [weight.clone() for weight in model.parameters()]
+    assert gradient_noise(model, strategy, [batch] * 4, settings).variance > 0
+    assert torch.equal(torch.get_rng_state(), random_state)
     assert strategy.state() == {"mean": None}
     assert all(weight.grad is None for weight in model.parameters())
     assert all(map(torch.equal, weights, model.parameters()))
-    found = gradient_noise(model, TeacherForcing(), [batch] * 4, setting)
+    found = gradient_noise(model, TeacherForcing(), [batch] * 4, settings)
     assert found.ratio == pytest.approx(0, abs=1e-6)
 
 
@@ -179,8 +179,8 @@ def test_a_start_trains_for_its_share_and_then_the_other_strategy_goes_on() -> N
     assert strategy.needs_solutions
 
     def loss(step: int) -> float:
-        moment = TrainingState(step, 100, lambda batch, choices: torch.full(choices.shape[:2], 7.0))
-        return float(strategy.loss(model, batch, constraint, moment).detach())
+        state = TrainingState(step, 100, lambda batch, choices: torch.full(choices.shape[:2], 7.0))
+        return float(strategy.loss(model, batch, constraint, state).detach())
 
     imitated = float(TeacherForcing().loss(model, batch, constraint).detach())
     assert loss(0) == loss(24) == pytest.approx(imitated)

@@ -159,7 +159,7 @@ def test_batches_depend_on_seed_and_step_alone() -> None:
 def test_an_epoch_shows_every_stored_instance_once(tmp_path: Path) -> None:
     task = load_task("sorting")
     stored = task.label(task.generate(4, 50, seed=3))
-    task.write(stored, tmp_path / "values.npz")
+    task.formats.write(stored, tmp_path / "values.npz")
     stream = Stream(task, DataConfig([str(tmp_path / "values.npz")], augment=False), 16, 1)
     for epoch in range(2):
         seen = np.concatenate([stream.batch(4 * epoch + i).inputs.numpy() for i in range(4)])
@@ -218,7 +218,7 @@ def test_steps_and_seconds_add_up_whatever_the_validation_is(tmp_path: Path) -> 
         ({"seed": -1}, "seed is -1"),
         ({"model": replace(SMALL, dropout=2.0)}, "model.dropout is 2.0"),
         ({"model": ModelConfig(33, encoder=EncoderConfig("lstm"))}, "model.width is 33"),
-        ({"options": {"colour": 1}}, "'sorting' has no option 'colour'"),
+        ({"options": {"colour": 1}}, "no sorting option 'colour'"),
         ({"data": DataConfig(distributions=["lumpy"])}, "lumpy"),
     ],
 )
@@ -245,7 +245,7 @@ def test_sources_of_which_only_some_are_solved_are_refused(tmp_path: Path) -> No
     task = load_task("sorting")
     instances = task.generate(4, 5, seed=3)
     for name, kept in {"solved": task.label(instances), "unsolved": instances}.items():
-        task.write(kept, tmp_path / f"{name}.npz")
+        task.formats.write(kept, tmp_path / f"{name}.npz")
     names = [str(tmp_path / f"{name}.npz") for name in ("solved", "unsolved")]
     with pytest.raises(InputError, match=r"unsolved.npz has no solutions"):
         Stream(task, DataConfig(names), 2, 1)

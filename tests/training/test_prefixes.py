@@ -17,7 +17,7 @@ from tests.networks import DECODERS, SPECS, make_batch, make_model
 
 CASES = [(spec, decoder) for spec in SPECS for decoder in ("glimpse", "transformer", "lstm fed")]
 ANSWERS = {
-    "tour": ([[0, 3, 1, 2], [0, 2, 1, 0]], [4, 3]),
+    "tour": ([[0, 2, 1, 3], [0, 2, 1, 0]], [4, 3]),
     "hull": ([[2, 1, 4, 3, 0], [3, 1, 2, 0, 0]], [5, 4]),
     "sorting": ([[2, 3, 1, 0], [1, 0, 2, 0]], [4, 3]),
     "text": ([[1, 3, 2, 0], [2, 0, 0, 0]], [4, 2]),
@@ -39,7 +39,7 @@ def test_scheduled_sampling_that_always_feeds_what_is_known_is_teacher_forcing(
     name: str, decoder: str, passes: int
 ) -> None:
     batch, constraint = known_batch(name)
-    model = make_model(SPECS[name][0], decoder, seed=4)
+    model = make_model(SPECS[name][0], decoder)
     always = ScheduledSampling(smallest=1.0, passes=passes, label_smoothing=0.1)
     loss = always.loss(model, batch, constraint, TrainingState(step=10, steps=10))
     torch.testing.assert_close(loss, TeacherForcing(0.1).loss(model, batch, constraint))
@@ -50,7 +50,7 @@ def _free_prefix(name: str, decoder: str) -> tuple[Tensor, Tensor]:
     batch, constraint = known_batch(name)
     assert batch.targets is not None
     assert batch.target_mask is not None
-    model = make_model(SPECS[name][0], decoder, seed=4)
+    model = make_model(SPECS[name][0], decoder)
     encoded = model.encode(batch)
     decoding, progress = model.start(encoded), constraint.start(batch, model.num_choices(encoded))
     fed, losses = [], []
@@ -71,7 +71,7 @@ def _free_prefix(name: str, decoder: str) -> tuple[Tensor, Tensor]:
 @pytest.mark.parametrize(("name", "decoder"), CASES)
 def test_free_running_is_the_loss_along_the_models_own_choices(name: str, decoder: str) -> None:
     batch, constraint = known_batch(name)
-    model = make_model(SPECS[name][0], decoder, seed=4)
+    model = make_model(SPECS[name][0], decoder)
     expected_fed, expected_loss = _free_prefix(name, decoder)
     never = torch.zeros_like(expected_fed, dtype=torch.bool)
     fed = fed_by_steps(model, model.encode(batch), batch, constraint, never, "argmax")

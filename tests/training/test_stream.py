@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ptrnet_suite.data.concatenation import Joined, together
+from ptrnet_suite.data.concatenation import ConcatenatedColumn, concatenated
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, ModelConfig
 from ptrnet_suite.task.registry import load_task
@@ -148,11 +148,11 @@ def test_a_run_with_varying_batches_tells_its_true_rates(pairs: str, tmp_path: P
 
 
 def test_columns_are_joined_without_being_read() -> None:
-    joined = Joined([range(3), [7, 8], range(0), "ab"])
+    joined = ConcatenatedColumn([range(3), [7, 8], range(0), "ab"])
     assert list(joined) == [0, 1, 2, 7, 8, "a", "b"]
     assert (len(joined), joined[4], joined[1:4]) == (7, 8, [1, 2, 7])
     with pytest.raises(IndexError):
         joined[7]
-    assert together([[1], [2, 3]]) == [1, 2, 3]
-    assert together([np.zeros((1, 2)), np.ones((2, 2))]).shape == (3, 2)
-    assert isinstance(together([[1], range(2)]), Joined)
+    assert concatenated([[1], [2, 3]]) == [1, 2, 3]
+    assert concatenated([np.zeros((1, 2)), np.ones((2, 2))]).shape == (3, 2)
+    assert isinstance(concatenated([[1], range(2)]), ConcatenatedColumn)

@@ -3,29 +3,16 @@
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.config import DecoderConfig
 from ptrnet_suite.model.decoders.base import Decoder
-from ptrnet_suite.runtime.registry import Registry
+from ptrnet_suite.model.registries import DECODERS
 
-__all__ = ["DECODERS", "Decoder", "make_decoder"]
-
-
-DECODERS: Registry[type[Decoder]] = Registry(
-    "decoder",
-    "ptrnet_suite.decoders",
-    {
-        "glimpse": f"{__name__}.glimpse:GlimpseDecoder",
-        "transformer": f"{__name__}.transformer:TransformerDecoder",
-        "lstm": f"{__name__}.luong:LuongDecoder",
-        "gru": f"{__name__}.luong:LuongDecoder",
-        "bahdanau": f"{__name__}.bahdanau:BahdanauDecoder",
-    },
-)
-"""`decoder.kind` -> class, made of the config, the width and the dropout rate."""
+__all__ = ["Decoder", "make_decoder"]
 
 
 def make_decoder(config: DecoderConfig, width: int, dropout: float) -> Decoder:
     """The decoder of that kind; raises InputError for an unknown one, and as `check`."""
     check(config)
-    return DECODERS.get(config.kind)(config, width, dropout)
+    decoder: Decoder = DECODERS.get(config.kind)(config, width, dropout)
+    return decoder
 
 
 def check(config: DecoderConfig) -> None:

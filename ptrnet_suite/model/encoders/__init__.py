@@ -12,22 +12,10 @@ from ptrnet_suite.model.encoders.base import EncoderNetwork, EncoderOutput
 from ptrnet_suite.model.encoders.cnn import grid_of
 from ptrnet_suite.model.interfaces import Memory
 from ptrnet_suite.model.layers.attention import additive_mask
-from ptrnet_suite.runtime.registry import Registry
+from ptrnet_suite.model.registries import ENCODERS
 from ptrnet_suite.task.spec import Spec
 
-__all__ = ["ENCODERS", "Encoder", "EncoderNetwork", "EncoderOutput", "grid_of"]
-
-ENCODERS: Registry[type[EncoderNetwork]] = Registry(
-    "encoder",
-    "ptrnet_suite.encoders",
-    {
-        "transformer": f"{__name__}.transformer:TransformerEncoder",
-        "lstm": f"{__name__}.recurrent:RecurrentEncoder",
-        "gru": f"{__name__}.recurrent:RecurrentEncoder",
-        "cnn": f"{__name__}.cnn:ConvolutionalEncoder",
-    },
-)
-"""`encoder.kind` -> class, made of the config, the task's spec, the width and the dropout rate."""
+__all__ = ["Encoder", "EncoderNetwork", "EncoderOutput", "grid_of"]
 
 
 @final
@@ -39,7 +27,7 @@ class Encoder(nn.Module):
 
     def __init__(self, config: EncoderConfig, spec: Spec, width: int, dropout: float) -> None:
         super().__init__()
-        self.network = ENCODERS.get(config.kind)(config, spec, width, dropout)
+        self.network: EncoderNetwork = ENCODERS.get(config.kind)(config, spec, width, dropout)
         self.vectors = spec.inputs == "vectors"
 
     def forward(self, batch: Batch) -> Memory:

@@ -7,7 +7,6 @@ section 3). Positions and steps are counted from 0.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import ClassVar, NamedTuple, final
 
 import torch
@@ -15,7 +14,7 @@ from jaxtyping import Float, Int, Real
 from torch import Tensor, nn
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.runtime.registry import Registry
+from ptrnet_suite.model.registries import ALIGNMENTS
 
 CLOSED = -1e9
 """Added to the score of what must not be chosen; finite, so that a row without open keys is."""
@@ -132,18 +131,7 @@ def everywhere(width: int, window: int) -> None:
     """global: all positions, for which no window is needed (Luong et al. 2015, section 3.1)."""
 
 
-ALIGNMENTS: Registry[Callable[[int, int], Alignment | None]] = Registry(
-    "alignment",
-    "ptrnet_suite.alignments",
-    {
-        "global": f"{__name__}:everywhere",
-        "local_m": f"{__name__}:Monotonic",
-        "local_p": f"{__name__}:Predictive",
-    },
-)
-"""`decoder.alignment` -> what makes it of the width and the window; None looks everywhere."""
-
-
 def make_alignment(name: str, width: int, window: int) -> Alignment | None:
     """The alignment of that name, None for `global`; raises InputError for an unknown one."""
-    return ALIGNMENTS.get(name)(width, window)
+    alignment: Alignment | None = ALIGNMENTS.get(name)(width, window)
+    return alignment

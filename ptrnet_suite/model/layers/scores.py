@@ -15,7 +15,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from ptrnet_suite.model.layers.alignments import CLOSED
-from ptrnet_suite.runtime.registry import Registry
+from ptrnet_suite.model.registries import SCORES
 
 
 class AttentionScore(nn.Module, ABC):
@@ -144,20 +144,7 @@ class ScaledDotScore(AttentionScore):
         return self.project_query(query) @ keys.transpose(1, 2)
 
 
-SCORES: Registry[type[AttentionScore]] = Registry(
-    "score",
-    "ptrnet_suite.scores",
-    {
-        "dot": f"{__name__}:DotScore",
-        "general": f"{__name__}:GeneralScore",
-        "concat": f"{__name__}:ConcatScore",
-        "location": f"{__name__}:LocationScore",
-        "scaled_dot": f"{__name__}:ScaledDotScore",
-    },
-)
-"""`decoder.attention` and `head.score` -> class, made of the width."""
-
-
 def make_score(name: str, width: int) -> AttentionScore:
     """The score of that name; raises InputError for an unknown one."""
-    return SCORES.get(name)(width)
+    score: AttentionScore = SCORES.get(name)(width)
+    return score

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -18,9 +18,11 @@ from ptrnet_suite.reporting.progress import make_bar
 from ptrnet_suite.reporting.write import to_rich, write_report
 from ptrnet_suite.runtime.files import make_folder
 from ptrnet_suite.runtime.provenance import command_line, git_commit, machine, versions
-from ptrnet_suite.studies.bench.planning import SPEED, TaskBench, make_benches
+from ptrnet_suite.studies.bench.names import SPEED
+from ptrnet_suite.studies.bench.planning import TaskBench, make_benches
 from ptrnet_suite.studies.bench.runs import (
     Clock,
+    Method,
     Row,
     case_instances,
     methods_of,
@@ -29,6 +31,7 @@ from ptrnet_suite.studies.bench.runs import (
 )
 from ptrnet_suite.studies.bench.sections import examples_picture, flat_rows, task_section
 from ptrnet_suite.studies.bench.speed import throughput, throughput_table
+from ptrnet_suite.task.bench_case import BenchCase
 
 WIDTH = 170
 """Columns of output that goes to no terminal."""
@@ -60,16 +63,18 @@ def run_bench(
     seconds: float = 150.0,
     device: torch.device | str = "cpu",
     console: Console | None = None,
+    checkpoints: Sequence[str] = (),
 ) -> Document:
     """Runs the benchmark, prints its tables and writes the report into the folder `output`.
 
-    names: tasks; `paper` for what stands beside published figures; `speed` for throughput; none
-    for everything. data: files that are tried as well. seconds: on a slow machine, runs are cut
-    short to end about then. Raises InputError for a name, file or folder that it cannot use,
-    before anything is run.
+    names: tasks; `paper` for the cases beside published figures; `speed` for throughput; none
+    for the tasks of the checkpoints given, else for everything. data: files that are tried as
+    well. seconds: on a slow machine, runs are cut short to end about then. checkpoints: names,
+    files or runs' folders that are tried beside those that are shipped. Raises InputError for a
+    name, file or folder that it cannot use, before anything is run.
     """
     console = console or Console(width=None if sys.stdout.isatty() else WIDTH, markup=False)
-    benches = make_benches(names, data, device)
+    benches = make_benches(names, data, device, checkpoints)
     make_folder(output)
     sections: list[Section] = []
     rows: dict[str, list[Row]] = {}
@@ -82,12 +87,12 @@ def run_bench(
 
         for bench in benches:
             if bench.cases:
-                found = _run_task(bench, clock, tell)
-                rows[bench.title] = found.rows
+                results = _run_task(bench, clock, tell)
+                rows[bench.title] = results.rows
                 missing = [case for case in bench.cases if case.missing]
-                sections.append(task_section(bench.title, bench.task, *found, missing))
+                sections.append(task_section(bench.title, bench.task, *results, missing))
                 _print(console, sections[-1])
-        if not names or SPEED in names:
+        if SPEED in names or not (names or checkpoints):
             sections.append(_speed_section(benches, str(device), tell))
             _print(console, sections[-1])
         tell("writing the report", 0)
@@ -99,7 +104,11 @@ def run_bench(
 
 def _runs(bench: TaskBench) -> int:
     cases = [case for case in bench.cases if not case.missing]
-    return sum(len(list(methods_of(case, bench.checkpoint(case)))) for case in cases)
+    return sum(len(list(_methods(bench, case))) for case in cases)
+
+
+def _methods(bench: TaskBench, case: BenchCase) -> Iterator[Method]:
+    return methods_of(bench.task, case, bench.shipped_for(case), bench.given)
 
 
 def _run_task(bench: TaskBench, clock: Clock, tell: Tell) -> TaskResults:
@@ -112,7 +121,7 @@ def _run_task(bench: TaskBench, clock: Clock, tell: Tell) -> TaskResults:
         tell(f"{here}: instances", 0)
         instances = case_instances(bench.task, case)
         first: Row | None = None
-        for method in methods_of(case, bench.checkpoint(case)):
+        for method in _methods(bench, case):
             tick = partial(tell, f"{here}: {method.name}")
             row = run_method(bench.task, case, instances, method, clock.next_limit(), tick)
             rows.append(row)
@@ -127,17 +136,17 @@ def _run_task(bench: TaskBench, clock: Clock, tell: Tell) -> TaskResults:
 def _speed_section(benches: Sequence[TaskBench], device: str, tell: Tell) -> Section:
     figures, missing = [], []
     for bench in benches:
-        for name, checkpoint in bench.checkpoints.items():
-            tell(f"throughput of {name}", 0)
+        for checkpoint in bench.checkpoints:
+            tell(f"throughput of {checkpoint.name}", 0)
             try:
                 figures.append(throughput(checkpoint, SPEED_SECONDS))
             except InputError:
-                missing.append(name)
+                missing.append(checkpoint.name)
     facts = machine()
-    place = f"{facts['cpu']} with {torch.get_num_threads()} threads"
+    where = f"{facts['cpu']} with {torch.get_num_threads()} threads"
     if not device.startswith("cpu"):
-        place = f"device {device} ({facts.get('gpu', 'accelerator')}) beside {place}"
-    text = f"On {place}."
+        where = f"device {device} ({facts.get('gpu', 'accelerator')}) beside {where}"
+    text = f"On {where}."
     return Section("throughput", text, [throughput_table(figures, missing)])
 
 
@@ -159,7 +168,7 @@ def _document(
     device: str,
 ) -> Document:
     facts, used = machine(), versions()
-    checkpoints = [one for bench in benches for one in bench.checkpoints.values()]
+    checkpoints = [checkpoint for bench in benches for checkpoint in bench.checkpoints]
     environment = {
         **{name: _in_words(fact) for name, fact in facts.items() if fact},
         "device": device,
@@ -168,14 +177,18 @@ def _document(
         "git commit": git_commit() or "none: installed from a package",
     }
     text = (
-        "Trained models that come with the suite, decoded on instances that they were not trained "
-        "on, beside classical solvers and published figures."
+        "Trained models, decoded on instances that they were not trained on, beside classical "
+        "solvers and published figures."
     )
     data = {
-        "rows": {name: flat_rows(found) for name, found in rows.items()},
+        "rows": {name: flat_rows(each) for name, each in rows.items()},
         "checkpoints": {
-            one.name: {"sha256": one.sha256, "parameters": one.parameters, "task": one.task.name}
-            for one in checkpoints
+            each.name: {
+                "sha256": each.sha256,
+                "parameters": each.parameters,
+                "task": each.task.name,
+            }
+            for each in checkpoints
         },
         "machine": facts,
         "device": device,

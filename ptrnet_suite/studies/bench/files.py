@@ -1,4 +1,4 @@
-"""Data files that a user adds to a benchmark: which task reads them, and what is run on them."""
+"""Data files that a user adds to a benchmark: the task that reads each, and its case."""
 
 from __future__ import annotations
 
@@ -36,39 +36,41 @@ def open_data(files: Sequence[Path], tasks: Mapping[str, Task]) -> list[DataFile
 
 
 def _open(path: Path, tasks: Mapping[str, Task]) -> DataFile:
-    found: dict[str, DataFile] = {}
+    readable: dict[str, DataFile] = {}
     reasons: list[str] = []
     for name, task in tasks.items():
         try:
-            instances = task.read(path)
+            instances = task.formats.read(path)
             instances = instances.subset(range(min(MOST, len(instances))))
-            task.check(instances)
+            task.formats.check(instances)
             # Some files serve solvers alone, which is better told now than after all other runs.
             task.batch(instances.subset([0]))
         except InputError as error:
             reasons.append(f"{name}: {error}")
             continue
-        found[name] = DataFile(path, name, instances)
-    if not found:
+        readable[name] = DataFile(path, name, instances)
+    if not readable:
         raise InputError(
             f"{path} can be read by no task that is benchmarked ({'; '.join(reasons)})"
         )
-    named = [name for name in found if name in str(path).lower()]
-    fitting = named if len(named) == 1 else list(found)
+    named = [name for name in readable if name in str(path).lower()]
+    fitting = named if len(named) == 1 else list(readable)
     if len(fitting) > 1:
         raise InputError(
             f"{path} can be read by {' and '.join(fitting)}; name the task, as in "
             f"`ptrnet bench {fitting[0]} --data {path}`"
         )
-    return found[fitting[0]]
+    return readable[fitting[0]]
 
 
 def file_case(file: DataFile, plan: Sequence[BenchCase]) -> BenchCase:
-    """What is run on a file: that which the plan runs on the case nearest in size."""
+    """A file's case: the same methods are run on it as on the plan's case nearest in size."""
     sizes = file.instances.sizes()
     size, count = int(np.median(sizes)), len(file.instances)
     near = min(
-        plan, key=lambda case: (abs(np.log(case.size / max(1, size))), -len(case.references))
+        plan,
+        key=lambda case: (abs(np.log(case.size / max(1, size))), -len(case.references)),
+        default=BenchCase("", "", size, count),
     )
     return BenchCase(
         name=f"{file.path.name} (n = {size})" if np.ptp(sizes) == 0 else file.path.name,

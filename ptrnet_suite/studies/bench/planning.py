@@ -1,87 +1,159 @@
-"""What a benchmark consists of: shipped checkpoints by task, and the cases that are asked for."""
+"""A benchmark before it runs: checkpoints by task, and the cases that are asked for."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.checkpoint import Checkpoint, default_checkpoint, load_checkpoint, shipped
+from ptrnet_suite.model.checkpoint import Checkpoint, load_checkpoint
+from ptrnet_suite.model.checkpoint_files import default_checkpoint, shipped
+from ptrnet_suite.reporting.run_labels import short_labels
 from ptrnet_suite.studies.bench.files import file_case, open_data
+from ptrnet_suite.studies.bench.names import PAPER, SPEED, check_names
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
-from ptrnet_suite.task.registry import task_names
-
-PAPER, SPEED = "paper", "speed"
-"""Names that are no tasks: what stands beside published figures, and throughput."""
+from ptrnet_suite.task.registry import bench_plan, load_task, task_names
 
 
 @dataclass
 class TaskBench:
-    """One task with its options, its checkpoints by name, and what is run with them."""
+    """One task with its options, the checkpoints that are tried on it, and its cases.
+
+    shipped: those that come with the task, by name, of which each case has one; given: further
+    ones, which are tried on every case.
+    """
 
     title: str
     task: Task
-    checkpoints: dict[str, Checkpoint]
+    shipped: dict[str, Checkpoint] = field(default_factory=dict)
+    given: list[Checkpoint] = field(default_factory=list)
     cases: list[BenchCase] = field(default_factory=list)
 
-    def owns(self, case: BenchCase) -> bool:
-        """Whether no other benchmark has the checkpoint that the case asks for."""
-        asked = case.checkpoint
-        return asked is None or asked in self.checkpoints or asked not in shipped()
+    @property
+    def checkpoints(self) -> list[Checkpoint]:
+        """All of them."""
+        return [*self.shipped.values(), *self.given]
 
-    def checkpoint(self, case: BenchCase) -> Checkpoint:
+    def plan(self) -> list[BenchCase]:
+        """The task's cases, without those of checkpoints that another benchmark has.
+
+        Where nothing is shipped, cases that differ in the checkpoint alone are one.
+        """
+        cases = bench_plan(self.task)
+        if self.shipped:
+            return [case for case in cases if case.checkpoint not in {*shipped()} - {*self.shipped}]
+        return list({(case.table, case.name): case for case in reversed(cases)}.values())[::-1]
+
+    def shipped_for(self, case: BenchCase) -> Checkpoint | None:
         """The one that the case prefers where it is shipped, else the one that suits its size."""
+        if not self.shipped:
+            return None
         name = case.checkpoint
-        if name not in self.checkpoints:
+        if name not in self.shipped:
             name = default_checkpoint(self.task.name, case.size)
-        return self.checkpoints.get(name, next(iter(self.checkpoints.values())))
+        return self.shipped.get(name, next(iter(self.shipped.values())))
 
 
 def make_benches(
-    names: Sequence[str], data: Sequence[Path], device: torch.device | str
+    names: Sequence[str],
+    data: Sequence[Path],
+    device: torch.device | str,
+    checkpoints: Sequence[str] = (),
 ) -> list[TaskBench]:
-    """The benchmarks of the tasks named (all when none is), with their plans and the data files.
+    """The benchmarks of the tasks named, with their plans and the data files.
 
-    Raises InputError for an unknown name, a file that no task reads, and where nothing is shipped.
+    Without names these are the tasks of the checkpoints given, else all for which one is shipped.
+    Raises InputError for an unknown name, a file that no task reads, and where nothing can be run.
     """
     tasks = [name for name in names if name not in (PAPER, SPEED)]
-    for name in tasks:
-        if name not in task_names():
-            known = ", ".join([*task_names(), PAPER, SPEED])
-            raise InputError(f"there is no benchmark {name!r}; there are {known}")
-    benches = _by_task(tasks, device)
+    check_names(names)
+    given = _given(checkpoints, tasks)
+    if given and not names:
+        tasks = [checkpoint.task.name for checkpoint in given]
+    benches = _by_task(tasks, given)
     if not benches:
-        raise InputError(f"no checkpoint is shipped for {', '.join(tasks) or 'any task'}")
-    plans = [[case for case in bench.task.bench_plan() if bench.owns(case)] for bench in benches]
+        raise InputError("no checkpoint is shipped for any task; name a task or give --checkpoint")
+    for bench in benches:
+        for checkpoint in bench.checkpoints:
+            checkpoint.model.to(device).eval()
+    plans = [bench.plan() for bench in benches]
     for bench, plan in zip(benches, plans, strict=True):
         if PAPER in names:
             bench.cases = [case for case in plan if case.published]
         elif tasks or not names:
             bench.cases = list(plan)
     for file in open_data(data, {bench.task.name: bench.task for bench in benches}):
-        place = [bench.task.name for bench in benches].index(file.task)
-        benches[place].cases.append(file_case(file, plans[place]))
+        index = [bench.task.name for bench in benches].index(file.task)
+        benches[index].cases.append(file_case(file, plans[index]))
+    if tasks and PAPER not in names:
+        _check_runnable(benches)
     return benches
 
 
-def _by_task(tasks: Sequence[str], device: torch.device | str) -> list[TaskBench]:
-    """Shipped checkpoints, those of the same task and options together."""
+def _check_runnable(benches: Sequence[TaskBench]) -> None:
+    """Raises InputError for a benchmark without anything to run."""
+    for bench in benches:
+        name = bench.task.name
+        if bench.checkpoints and not bench.cases:
+            raise InputError(
+                f"{bench.title} has no benchmark of its own; accepted is data with --data FILE"
+            )
+        if not bench.checkpoints and not any(case.references for case in bench.cases):
+            raise InputError(
+                f"no checkpoint is shipped for the task {name}, and its benchmark has no reference "
+                "solvers; give a trained run with --checkpoint"
+            )
+
+
+def _given(names: Sequence[str], tasks: Sequence[str]) -> list[Checkpoint]:
+    """The checkpoints of these names or files, named so that they can be told apart.
+
+    Raises InputError for one of another task than those asked for.
+    """
+    loaded = [load_checkpoint(name) for name in names]
+    for name, checkpoint in zip(names, loaded, strict=True):
+        if tasks and checkpoint.task.name not in tasks:
+            raise InputError(
+                f"checkpoint {name} is of the task {checkpoint.task.name}; "
+                f"benchmarked are {', '.join(tasks)}"
+            )
+    labels = short_labels([checkpoint.path for checkpoint in loaded])
+    return [replace(each, name=label) for each, label in zip(loaded, labels, strict=True)]
+
+
+def _by_task(tasks: Sequence[str], given: Sequence[Checkpoint]) -> list[TaskBench]:
+    """Benchmarks of these tasks (all when none is named), one for each set of a task's options."""
     benches: dict[str, TaskBench] = {}
     for name in shipped():
         checkpoint = load_checkpoint(name)
-        task = checkpoint.task
-        if tasks and task.name not in tasks:
-            continue
-        checkpoint.model.to(device).eval()
-        key = json.dumps([task.name, task.options()], sort_keys=True)
-        title = task.name.replace("_", " ")
-        if any(bench.title == title for other, bench in benches.items() if other != key):
-            title = f"{title}: {name}"
-        benches.setdefault(key, TaskBench(title, task, {})).checkpoints[name] = checkpoint
+        if not tasks or checkpoint.task.name in tasks:
+            _bench_of(checkpoint, benches).shipped[name] = checkpoint
+    for checkpoint in given:
+        _bench_of(checkpoint, benches).given.append(checkpoint)
+    benched = {bench.task.name for bench in benches.values()}
+    for name in dict.fromkeys(tasks):
+        if name not in benched:
+            benches[name] = TaskBench(_words(name), load_task(name))
     order = task_names()
     return sorted(benches.values(), key=lambda bench: order.index(bench.task.name))
+
+
+def _bench_of(checkpoint: Checkpoint, benches: dict[str, TaskBench]) -> TaskBench:
+    """The benchmark of the checkpoint's task and options, a new one where there is none yet."""
+    task = checkpoint.task
+    key = json.dumps([task.name, task.options()], sort_keys=True)
+    if key not in benches:
+        title = _words(task.name)
+        if any(bench.title == title for bench in benches.values()):
+            title = f"{title}: {checkpoint.name}"
+        benches[key] = TaskBench(title, task)
+    return benches[key]
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

@@ -22,7 +22,7 @@ from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.metric import MetricValues
 
-Solve = Callable[[Instances], Sequence[Any]]
+Solve = Callable[[Instances], Sequence[Any] | np.ndarray]
 Tick = Callable[[float], None]
 
 STRETCH = 0.5
@@ -37,7 +37,7 @@ class Method:
     """A way to answer: a checkpoint with a search, or a classical solver.
 
     most: instances it is given at most; together: instances it takes at once. restart: puts its
-    random numbers back to their beginning.
+    random numbers back to their beginning. series: the line of a chart by size that it is of.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Method:
     most: int
     together: int
     restart: Callable[[], object] = lambda: None
+    series: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Row:
     answers: Sequence[Any] = ()
     scores: Mapping[str, MetricValues] | None = None
     buckets: Sequence[Bucket] = ()
+    series: str = ""
 
     @property
     def seconds_each(self) -> float | None:
@@ -95,23 +97,48 @@ def case_instances(task: Task, case: BenchCase) -> Instances:
     return task.label(task.generate(case.size, case.count, case.seed, case.distribution))
 
 
-def methods_of(case: BenchCase, checkpoint: Checkpoint) -> Iterator[Method]:
-    """The case's searches, then those of its solvers that are installed and can take its size."""
-    for text in case.searches:
-        search = parse_search(text)
-        generator = seeded(case.seed, next(checkpoint.model.parameters()).device)
-        solve = partial(
-            solve_instances, checkpoint.model, checkpoint.task, search=search, generator=generator
-        )
-        together = suitable_batch_size(case.size, search.hypotheses_at(case.size))
-        restart = partial(generator.manual_seed, case.seed)
-        yield Method(f"{checkpoint.name}, {text}", "model", solve, case.count, together, restart)
-    known = checkpoint.task.references()
+def methods_of(
+    task: Task,
+    case: BenchCase,
+    shipped: Checkpoint | None = None,
+    given: Sequence[Checkpoint] = (),
+) -> Iterator[Method]:
+    """The case's searches with each checkpoint, then those of its solvers that can be run.
+
+    They can where they are installed and take the case's size.
+    """
+    if shipped is not None:
+        yield from _decoding(case, shipped, "ours")
+    for checkpoint in given:
+        yield from _decoding(case, checkpoint, checkpoint.name)
+    known = task.references()
     for name, most in case.references.items():
         reference = known[name]
         fits = reference.largest is None or case.size <= reference.largest
         if fits and reference.available():
             yield Method(name, "solver", reference.solve, min(most, case.count), 1)
+
+
+def _decoding(case: BenchCase, checkpoint: Checkpoint, series: str) -> Iterator[Method]:
+    """The case's searches with one checkpoint."""
+    for text in case.searches:
+        search = parse_search(text)
+        generator = seeded(case.seed, next(checkpoint.model.parameters()).device)
+        yield Method(
+            f"{checkpoint.name}, {text}",
+            "model",
+            partial(
+                solve_instances,
+                checkpoint.model,
+                checkpoint.task,
+                search=search,
+                generator=generator,
+            ),
+            case.count,
+            suitable_batch_size(case.size, search.hypotheses_at(case.size)),
+            partial(generator.manual_seed, case.seed),
+            f"{series}, {text}",
+        )
 
 
 def run_method(
@@ -154,6 +181,7 @@ def run_method(
         answers=answers,
         scores=scores,
         buckets=buckets,
+        series=method.series,
     )
 
 

@@ -13,8 +13,17 @@ from matplotlib.figure import Figure
 
 from ptrnet_suite.data.instances import Instances, solutions_of
 from ptrnet_suite.evaluation.statistics import Estimate
+from ptrnet_suite.reporting.answers import plot_answer
 from ptrnet_suite.reporting.charts import TradeOffPoint, gap_against_time, lines_with_intervals
-from ptrnet_suite.reporting.document import Cell, Column, Kind, Picture, Section, Table, shown
+from ptrnet_suite.reporting.document import (
+    Cell,
+    Column,
+    ColumnKind,
+    Picture,
+    Section,
+    Table,
+    cell_text,
+)
 from ptrnet_suite.reporting.length_plots import draw_by_length
 from ptrnet_suite.reporting.style import new_figure, one_legend
 from ptrnet_suite.studies.bench.runs import Row
@@ -75,17 +84,19 @@ def metrics_table(task: Task, title: str, rows: Sequence[Row]) -> Table:
     ]
     meanings = []
     for metric in metrics:
-        found = [row.metrics[metric.name] for row in rows if metric.name in row.metrics]
-        against = ", ".join(dict.fromkeys(one.reference for one in found if one.reference))
-        signed = ", ".join(dict.fromkeys(one.signature for one in found if one.signature))
+        measured = [row.metrics[metric.name] for row in rows if metric.name in row.metrics]
+        against = ", ".join(dict.fromkeys(value.reference for value in measured if value.reference))
+        signed = ", ".join(dict.fromkeys(value.signature for value in measured if value.signature))
         better = "higher" if metric.higher_is_better else "lower"
-        told = (f" (against {against})" if against else "") + (f" ({signed})" if signed else "")
-        meanings.append(f"{metric.name}: {metric.description}{told}; {better} is better")
-    failures = (found.failure for row in rows for found in row.metrics.values() if found.failure)
+        notes = (f" (against {against})" if against else "") + (f" ({signed})" if signed else "")
+        meanings.append(f"{metric.name}: {metric.description}{notes}; {better} is better")
+    failures = (
+        measured.failure for row in rows for measured in row.metrics.values() if measured.failure
+    )
     meanings.extend(f"FAIL: {why}" for why in dict.fromkeys(failures))
     published = (row.case.published_on for row in rows if row.kind == "published")
     note = ". ".join([*meanings, *dict.fromkeys(published), "In brackets: 95 % intervals"]) + "."
-    ours = frozenset(place for place, row in enumerate(rows) if row.kind == "model")
+    ours = frozenset(index for index, row in enumerate(rows) if row.kind == "model")
     return Table(title, columns, cells, note, ours)
 
 
@@ -96,9 +107,9 @@ def lengths_table(task: Task, title: str, rows: Sequence[Row]) -> Table:
     columns = [Column("method"), *(Column(name, metric.kind) for name in ranges)]
     cells: list[list[Cell]] = []
     for row in rows:
-        found = {bucket.name: bucket.metrics[metric.name].estimate for bucket in row.buckets}
-        if found:
-            cells.append([row.method, *(found.get(name) for name in ranges)])
+        estimates = {bucket.name: bucket.metrics[metric.name].estimate for bucket in row.buckets}
+        if estimates:
+            cells.append([row.method, *(estimates.get(name) for name in ranges)])
     return Table(f"{title}: {metric.name} by the length of the input", columns, cells)
 
 
@@ -108,7 +119,9 @@ def _by_length(task: Task, rows: Sequence[Row]) -> list[Picture]:
         series = {row.method: row.buckets for row in rows if row.case.table == table}
         figure, axes = new_figure()
         draw_by_length(
-            {name: one for name, one in series.items() if one}, task.metrics[0], axes[0, 0]
+            {name: buckets for name, buckets in series.items() if buckets},
+            task.metrics[0],
+            axes[0, 0],
         )
         caption = (
             f"{task.metrics[0].name} by the length of the input, {table}; bars: 95 % intervals."
@@ -122,9 +135,9 @@ def _cell(row: Row, metric: str) -> Cell:
         return None
     if row.metrics[metric].failure:
         return "FAIL"
-    found = row.metrics[metric].estimate
+    estimate = row.metrics[metric].estimate
     # Of one instance nothing can be said about others.
-    return found if row.count > 1 else found.value
+    return estimate if row.count > 1 else estimate.value
 
 
 def _tells(row: Row, metric: str) -> bool:
@@ -140,12 +153,13 @@ def _by_size(task: Task, rows: Sequence[Row]) -> list[Picture]:
         for row in rows:
             if row.case.by_size != metric or not _tells(row, metric):
                 continue
-            found = row.metrics[metric].estimate
+            estimate = row.metrics[metric].estimate
             if row.kind == "model":
-                search = row.method.partition(", ")[2]
-                series.setdefault(f"ours, {search}", {})[row.case.size] = found
+                series.setdefault(row.series, {})[row.case.size] = estimate
             elif row.kind == "published":
-                published.setdefault(row.method, {})[row.case.size] = found.value
+                published.setdefault(row.method, {})[row.case.size] = estimate.value
+        if not series and not published:
+            continue
         rate = any(known.name == metric and known.kind == "rate" for known in task.metrics)
         unit = " (%)" if rate else ""
         figure, axes = new_figure()
@@ -195,23 +209,22 @@ def examples_picture(task: Task, instances: Instances, row: Row) -> Picture | No
     worth = np.asarray(score.values, float)
     if score.weights is not None:
         worth = worth / np.maximum(score.weights, 1e-12)
-    higher = any(one.name == metric and one.higher_is_better for one in task.metrics)
-    order = np.argsort(-worth if higher else worth, kind="stable")
-    places = {"best": order[0], "median": order[len(order) // 2], "worst": order[-1]}
+    wanted = next(each for each in task.metrics if each.name == metric)
+    order = np.argsort(-worth if wanted.higher_is_better else worth, kind="stable")
+    examples = {"best": order[0], "median": order[len(order) // 2], "worst": order[-1]}
     if len(order) < 3:
-        places = {"": order[0]}
-    figure, axes = _example_axes(task, len(places))
+        examples = {"": order[0]}
+    figure, axes = _example_axes(task, len(examples))
     known = solutions_of(instances)
-    kinds = {one.name: one.kind for one in task.metrics}
-    for ax, (title, index) in zip(axes, places.items(), strict=True):
-        task.plot(instances, int(index), row.answers[int(index)], known[int(index)], ax)
-        reached = f"{metric} {_reached(worth[index], kinds[metric])}"
+    for ax, (title, index) in zip(axes, examples.items(), strict=True):
+        plot_answer(task, instances, int(index), row.answers[int(index)], known[int(index)], ax)
+        reached = f"{metric} {_reached(worth[index], wanted.kind)}"
         titles = [title, ax.get_title() or reached]
         ax.set_title("\n".join(filter(None, titles)), fontsize=10)
     one_legend(figure, axes)
     caption = (
         f"{row.method} on {row.case.table}, {row.case.name}: "
-        f"{', '.join(filter(None, places)) or 'the'} of {row.count} by {metric}, "
+        f"{', '.join(filter(None, examples)) or 'the'} of {row.count} by {metric}, "
         "beside the known answers."
     )
     return Picture(f"examples_{_slug(row.case.name)}", caption, figure)
@@ -227,8 +240,8 @@ def _example_axes(task: Task, count: int) -> tuple[Figure, list[Axes]]:
     return figure, list(axes.flat)
 
 
-def _reached(value: float, kind: Kind) -> str:
-    return shown(float(value), kind) + (" %" if kind == "rate" else "")
+def _reached(value: float, kind: ColumnKind) -> str:
+    return cell_text(float(value), kind) + (" %" if kind == "rate" else "")
 
 
 def _slug(text: str) -> str:
@@ -248,7 +261,7 @@ def flat_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "kind": row.kind,
             "count": row.count,
             "seconds": row.seconds,
-            "metrics": {name: found.to_json() for name, found in row.metrics.items()},
+            "metrics": {name: value.to_json() for name, value in row.metrics.items()},
         }
         for row in rows
     ]

@@ -75,8 +75,8 @@ def _instances(task: Task, size: int, count: int, config: dict[str, Any]) -> Ins
         source = config.get("validation", {}).get("source")
         if not source:
             raise
-        found = task.prepare(task.source(source))
-        return found.subset([place % len(found) for place in range(count)])
+        known = task.prepare(task.source(source))
+        return known.subset([index % len(known) for index in range(count)])
 
 
 def _training_step(checkpoint: Checkpoint, batch: Batch, precision: str) -> Callable[[], object]:
@@ -115,9 +115,9 @@ def throughput_table(figures: list[Throughput], missing: Sequence[str] = ()) -> 
         Column("training, instances per s", "count"), Column("greedy, instances per s", "count"),
     ]  # fmt: skip
     rows = [
-        (one.checkpoint, one.parameters, one.size, one.batch_size, one.precision,
-         one.training, one.decoding)
-        for one in figures
+        (figure.checkpoint, figure.parameters, figure.size, figure.batch_size, figure.precision,
+         figure.training, figure.decoding)
+        for figure in figures
     ]  # fmt: skip
     note = (
         "Optimiser steps (loss, gradient, AdamW) and greedy decoding in batches, each after one "

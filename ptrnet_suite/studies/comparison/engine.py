@@ -1,4 +1,4 @@
-"""The comparison as a whole: makes the runs, shows and writes what they reached."""
+"""The comparison as a whole: makes the runs, shows and writes their figures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ from ptrnet_suite.task.registry import load_task
 WIDTH = 200
 """Columns of output that goes to no terminal."""
 
-
 DONE = "{task.completed:.1f} of {task.total} runs"
 
 
@@ -38,17 +37,18 @@ def compare(
 ) -> Document:
     """Makes every run that is not there yet and writes results.json, table.md and a report.
 
-    jobs: runs at a time, of one thread each; None takes all usable cores. Runs that fail are told
-    of and left out. Raises InputError where the folder holds other runs, or where no run succeeds.
+    jobs: runs at a time, of one thread each; None takes all usable cores. Runs that fail are
+    reported and left out. Raises InputError where the folder holds other runs, or where no run
+    succeeds.
     """
     console = console or Console(width=None if sys.stdout.isatty() else WIDTH, markup=False)
     jobs = jobs or usable_cores()
     make_folder(output)
     with make_bar(TextColumn(DONE), estimate_over=600) as bar:
         line = bar.add_task("", total=None)
-        trials = make_trials(plan, output, lambda what: bar.update(line, description=what))
+        trials = make_trials(plan, output, lambda text: bar.update(line, description=text))
         bar.update(line, total=len(trials))
-        pool = Pool(jobs, lambda done, what: bar.update(line, completed=done, description=what))
+        pool = Pool(jobs, lambda done, text: bar.update(line, completed=done, description=text))
         pool.run(trials)
     for name, reason in pool.failures.items():
         console.print(f"failed: {name}: {reason}")
@@ -65,21 +65,22 @@ def _document(
     plan: Plan, trials: Sequence[Trial], failures: Mapping[str, str], jobs: int
 ) -> Document:
     metrics: dict[str, Sequence[Metric]] = {
-        label: load_task(one.task, one.config.options).metrics for label, one in plan.tasks.items()
+        label: load_task(task_plan.task, task_plan.config.options).metrics
+        for label, task_plan in plan.tasks.items()
     }
-    runs = read_runs(trials, {label: found[0] for label, found in metrics.items()})
+    runs = read_runs(trials, {label: task_metrics[0] for label, task_metrics in metrics.items()})
     if not runs:
         reason = next(iter(failures.values()), "none was made")
         raise InputError(f"no run of the comparison succeeded; the first failed with: {reason}")
-    found = summary(runs)
-    told = [f"Runs that failed are left out: {', '.join(failures)}."] if failures else []
-    of_task = {label: [run for run in runs if run.trial.label == label] for label in found}
-    tables = [overview(plan, found, metrics)]
-    for label, own in of_task.items():
-        tables += length_tables(plan, label, own, metrics[label])
-    sections = [Section("All tasks", " ".join(told), tables)]
-    for label, variants in found.items():
-        sections.append(task_section(plan, label, variants, of_task[label], metrics[label]))
+    figures = summary(runs)
+    notes = [f"Runs that failed are left out: {', '.join(failures)}."] if failures else []
+    runs_by_task = {label: [run for run in runs if run.trial.label == label] for label in figures}
+    tables = [overview(plan, figures, metrics)]
+    for label, task_runs in runs_by_task.items():
+        tables += length_tables(plan, label, task_runs, metrics[label])
+    sections = [Section("All tasks", " ".join(notes), tables)]
+    for label, variants in figures.items():
+        sections.append(task_section(plan, label, variants, runs_by_task[label], metrics[label]))
     text = (
         f"The same model for each task, every {plan.word} trained for the same CPU time "
         f"({plan.minutes:g} minutes on one thread, {jobs} runs at a time); validation, saving and "
@@ -116,7 +117,7 @@ def _data(
         "failures": dict(failures),
         "summary": {
             task: {
-                variant: {name: one._asdict() for name, one in figures.items()}
+                variant: {name: spread._asdict() for name, spread in figures.items()}
                 for variant, figures in variants.items()
             }
             for task, variants in summary(runs).items()

@@ -1,4 +1,4 @@
-"""What runs reach with inputs of each range of lengths, and its mean and spread over seeds."""
+"""Test metrics of runs for each range of input lengths, with mean and spread over seeds."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def kept_metrics(metrics: Sequence[Metric]) -> list[Metric]:
     """
     return [
         metric
-        for place, metric in enumerate(metrics)
-        if place == 0 or metric.name == "token_accuracy"
+        for index, metric in enumerate(metrics)
+        if index == 0 or metric.name == "token_accuracy"
     ]
 
 
@@ -45,18 +45,18 @@ def kept_by_length(
 
 def counts(runs: Sequence[CompletedRun]) -> dict[str, int]:
     """Range of lengths -> test instances in it, rising; empty where none were asked for."""
-    return {one["name"]: one["count"] for run in runs for one in _buckets(run)}
+    return {bucket["name"]: bucket["count"] for run in runs for bucket in _buckets(run)}
 
 
 def length_spreads(runs: Sequence[CompletedRun]) -> LengthSpreads:
-    """What the best checkpoints of a task's runs reached in each range."""
+    """Metrics of the best checkpoints of a task's runs in each range."""
     gathered: dict[str, dict[str, dict[str, list[float]]]] = {}
     for run in runs:
         for bucket in _buckets(run):
-            for name, told in bucket["metrics"].items():
-                place = gathered.setdefault(name, {}).setdefault(run.trial.variant, {})
-                if told["value"] is not None:
-                    place.setdefault(bucket["name"], []).append(told["value"])
+            for name, figures in bucket["metrics"].items():
+                variant_values = gathered.setdefault(name, {}).setdefault(run.trial.variant, {})
+                if figures["value"] is not None:
+                    variant_values.setdefault(bucket["name"], []).append(figures["value"])
     return {
         metric: {
             variant: {name: spread(values) for name, values in buckets.items()}
@@ -67,5 +67,5 @@ def length_spreads(runs: Sequence[CompletedRun]) -> LengthSpreads:
 
 
 def _buckets(run: CompletedRun) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = run.result["by_length"]["best"] if run.trial.by_length else []
-    return found
+    buckets: list[dict[str, Any]] = run.result["by_length"]["best"] if run.trial.by_length else []
+    return buckets

@@ -18,18 +18,18 @@ from ptrnet_suite.reporting.style import (
     new_figure,
     one_legend,
 )
-from ptrnet_suite.studies.comparison.curves import Band, Curve, band
+from ptrnet_suite.studies.comparison.curves import Band, TimeCurve, band
 from ptrnet_suite.studies.comparison.lengths import LengthSpreads
 from ptrnet_suite.studies.comparison.summary import CompletedRun
 from ptrnet_suite.task.metric import Metric
 
 COLUMNS = 4
 
-APART = 0.05
-"""Between neighbours' markers at one place, so that equal figures do not hide each other."""
+MARKER_OFFSET = 0.05
+"""Distance between markers of neighbours, so that equal figures do not hide each other."""
 
-LINES = ("-", "--", ":")
-"""Kinds of line, a further one whenever all colours are taken."""
+LINE_STYLES = ("-", "--", ":")
+"""Line styles, a further one whenever all colours are taken."""
 
 Runs = Mapping[str, Sequence[CompletedRun]]
 """Variant -> its runs of one task, one for each seed."""
@@ -41,7 +41,7 @@ STABILITY = {
     "gradient_norm_spread": False,
     "gradient_noise": True,
 }
-"""What is drawn of gradients and policy beside validation, and whether its axis is logarithmic."""
+"""Curves drawn beside validation, and whether their axis is logarithmic."""
 
 TITLES = {
     "loss": "loss (each one's own)",
@@ -58,27 +58,30 @@ def convergence(runs: Runs, metric: Metric) -> Figure:
 
     The line is the mean over seeds, the band goes from the smallest to the largest.
     """
-    bands = {name: _band(found, f"validation {metric.name}") for name, found in runs.items()}
+    bands = {
+        name: _band(variant_runs, f"validation {metric.name}")
+        for name, variant_runs in runs.items()
+    }
     rows = -(-len(bands) // COLUMNS)
     columns = min(COLUMNS, len(bands))
     figure, axes = new_figure(rows, columns, 3.1 * columns, 2.2 * rows + 0.5)
     first, reference = next(iter(bands.items()))
-    every = list(axes.flat)
-    for ax, (name, own) in zip(every, bands.items(), strict=False):
+    all_axes = list(axes.flat)
+    for ax, (name, variant_band) in zip(all_axes, bands.items(), strict=False):
         for other in bands.values():
             ax.plot(
                 other.seconds, _factor(metric) * other.mean, color=INK, alpha=0.3, linewidth=0.7
             )
-        _draw(ax, reference, REFERENCE, first, _factor(metric), filled=False)
+        _draw_band(ax, reference, REFERENCE, first, _factor(metric), filled=False)
         if name != first:
-            _draw(ax, own, MODEL, "the one named above", _factor(metric))
+            _draw_band(ax, variant_band, MODEL, "the one named above", _factor(metric))
         ax.set_title(name, fontsize=9.5)
         ax.grid(True)
-        _scale(ax, metric, list(bands.values()))
-    _label(every[: len(bands)], columns, _words(metric))
-    for ax in every[len(bands) :]:
+        _scale_y(ax, metric, list(bands.values()))
+    _label_outer_axes(all_axes[: len(bands)], columns, _metric_label(metric))
+    for ax in all_axes[len(bands) :]:
         ax.set_axis_off()
-    one_legend(figure, every)
+    one_legend(figure, all_axes)
     return figure
 
 
@@ -86,19 +89,21 @@ def convergence(runs: Runs, metric: Metric) -> Figure:
 def stability(runs: Runs, metric: Metric) -> Figure:
     """Validation, loss, entropy and gradients of up to six variants over CPU seconds."""
     figure, axes = new_figure(2, 3, 12.5, 6.6)
-    panels = {f"validation {metric.name}": False, **STABILITY}
-    for ax, (name, logarithmic) in zip(axes.flat, panels.items(), strict=True):
+    logarithmic_by_name = {f"validation {metric.name}": False, **STABILITY}
+    for ax, (name, logarithmic) in zip(axes.flat, logarithmic_by_name.items(), strict=True):
         factor = _factor(metric) if name.startswith("validation") else 1.0
-        for (label, found), colour in zip(runs.items(), PALETTE, strict=False):
-            if all(name in run.curves for run in found):
-                _draw(ax, _band(found, name, logarithmic), colour, label, factor)
-        ax.set_title(TITLES.get(name, f"validation: {_words(metric)}"), fontsize=10)
+        for (label, variant_runs), colour in zip(runs.items(), PALETTE, strict=False):
+            if all(name in run.curves for run in variant_runs):
+                _draw_band(ax, _band(variant_runs, name, logarithmic), colour, label, factor)
+        ax.set_title(TITLES.get(name, f"validation: {_metric_label(metric)}"), fontsize=10)
         ax.grid(True)
         ax.set_xlabel("CPU seconds of training")
         if logarithmic:
             _logarithmic(ax)
-    _scale(
-        axes[0, 0], metric, [_band(found, f"validation {metric.name}") for found in runs.values()]
+    _scale_y(
+        axes[0, 0],
+        metric,
+        [_band(variant_runs, f"validation {metric.name}") for variant_runs in runs.values()],
     )
     one_legend(figure, axes.flat, columns=3)
     return figure
@@ -106,52 +111,52 @@ def stability(runs: Runs, metric: Metric) -> Figure:
 
 @in_house_style
 def lines_by_length(
-    found: LengthSpreads, ranges: Iterable[str], metrics: Sequence[Metric]
+    spreads_by_metric: LengthSpreads, ranges: Iterable[str], metrics: Sequence[Metric]
 ) -> Figure:
     """A line for each variant over ranges of input lengths; a panel for each of the metrics.
 
     Points are means over seeds, bars go one standard deviation to either side.
     """
-    places = {name: place for place, name in enumerate(ranges)}
-    width = max(4.6, 0.75 * len(places))
+    positions = {name: index for index, name in enumerate(ranges)}
+    width = max(4.6, 0.75 * len(positions))
     figure, axes = new_figure(1, len(metrics), width * len(metrics), 3.8)
     for ax, metric in zip(axes.flat, metrics, strict=True):
-        variants = found[metric.name]
+        variants = spreads_by_metric[metric.name]
         for number, (label, spreads) in enumerate(variants.items()):
-            again, colour = divmod(number, len(PALETTE))
-            shift = APART * (number - (len(variants) - 1) / 2)
+            repetition, colour = divmod(number, len(PALETTE))
+            shift = MARKER_OFFSET * (number - (len(variants) - 1) / 2)
             ax.errorbar(
-                [places[name] + shift for name in spreads],
-                [_factor(metric) * one.mean for one in spreads.values()],
-                [_factor(metric) * one.deviation for one in spreads.values()],
+                [positions[name] + shift for name in spreads],
+                [_factor(metric) * spread.mean for spread in spreads.values()],
+                [_factor(metric) * spread.deviation for spread in spreads.values()],
                 color=PALETTE[colour], marker=MARKERS[colour], label=label, capsize=3,
-                linestyle=LINES[again % len(LINES)],
+                linestyle=LINE_STYLES[repetition % len(LINE_STYLES)],
             )  # fmt: skip
-        ax.set_xticks(list(places.values()), list(places))
+        ax.set_xticks(list(positions.values()), list(positions))
         ax.set_xlabel("length of the input")
-        ax.set_ylabel(_words(metric))
+        ax.set_ylabel(_metric_label(metric))
         ax.grid(True)
         if metric.kind == "rate" and metric.higher_is_better:
             ax.set_ylim(-3, 103)
-    one_legend(figure, axes.flat, columns=min(COLUMNS, len(found[metrics[0].name])))
+    one_legend(figure, axes.flat, columns=min(COLUMNS, len(spreads_by_metric[metrics[0].name])))
     return figure
 
 
 def _band(runs: Sequence[CompletedRun], name: str, logarithmic: bool = False) -> Band:
-    curves: list[Curve] = [run.curves[name] for run in runs]
+    curves: list[TimeCurve] = [run.curves[name] for run in runs]
     return band(curves, logarithmic)
 
 
-def _draw(
-    ax: Axes, found: Band, colour: str, label: str, factor: float, filled: bool = True
+def _draw_band(
+    ax: Axes, curve_band: Band, colour: str, label: str, factor: float, filled: bool = True
 ) -> None:
     ax.plot(
-        found.seconds, factor * found.mean, color=colour, label=label,
+        curve_band.seconds, factor * curve_band.mean, color=colour, label=label,
         linestyle="-" if filled else "--", linewidth=1.8 if filled else 1.3,
     )  # fmt: skip
     if filled:
         ax.fill_between(
-            found.seconds, factor * found.low, factor * found.high,
+            curve_band.seconds, factor * curve_band.low, factor * curve_band.high,
             color=colour, alpha=0.22, linewidth=0,
         )  # fmt: skip
 
@@ -160,15 +165,15 @@ def _factor(metric: Metric) -> float:
     return 100.0 if metric.kind == "rate" else 1.0
 
 
-def _words(metric: Metric) -> str:
+def _metric_label(metric: Metric) -> str:
     return metric.name.replace("_", " ") + (" (%)" if metric.kind == "rate" else "")
 
 
-def _scale(ax: Axes, metric: Metric, bands: Sequence[Band]) -> None:
-    """Shares from 0 to 100 %; what is wanted small, logarithmic where it can be."""
+def _scale_y(ax: Axes, metric: Metric, bands: Sequence[Band]) -> None:
+    """Rates from 0 to 100 %; metrics that fall, logarithmic where they can be."""
     if metric.higher_is_better and metric.kind == "rate":
         ax.set_ylim(-3, 103)
-    elif not metric.higher_is_better and min(found.low.min() for found in bands) > 0:
+    elif not metric.higher_is_better and min(curve_band.low.min() for curve_band in bands) > 0:
         _logarithmic(ax)
 
 
@@ -182,10 +187,10 @@ def _logarithmic(ax: Axes) -> None:
         ax.yaxis.set_minor_locator(NullLocator())
 
 
-def _label(axes: Sequence[Axes], columns: int, words: str) -> None:
+def _label_outer_axes(axes: Sequence[Axes], columns: int, words: str) -> None:
     """Names of the axes at the left and below the last panel of each column."""
-    for place, ax in enumerate(axes):
-        if place % columns == 0:
+    for index, ax in enumerate(axes):
+        if index % columns == 0:
             ax.set_ylabel(words)
-        if place + columns >= len(axes):
+        if index + columns >= len(axes):
             ax.set_xlabel("CPU seconds of training")

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonargparse import ArgumentError, ArgumentParser
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation.length_buckets import check_limits
-from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.config_fields import Violation, number, numbers
+from ptrnet_suite.runtime.parse_config import parse_config
+from ptrnet_suite.runtime.registry import unknown
 from ptrnet_suite.task.registry import load_task, task_folder, task_names
-from ptrnet_suite.training.checks import check_config
 from ptrnet_suite.training.config import TrainingConfig
-from ptrnet_suite.training.strategies.table import make_strategy
 
 PARTS = ("training", "validation", "test")
+
+SIZES = "[smallest, largest]"
+
+CONTENT = "accepted are plans with at least one task and one strategy or variant"
 
 
 @dataclass(frozen=True)
@@ -28,25 +31,25 @@ class TaskPlan:
 
     task: str
     """the task's name"""
-    sizes: list[int] = field(default_factory=lambda: [10, 10])
+    sizes: list[int] = numbers([10, 10], low=1, form=SIZES, least=1, most=2)
     """smallest and largest size of training instances; the largest is validated and tested"""
-    test_sizes: list[int] = field(default_factory=list)
+    test_sizes: list[int] = numbers([], low=1, form=SIZES, most=2)
     """smallest and largest size of test instances, as many of each; empty for `sizes`' largest"""
     suffix: str = ".npz"
     """suffix of a format that the task writes"""
     distribution: str = "uniform"
     """distribution of all instances"""
-    training: int = 20000
+    training: int = number(20000, low=1)
     """instances that are trained on, labelled once"""
-    validation: int = 256
+    validation: int = number(256, low=1)
     """instances that choose the best checkpoint"""
-    test: int = 1000
+    test: int = number(1000, low=1)
     """instances that the table is made from"""
-    seed: int = 1
+    seed: int = number(1, low=0, high=1000)
     """seed of all these instances"""
     sources: dict[str, str] = field(default_factory=dict)
     """`training`, `validation` and `test` as names that the task knows, in place of generating"""
-    by_length: list[int] = field(default_factory=list)
+    by_length: list[int] = numbers([], low=1, form="rising lengths such as [10, 20, 30]")
     """greatest input length of each range that is told and drawn apart; empty for none"""
     config: TrainingConfig = field(default_factory=TrainingConfig)
     """what the runs have in common"""
@@ -56,6 +59,18 @@ class TaskPlan:
         """Sizes of generated test instances."""
         sizes = self.test_sizes or self.sizes
         return range(sizes[0] if self.test_sizes else sizes[-1], sizes[-1] + 1)
+
+    def violations(self) -> Iterator[Violation]:
+        """Ranges that fall, and instances that come from two places or from none."""
+        for name, sizes in (("sizes", self.sizes), ("test_sizes", self.test_sizes)):
+            if sizes and sizes[0] > sizes[-1]:
+                yield Violation(name, f"accepted is {SIZES}, the smallest first")
+        if any(low >= high for low, high in pairwise(self.by_length)):
+            yield Violation("by_length", "accepted are rising lengths such as [10, 20, 30]")
+        if self.sources and set(self.sources) != set(PARTS):
+            yield Violation("sources", f"accepted are {', '.join(PARTS)}, all three")
+        if self.sources and self.test_sizes:
+            yield Violation("test_sizes", "accepted with {sources} is []")
 
 
 @dataclass(frozen=True)
@@ -72,13 +87,13 @@ class Plan:
     """what is compared, for headings"""
     stability: list[str] = field(default_factory=list)
     """labels of up to six variants whose gradients and entropies are drawn"""
-    minutes: float = 1.0
+    minutes: float = number(1.0, above=0)
     """CPU minutes of training for each run"""
-    seeds: int = 3
+    seeds: int = number(3, low=1)
     """runs of each strategy on each task"""
-    validations: int = 20
+    validations: int = number(20, low=1)
     """validations of each run"""
-    gradient_batches: int = 8
+    gradient_batches: int = number(8, low=2, also=[0])
     """further batches from which each validation estimates how noisy the gradient is"""
 
     @property
@@ -91,12 +106,31 @@ class Plan:
         """What a variant is called."""
         return "variant" if self.variants else "strategy"
 
+    def violations(self) -> Iterator[Violation]:
+        """Nothing to compare, and names that are none or share a folder."""
+        if not self.tasks:
+            yield Violation("tasks", CONTENT)
+        if not self.differences:
+            yield Violation("strategies", CONTENT)
+        for label in self.stability:
+            if label not in self.differences:
+                yield Violation("stability", unknown(self.word, label, list(self.differences)))
+        for name in ("tasks", "variants" if self.variants else "strategies"):
+            yield from _shared_folders(name, getattr(self, name))
+
 
 def read_plan(name: str) -> Plan:
-    """The plan in a file, or the one that an installed package of tasks has under that name.
+    """The plan in a file or shipped under that name, all of whose runs can be made.
 
     Raises InputError for an unknown name and for a plan with an unknown or wrong value.
     """
+    plan = parse_plan(name)
+    check_plan(plan, f"plan {find_plan(name)}")
+    return plan
+
+
+def parse_plan(name: str) -> Plan:
+    """The same, whose runs are not tried yet; imports no torch."""
     path = find_plan(name)
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -104,33 +138,17 @@ def read_plan(name: str) -> Plan:
         raise InputError(f"{path} is no YAML: {error}") from error
     if not isinstance(values, dict):
         raise InputError(f"{path} is no plan: it must hold tasks and strategies")
-    parser = ArgumentParser(exit_on_error=False)
-    parser.add_class_arguments(Plan, None)
-    try:
-        plan = Plan(**vars(parser.instantiate(parser.parse_object(values))))
-    except ArgumentError as error:
-        raise InputError(f"plan {path}: {_told(error)}") from error
-    check_plan(plan)
-    return plan
-
-
-def _told(error: ArgumentError) -> str:
-    """The parser's words in one line, with the names of values and without those of classes."""
-    text = re.sub(r"Problem with given class_path '[^']*':", "", str(error))
-    text = re.sub(r"<class '(?:[\w.]+\.)?(\w+)'>", r"\1", text)
-    text = re.sub(r'Parser key "([^"]+)"', r"\1", text).replace(". Got value: ", ", got ")
-    return " ".join(text.split())
+    return parse_config(Plan, values, f"plan {path}")
 
 
 def find_plan(name: str) -> Path:
     """A file of that name, else the shipped plan; raises InputError where there is neither."""
     if Path(name).is_file():
         return Path(name)
-    found = shipped_plans()
-    if name not in found:
-        known = ", ".join(found) or "none"
-        raise InputError(f"there is no plan {name!r}: no such file; shipped are {known}")
-    return found[name]
+    plans = shipped_plans()
+    if name not in plans:
+        raise InputError(unknown("plan", name, list(plans), "no such file; shipped are"))
+    return plans[name]
 
 
 def shipped_plans() -> dict[str, Path]:
@@ -139,62 +157,25 @@ def shipped_plans() -> dict[str, Path]:
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
 
 
-def check_plan(plan: Plan) -> None:
-    """Raises InputError for a plan that cannot be run."""
-    if not plan.tasks or not plan.differences:
-        raise InputError("a plan must hold at least one task and one strategy or variant")
-    for name, value, smallest in (
-        ("minutes", plan.minutes, 1e-6),
-        ("seeds", plan.seeds, 1),
-        ("validations", plan.validations, 1),
-    ):
-        if value < smallest:
-            raise InputError(f"{name} of the plan is {value}; it must be at least {smallest:g}")
-    unknown = [label for label in plan.stability if label not in plan.differences]
-    if unknown:
-        raise InputError(f"stability names {unknown[0]!r}, which is none of the plan's labels")
-    for labels in (plan.tasks, plan.differences):
-        _check_distinct(labels)
-    for label, one in plan.tasks.items():
-        spec = load_task(one.task, one.config.options).spec
-        for config in (one.config, *(varied(one, told) for told in plan.differences.values())):
-            check_config(config)
-            make_strategy(config.strategy)
+def check_plan(plan: Plan, source: str = "the plan given") -> None:
+    """Raises InputError for a plan with a run that cannot be made: all of them are tried."""
+    from ptrnet_suite.model.seq2seq import Seq2Seq
+    from ptrnet_suite.training.strategies.table import make_strategy
+
+    for label, task_plan in plan.tasks.items():
+        spec = load_task(task_plan.task, task_plan.config.options).spec
+        for variant, differences in plan.differences.items():
+            words = f"{source}, {label} with {plan.word} {variant}"
+            config = varied(task_plan, differences, words)
+            make_strategy(config.strategy, source=words)
             Seq2Seq(config.model, spec)
-        _check_instances(label, one)
 
 
-def _check_instances(label: str, one: TaskPlan) -> None:
-    if one.sources and set(one.sources) != set(PARTS):
-        raise InputError(f"sources of {label} are {one.sources}; accepted are {PARTS}, all three")
-    if one.sources and one.test_sizes:
-        raise InputError(f"{label} has sources and test_sizes; accepted is one of them")
-    _check_sizes(f"sizes of {label}", one.sizes)
-    if one.test_sizes:
-        _check_sizes(f"test_sizes of {label}", one.test_sizes)
-    if min(one.training, one.validation, one.test) < 1:
-        raise InputError(f"{label} needs instances for training, validation and test")
-    if one.by_length:
-        try:
-            check_limits(one.by_length)
-        except InputError as error:
-            raise InputError(f"by_length of {label}: {error}") from error
-
-
-def _check_sizes(what: str, sizes: list[int]) -> None:
-    if len(sizes) not in (1, 2) or not 1 <= sizes[0] <= sizes[-1]:
-        raise InputError(f"{what} are {sizes}; accepted is [smallest, largest]")
-
-
-def varied(plan: TaskPlan, differences: Mapping[str, Any]) -> TrainingConfig:
-    """The task's config with a variant's differences; raises InputError for an unknown one."""
-    merged = _merged(plan.config.to_dict(), differences)
-    parser = ArgumentParser(exit_on_error=False)
-    parser.add_class_arguments(TrainingConfig, None)
-    try:
-        return TrainingConfig(**vars(parser.instantiate(parser.parse_object(merged))))
-    except ArgumentError as error:
-        raise InputError(f"variant {dict(differences)}: {_told(error)}") from error
+def varied(
+    plan: TaskPlan, differences: Mapping[str, Any], source: str = "the variant given"
+) -> TrainingConfig:
+    """The task's config with a variant's differences; raises InputError for a wrong one."""
+    return parse_config(TrainingConfig, _merged(plan.config.to_dict(), differences), source)
 
 
 def _merged(values: dict[str, Any], differences: Mapping[str, Any]) -> dict[str, Any]:
@@ -206,12 +187,12 @@ def _merged(values: dict[str, Any], differences: Mapping[str, Any]) -> dict[str,
     return told
 
 
-def _check_distinct(labels: Iterable[str]) -> None:
+def _shared_folders(name: str, labels: Iterable[str]) -> Iterator[Violation]:
     folders: dict[str, str] = {}
     for label in labels:
         other = folders.setdefault(folder_name(label), label)
         if other != label:
-            raise InputError(f"{label!r} and {other!r} would share a folder; name one otherwise")
+            yield Violation(name, f"{label!r} and {other!r} would share a folder; rename one")
 
 
 def folder_name(label: str) -> str:
@@ -229,7 +210,7 @@ def changed(
     chosen = list(only or plan.tasks)
     for label in chosen:
         if label not in plan.tasks:
-            raise InputError(f"the plan has no task {label!r}; it has {', '.join(plan.tasks)}")
+            raise InputError(unknown("task of the plan", label, list(plan.tasks)))
     return replace(
         plan,
         tasks={label: one for label, one in plan.tasks.items() if label in chosen},

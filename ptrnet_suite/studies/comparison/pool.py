@@ -16,28 +16,31 @@ from ptrnet_suite.studies.comparison.trial import FAILURE, work
 from ptrnet_suite.studies.comparison.trials import Trial
 
 POLL = 0.5
-"""Seconds between two looks at the processes."""
+"""Seconds between two checks of the processes."""
 
-PATIENCE = 30.0
+STOP_TIMEOUT = 30.0
 """Seconds that a stopped run has to save itself."""
 
-Tell = Callable[[float, str], None]
-"""Is told how many runs are done, in whole and in part, and which goes on."""
+ProgressCallback = Callable[[float, str], None]
+"""Takes the number of runs done, in whole and in part, and the name of one under way."""
 
 
 @dataclass
 class Pool:
-    """Runs orders, `jobs` at a time; `failures` says why runs failed, by their name."""
+    """Makes runs, `jobs` at a time; `failures` holds the reasons of failed runs, by name."""
 
     jobs: int
-    tell: Tell
+    on_progress: ProgressCallback
     failures: dict[str, str] = field(default_factory=dict)
 
     def run(self, trials: Sequence[Trial]) -> None:
         """Makes every run that is not complete; on Ctrl-C lets those under way save themselves."""
         context = _context()
         waiting = [trial for trial in trials if not trial.is_done]
-        done, durations = len(trials) - len(waiting), [1.2 * 60 * o.config.minutes for o in waiting]
+        done, durations = (
+            len(trials) - len(waiting),
+            [1.2 * 60 * trial.config.minutes for trial in waiting],
+        )
         active: dict[Any, tuple[Any, Trial, float]] = {}
         try:
             while waiting or active:
@@ -49,21 +52,23 @@ class Pool:
                 for sentinel in wait(list(active), POLL):
                     process, trial, began = active.pop(sentinel)
                     process.join()
-                    self._note(process, trial)
+                    self._note_failure(process, trial)
                     durations = [*durations[1:], time.monotonic() - began]
                     done += 1
                 usual = sum(durations) / max(1, len(durations))
                 ages = [time.monotonic() - began for _, _, began in active.values()]
                 latest = next((trial.name for _, trial, _ in active.values()), "")
-                self.tell(done + sum(min(0.99, age / max(usual, 1e-9)) for age in ages), latest)
+                self.on_progress(
+                    done + sum(min(0.99, age / max(usual, 1e-9)) for age in ages), latest
+                )
         finally:
             _stop([process for process, _, _ in active.values()])
 
-    def _note(self, process: Any, trial: Trial) -> None:
+    def _note_failure(self, process: Any, trial: Trial) -> None:
         if trial.is_done:
             return
-        told = trial.folder / FAILURE
-        lines = told.read_text(encoding="utf-8").splitlines() if told.is_file() else []
+        failure = trial.folder / FAILURE
+        lines = failure.read_text(encoding="utf-8").splitlines() if failure.is_file() else []
         self.failures[trial.name] = lines[-1] if lines else f"exit code {process.exitcode}"
 
 
@@ -81,7 +86,7 @@ def _context() -> Any:
 
 def _stop(processes: Sequence[Any]) -> None:
     """Lets runs save themselves, then ends those that do not."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + STOP_TIMEOUT
     for process in processes:
         with suppress(ProcessLookupError):
             os.kill(process.pid, signal.SIGINT)

@@ -8,23 +8,23 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ptrnet_suite.studies.comparison.curves import Curve, read_curves
+from ptrnet_suite.studies.comparison.curves import TimeCurve, read_curves
 from ptrnet_suite.studies.comparison.trials import RESULT, Trial
 from ptrnet_suite.task.metric import Metric
 
 
 class CompletedRun(NamedTuple):
-    """A complete run: what it reached, figures of its way there, and its curves."""
+    """A complete run: its result file, figures of its training, and its curves."""
 
     trial: Trial
     result: dict[str, Any]
     figures: dict[str, float]
-    curves: dict[str, Curve]
+    curves: dict[str, TimeCurve]
 
     def to_json(self) -> dict[str, Any]:
         """Without curves and config, which are in the run's folder."""
-        told = {name: value for name, value in self.result.items() if name != "config"}
-        return {**told, "figures": self.figures, "folder": str(self.trial.folder)}
+        result = {name: value for name, value in self.result.items() if name != "config"}
+        return {**result, "figures": self.figures, "folder": str(self.trial.folder)}
 
 
 class Spread(NamedTuple):
@@ -39,49 +39,49 @@ class Spread(NamedTuple):
 
 def read_runs(trials: Sequence[Trial], metric: Mapping[str, Metric]) -> list[CompletedRun]:
     """Every complete run; `metric`: task label -> the metric that chose its best checkpoint."""
-    found = []
+    runs = []
     for trial in trials:
         if trial.is_done:
             result = json.loads((trial.folder / RESULT).read_text(encoding="utf-8"))
             curves = read_curves(trial.folder)
             figures = run_figures(result, curves, metric[trial.label])
-            found.append(CompletedRun(trial, result, figures, curves))
-    return found
+            runs.append(CompletedRun(trial, result, figures, curves))
+    return runs
 
 
 def run_figures(
-    result: Mapping[str, Any], curves: Mapping[str, Curve], metric: Metric
+    result: Mapping[str, Any], curves: Mapping[str, TimeCurve], metric: Metric
 ) -> dict[str, float]:
-    """What a run's curves say of its speed and steadiness.
+    """Figures of a run's speed and stability.
 
     Those of gradients are over the second half of the budget: the norm's mean, its deviation over
     its mean inside 50 steps, and the geometric mean of the noise.
     """
     seconds, values = curves[f"validation {metric.name}"]
-    # 0 before the first validation would favour whoever validates late.
+    # 0 before the first validation would favour runs that validate late.
     mean = float(np.trapezoid(values, seconds) / max(np.ptp(seconds), 1e-9))
-    found = {
+    figures = {
         "mean over the run": mean if len(values) > 1 else float(values[0]),
         "largest fall": largest_fall(values, metric.higher_is_better),
         "milliseconds for a step": 1000 * result["cpu_seconds"] / max(1, result["steps"]),
         "entropy at the end": float(curves["entropy"].values[-1]),
     }
-    found["gradient norm"] = float(_second_half(curves["gradient_norm"]).mean())
+    figures["gradient norm"] = float(_second_half(curves["gradient_norm"]).mean())
     spreads = _second_half(curves["gradient_norm_spread"])
-    found["spread of the gradient norm"] = float(spreads.mean())
+    figures["spread of the gradient norm"] = float(spreads.mean())
     if "gradient_noise" in curves:
         noise = np.maximum(_second_half(curves["gradient_noise"]), 1e-30)
-        found["gradient noise"] = float(np.exp(np.log(noise).mean()))
-    return found
+        figures["gradient noise"] = float(np.exp(np.log(noise).mean()))
+    return figures
 
 
 def largest_fall(values: np.ndarray, higher_is_better: bool) -> float:
-    """How far validation ever fell below the best that it had reached before."""
+    """The largest drop of validation below the best value before it."""
     signed = values if higher_is_better else -values
     return float((np.maximum.accumulate(signed) - signed).max())
 
 
-def _second_half(curve: Curve) -> np.ndarray:
+def _second_half(curve: TimeCurve) -> np.ndarray:
     chosen = curve.values[curve.seconds >= curve.seconds[-1] / 2]
     return chosen[np.isfinite(chosen)] if np.isfinite(chosen).any() else chosen
 
@@ -100,14 +100,14 @@ def summary(runs: Sequence[CompletedRun]) -> dict[str, dict[str, dict[str, Sprea
     gathered: dict[str, dict[str, dict[str, list[float]]]] = {}
     for run in runs:
         tested = {
-            f"{kept} {name}": value
-            for kept, metrics in run.result["test"].items()
+            f"{checkpoint} {name}": value
+            for checkpoint, metrics in run.result["test"].items()
             for name, value in metrics.items()
         }
         sizes = {name: float(run.result[name]) for name in ("steps", "instances", "cpu_seconds")}
-        place = gathered.setdefault(run.trial.label, {}).setdefault(run.trial.variant, {})
+        variant_figures = gathered.setdefault(run.trial.label, {}).setdefault(run.trial.variant, {})
         for name, value in {**tested, **run.figures, **sizes}.items():
-            place.setdefault(name, []).append(value)
+            variant_figures.setdefault(name, []).append(value)
     return {
         task: {
             variant: {name: spread(values) for name, values in figures.items()}

@@ -17,7 +17,7 @@ from ptrnet_suite.training.loop import Trainer
 from ptrnet_suite.training.stream import read_sources
 
 FAILURE = "failure.txt"
-"""What a failed run leaves in its folder."""
+"""File of a failed run with the error and where it was raised."""
 
 FAILED, STOPPED = 1, 3
 
@@ -40,7 +40,7 @@ def _train_and_test(trial: Trial) -> None:
     resume = (trial.folder / "state.pt").is_file()
     trainer = Trainer(trial.task, trial.config, trial.folder, resume)
     trainer.train()
-    reached = {name: tested(trial, name) for name in ("best", "last")}
+    test_results = {name: evaluate_checkpoint(trial, name) for name in ("best", "last")}
     result = {
         "task": trial.label,
         "variant": trial.variant,
@@ -50,16 +50,16 @@ def _train_and_test(trial: Trial) -> None:
         "cpu_seconds": trainer.cpu_seconds,
         "seconds": trainer.seconds,
         "parameters": trainer.model.parameters_count,
-        "test": {name: metrics for name, (metrics, _) in reached.items()},
-        "config": trial.told(),
+        "test": {name: metrics for name, (metrics, _) in test_results.items()},
+        "config": trial.config_json(),
     }
     if trial.by_length:
-        buckets = {name: found for name, (_, found) in reached.items()}
+        buckets = {name: figures for name, (_, figures) in test_results.items()}
         result["by_length"] = {"limits": trial.by_length, **buckets}
     write_json(trial.folder / RESULT, result)
 
 
-def tested(trial: Trial, name: str) -> tuple[dict[str, float], list[dict[str, Any]]]:
+def evaluate_checkpoint(trial: Trial, name: str) -> tuple[dict[str, float], list[dict[str, Any]]]:
     """Metrics of the run's checkpoint `best` or `last` on the test instances, and by length."""
     checkpoint = load_checkpoint(trial.folder / f"{name}.safetensors")
     task = checkpoint.task
@@ -67,5 +67,7 @@ def tested(trial: Trial, name: str) -> tuple[dict[str, float], list[dict[str, An
     search = parse_search(trial.config.validation.search)
     answers = solve_instances(checkpoint.model, task, instances, search)
     scores = task.evaluate(instances, answers)
-    metrics = {name: float(one.estimate.value) for name, one in measure(task, scores).items()}
+    metrics = {
+        name: float(measured.estimate.value) for name, measured in measure(task, scores).items()
+    }
     return metrics, kept_by_length(task, task.lengths(instances), scores, trial.by_length)

@@ -15,7 +15,7 @@ from ptrnet_suite.task.registry import load_task
 from ptrnet_suite.training.config import TrainingConfig
 
 RESULT = "result.json"
-"""What a complete run leaves in its folder."""
+"""File of a complete run with its figures."""
 
 
 class DataPaths(NamedTuple):
@@ -28,7 +28,7 @@ class DataPaths(NamedTuple):
 
 @dataclass(frozen=True)
 class Trial:
-    """A run to make: what, where, what it is tested on, and what is told apart by length."""
+    """A run to make: its task, config and folder, its test data, and limits of input lengths."""
 
     label: str
     variant: str
@@ -41,13 +41,13 @@ class Trial:
 
     @property
     def name(self) -> str:
-        """For people."""
+        """Task, variant and seed as text."""
         return f"{self.label}, {self.variant}, seed {self.seed}"
 
-    def told(self) -> dict[str, Any]:
-        """The config as JSON keeps it."""
-        told: dict[str, Any] = json.loads(json.dumps(self.config.to_dict()))
-        return told
+    def config_json(self) -> dict[str, Any]:
+        """The config as it is read back from JSON."""
+        content: dict[str, Any] = json.loads(json.dumps(self.config.to_dict()))
+        return content
 
     @property
     def is_done(self) -> bool:
@@ -55,76 +55,82 @@ class Trial:
         path = self.folder / RESULT
         if not path.is_file() or not self.by_length:
             return path.is_file()
-        told = json.loads(path.read_text(encoding="utf-8"))
-        return bool(told.get("by_length", {}).get("limits") == self.by_length)
+        result = json.loads(path.read_text(encoding="utf-8"))
+        return bool(result.get("by_length", {}).get("limits") == self.by_length)
 
     def check_folder(self) -> None:
         """Raises InputError where the folder holds a run of another config."""
         path = self.folder / "config.json"
-        if path.is_file() and json.loads(path.read_text())["config"] != self.told():
+        if path.is_file() and json.loads(path.read_text())["config"] != self.config_json():
             raise InputError(
                 f"{self.folder} holds a run with another config or budget; "
                 "name another folder with --output"
             )
 
 
-def make_data(plan: TaskPlan, folder: Path, tell: Callable[[str], None]) -> DataPaths:
+def make_data(plan: TaskPlan, folder: Path, on_progress: Callable[[str], None]) -> DataPaths:
     """Generates and labels the instances of a task, unless they are there from before.
 
-    `tell` is told what is under way.
+    on_progress: takes a description of each set of instances before it is made.
     """
     task = load_task(plan.task, plan.config.options)
     if plan.sources:
-        return _taken(task, plan, folder)
+        return _copy_sources(task, plan, folder)
     low, high = plan.sizes[0], plan.sizes[-1]
     sizes = range(low, high + 1)
 
-    def made(what: str, size: int, count: int, seed: int) -> str:
-        name = f"{what}_{size}_{plan.distribution}_{count}_{seed}{plan.suffix}"
+    def generate(part: str, size: int, count: int, seed: int) -> str:
+        name = f"{part}_{size}_{plan.distribution}_{count}_{seed}{plan.suffix}"
         path = folder / name
         if not path.is_file():
-            tell(f"{count} instances of size {size} for {what}")
+            on_progress(f"{count} instances of size {size} for {part}")
             path.parent.mkdir(parents=True, exist_ok=True)
-            task.write(task.label(task.generate(size, count, seed, plan.distribution)), path)
+            task.formats.write(
+                task.label(task.generate(size, count, seed, plan.distribution)), path
+            )
         return str(path)
 
     # Far apart, so that no two sets of instances share a seed.
     first = 1_000_000 * plan.seed
-    each = -(-plan.training // len(sizes))
-    training = [made("training", size, each, first + size) for size in sizes]
-    validation = made("validation", high, plan.validation, first + 100_000)
-    each = -(-plan.test // len(plan.tested))
+    count = -(-plan.training // len(sizes))
+    training = [generate("training", size, count, first + size) for size in sizes]
+    validation = generate("validation", high, plan.validation, first + 100_000)
+    count = -(-plan.test // len(plan.tested))
     test = [
-        made("test", size, each, first + 200_000 + place) for place, size in enumerate(plan.tested)
+        generate("test", size, count, first + 200_000 + index)
+        for index, size in enumerate(plan.tested)
     ]
     return DataPaths(training, validation, test)
 
 
-def _taken(task: Task, plan: TaskPlan, folder: Path) -> DataPaths:
+def _copy_sources(task: Task, plan: TaskPlan, folder: Path) -> DataPaths:
     """The first instances of the plan's sources, as many as it asks for."""
     paths = {}
-    for what, count in zip(PARTS, (plan.training, plan.validation, plan.test), strict=True):
-        source = plan.sources[what]
-        path = folder / f"{what}_{folder_name(source)}_{count}{plan.suffix}"
+    for part, count in zip(PARTS, (plan.training, plan.validation, plan.test), strict=True):
+        source = plan.sources[part]
+        path = folder / f"{part}_{folder_name(source)}_{count}{plan.suffix}"
         if not path.is_file():
-            found = task.source(source)
+            instances = task.source(source)
             path.parent.mkdir(parents=True, exist_ok=True)
-            task.write(found.subset(range(min(count, len(found)))), path)
-        paths[what] = str(path)
+            first = instances.subset(range(min(count, len(instances))))
+            task.formats.write(first, path)
+        paths[part] = str(path)
     return DataPaths([paths["training"]], paths["validation"], [paths["test"]])
 
 
-def make_trials(plan: Plan, folder: Path, tell: Callable[[str], None]) -> list[Trial]:
+def make_trials(plan: Plan, folder: Path, on_progress: Callable[[str], None]) -> list[Trial]:
     """Every run of a plan, one seed of everything after the other; raises InputError.
 
     The instances are made first.
     """
     files = {
-        label: make_data(one, folder / "data" / folder_name(label), _told_of(tell, label))
-        for label, one in plan.tasks.items()
+        label: make_data(
+            task_plan, folder / "data" / folder_name(label), _with_label(on_progress, label)
+        )
+        for label, task_plan in plan.tasks.items()
     }
     trials = [
-        _order(plan, label, variant, seed, files[label], folder)
+        _trial(plan, label, variant, seed, files[label], folder)
         for seed in range(1, plan.seeds + 1)
         for label in plan.tasks
         for variant in plan.differences
@@ -134,30 +140,32 @@ def make_trials(plan: Plan, folder: Path, tell: Callable[[str], None]) -> list[T
     return trials
 
 
-def _told_of(tell: Callable[[str], None], label: str) -> Callable[[str], None]:
-    """The same function, with a task's label before what it is told."""
-    return lambda what: tell(f"{label}: {what}")
+def _with_label(on_progress: Callable[[str], None], label: str) -> Callable[[str], None]:
+    """The same function, with a task's label before each description."""
+    return lambda text: on_progress(f"{label}: {text}")
 
 
-def _order(
+def _trial(
     plan: Plan, label: str, variant: str, seed: int, files: DataPaths, folder: Path
 ) -> Trial:
-    one = plan.tasks[label]
-    own = varied(one, plan.differences[variant])
+    task_plan = plan.tasks[label]
+    base = varied(task_plan, plan.differences[variant])
     validation = replace(
-        own.validation,
+        base.validation,
         source=files.validation,
-        count=one.validation,
+        count=task_plan.validation,
         minutes=plan.minutes / plan.validations,
         gradient_batches=plan.gradient_batches,
     )
     config = replace(
-        own,
-        data=replace(own.data, sources=files.training),
+        base,
+        data=replace(base.data, sources=files.training),
         validation=validation,
         minutes=plan.minutes,
         threads=1,
         seed=seed,
     )
-    place = folder / "runs" / folder_name(label) / folder_name(variant) / f"seed{seed}"
-    return Trial(label, variant, seed, one.task, config, place, files.test, one.by_length)
+    run_folder = folder / "runs" / folder_name(label) / folder_name(variant) / f"seed{seed}"
+    return Trial(
+        label, variant, seed, task_plan.task, config, run_folder, files.test, task_plan.by_length
+    )

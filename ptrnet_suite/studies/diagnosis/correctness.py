@@ -8,8 +8,8 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.metric import Metric, MetricValues
 
-NEAR = 1e-6
-"""How near a rate must come to its best value: what floats of one length summed twice differ by."""
+TOLERANCE = 1e-6
+"""Distance of a rate from its best value that is float noise."""
 
 
 def deciding_metric(task: Task) -> Metric:
@@ -23,7 +23,7 @@ def deciding_metric(task: Task) -> Metric:
 
 
 def best_value(metric: Metric) -> float:
-    """What a right answer reaches: 1 of what is wanted large, 0 of errors and of a gap."""
+    """The metric's value for a right answer: 1 where higher is better, else 0."""
     return float(metric.higher_is_better)
 
 
@@ -35,7 +35,7 @@ def right_answers(metric: Metric, score: MetricValues) -> np.ndarray:
     """
     values = np.asarray(score.values, float)
     weights = np.ones_like(values) if score.weights is None else np.asarray(score.weights, float)
-    short = values - weights * best_value(metric)
+    shortfall = values - weights * best_value(metric)
     if metric.higher_is_better:
-        short = -short
-    return (weights > 0) & (short <= NEAR * weights)
+        shortfall = -shortfall
+    return (weights > 0) & (shortfall <= TOLERANCE * weights)

@@ -1,4 +1,4 @@
-"""Exposure: how much worse a model chooses after its own choices than after the known ones."""
+"""Exposure bias: the loss of accuracy after a model's own choices instead of the known ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ptrnet_suite.task.metric import MetricValues
 if TYPE_CHECKING:
     from ptrnet_suite.model.checkpoint import Checkpoint
 
-FEWEST = 50
+MIN_INSTANCES = 50
 """Instances that a step must have to be shown, or a tenth of all where that is less."""
 
 
@@ -33,18 +33,18 @@ class StepFigures(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """The same, each estimate as value, low and high."""
-        told = self._asdict().items()
+        fields = self._asdict().items()
         return {
             name: Measured(value).to_json() if isinstance(value, Estimate) else value
-            for name, value in told
+            for name, value in fields
         }
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> StepFigures:
-        """The step that `to_json` wrote."""
-        parts = (told[name] for name in cls._fields)
+    def from_json(cls, content: Mapping[str, Any]) -> StepFigures:
+        """The figures that `to_json` wrote."""
+        parts = (content[name] for name in cls._fields)
         return cls._make(
-            estimate_from_json(part) if isinstance(part, Mapping) else part for part in parts
+            estimate_from_json(value) if isinstance(value, Mapping) else value for value in parts
         )
 
 
@@ -60,12 +60,12 @@ FIGURES = {
     "edit_rate": "edits from the nearest accepted answer, over the choices of the known one",
     "without_error": "answers in which every choice is right",
 }
-"""What `ExposureBias.figures` holds."""
+"""Names and meanings of `ExposureBias.figures`."""
 
 
 @dataclass(frozen=True)
 class ExposureBias:
-    """How one checkpoint does under the two prefixes; `label` tells it from others."""
+    """Accuracy of a checkpoint under the two prefixes; `label` names it among others."""
 
     label: str
     checkpoint: Checkpoint
@@ -73,63 +73,65 @@ class ExposureBias:
     seed: int = 0
 
     def figures(self) -> dict[str, Estimate]:
-        """Figures over all choices, as `FIGURES` tells, with their 95 % intervals.
+        """Figures over all choices, as in `FIGURES`, with their 95 % intervals.
 
-        Choices of one instance hang together, so instances are resampled. Choices after an error
-        are those of harder instances, too: what the error itself costs is `after_error` beside
-        `after_error_known_prefix`, at the same choices, not beside `no_error_before`.
+        Choices of one instance depend on each other, so instances are resampled. Choices after an
+        error are those of harder instances, too: the cost of the error itself is `after_error`
+        beside `after_error_known_prefix`, at the same choices, not beside `no_error_before`.
         """
-        told = self.accuracy
-        made, erred = told.made, told.erred
-        after, wrong = made & erred, told.counted & ~told.in_place
+        accuracy = self.accuracy
+        own_counted, erred = accuracy.own_counted, accuracy.erred
+        after_error, wrong = own_counted & erred, accuracy.counted & ~accuracy.in_place
         return {
-            "known_prefix": self._share(told.known, made),
-            "own_prefix": self._share(told.continued, made),
-            "drift": self._difference(told.known, told.continued, made),
-            "own_in_place": self._share(told.in_place, told.counted),
-            "drift_in_place": self._difference(told.known, told.in_place, told.counted),
-            "no_error_before": self._share(told.continued, made & ~erred),
-            "after_error": self._share(told.continued, after),
-            "after_error_known_prefix": self._share(told.known, after),
+            "known_prefix": self._share_of(accuracy.known, own_counted),
+            "own_prefix": self._share_of(accuracy.continued, own_counted),
+            "drift": self._difference_of(accuracy.known, accuracy.continued, own_counted),
+            "own_in_place": self._share_of(accuracy.in_place, accuracy.counted),
+            "drift_in_place": self._difference_of(
+                accuracy.known, accuracy.in_place, accuracy.counted
+            ),
+            "no_error_before": self._share_of(accuracy.continued, own_counted & ~erred),
+            "after_error": self._share_of(accuracy.continued, after_error),
+            "after_error_known_prefix": self._share_of(accuracy.known, after_error),
             "edit_rate": estimate(
-                MetricValues(told.edits, told.length), share=True, seed=self.seed
+                MetricValues(accuracy.edits, accuracy.length), share=True, seed=self.seed
             ),
             "without_error": estimate(MetricValues(~wrong.any(1)), share=True),
         }
 
     def steps(self) -> list[StepFigures]:
-        """The figures at each step that enough instances have; see `FEWEST`."""
-        made = self.accuracy.made
-        least = min(FEWEST, -(-len(made) // 10))
-        numbers = np.flatnonzero(made.sum(0) >= least)
-        return [self._step(int(number)) for number in numbers]
+        """The figures at each step that enough instances have; see `MIN_INSTANCES`."""
+        own_counted = self.accuracy.own_counted
+        fewest = min(MIN_INSTANCES, -(-len(own_counted) // 10))
+        numbers = np.flatnonzero(own_counted.sum(0) >= fewest)
+        return [self._step_figures(int(number)) for number in numbers]
 
-    def _step(self, number: int) -> StepFigures:
-        told, here = self.accuracy, np.s_[:, number : number + 1]
-        made = told.made[here]
+    def _step_figures(self, index: int) -> StepFigures:
+        accuracy, at_step = self.accuracy, np.s_[:, index : index + 1]
+        own_counted = accuracy.own_counted[at_step]
         return StepFigures(
-            number + 1,
-            int(made.sum()),
-            self._share(told.known[here], made),
-            self._share(told.continued[here], made),
-            self._share(told.in_place[here], told.counted[here]),
-            self._difference(told.known[here], told.continued[here], made),
+            index + 1,
+            int(own_counted.sum()),
+            self._share_of(accuracy.known[at_step], own_counted),
+            self._share_of(accuracy.continued[at_step], own_counted),
+            self._share_of(accuracy.in_place[at_step], accuracy.counted[at_step]),
+            self._difference_of(accuracy.known[at_step], accuracy.continued[at_step], own_counted),
         )
 
-    def _share(self, right: np.ndarray, which: np.ndarray) -> Estimate:
-        """Of the choices `which (count, time)` those that are `right`."""
+    def _share_of(self, right: np.ndarray, which: np.ndarray) -> Estimate:
+        """Share of the choices `which (count, time)` that are `right`."""
         has = which.any(1)
         values, weights = (right & which).sum(1)[has], which.sum(1)[has]
         return estimate(MetricValues(values, weights), share=True, seed=self.seed)
 
-    def _difference(self, one: np.ndarray, other: np.ndarray, which: np.ndarray) -> Estimate:
-        """Share of `one` minus share of `other` among the choices `which (count, time)`."""
+    def _difference_of(self, first: np.ndarray, second: np.ndarray, which: np.ndarray) -> Estimate:
+        """Share of `first` minus share of `second` among the choices `which (count, time)`."""
         has = which.any(1)
-        values = (one & which).sum(1)[has] - (other & which).sum(1)[has]
+        values = (first & which).sum(1)[has] - (second & which).sum(1)[has]
         if has.any() and not values.any():
             # Where no instance differs, resampling would claim certainty.
-            most = binomial_interval(0, int(has.sum()))[1]
-            return Estimate(0.0, -most, most)
+            bound = binomial_interval(0, int(has.sum()))[1]
+            return Estimate(0.0, -bound, bound)
         return estimate(MetricValues(values, which.sum(1)[has]), seed=self.seed)
 
     def to_json(self) -> dict[str, Any]:
@@ -137,7 +139,9 @@ class ExposureBias:
         return {
             "label": self.label,
             "checkpoint": checkpoint_facts(self.checkpoint),
-            "metrics": {name: Measured(found).to_json() for name, found in self.figures().items()},
+            "metrics": {
+                name: Measured(figure).to_json() for name, figure in self.figures().items()
+            },
             "steps": [step.to_json() for step in self.steps()],
         }
 

@@ -1,4 +1,4 @@
-"""Answers of several searches by what the model gives to each."""
+"""Answers of several searches compared by their probability under the model."""
 
 from __future__ import annotations
 
@@ -23,34 +23,36 @@ def missed_answers(
     model: SequenceModel,
     task: Task,
     instances: Instances,
-    found: Sequence[Sequence[np.ndarray]],
+    choices_by_search: Sequence[Sequence[np.ndarray]],
     batch_size: int | None = None,
 ) -> np.ndarray:
     """Which answers are less probable than another of the same instance, `(searches, count)`.
 
-    found: for each search the choices, without END, of every instance. One that means the same as
-    the most probable answer, such as the same tour backwards, has not missed it. Probabilities are
-    all taken in the same passes: searches tell their own, but those of `augment` are of another
-    view, and those of `multistart` leave the first choice out.
+    choices_by_search: for each search the choices, without END, of every instance. An answer that
+    means the same as the most probable one, such as the same tour backwards, has not missed it.
+    Probabilities are all taken in the same passes: searches return their own, but those of
+    `augment` are of another view, and those of `multistart` leave the first choice out.
     """
     constraint, device = task.constraint(), next(model.parameters()).device
-    missed, sizes = np.zeros((len(found), len(instances)), bool), instances.sizes()
+    searches, sizes = len(choices_by_search), instances.sizes()
+    missed = np.zeros((searches, len(instances)), bool)
     with evaluating(model):
-        for indices in batches_by_size(sizes, batch_size, len(found)):
+        for indices in batches_by_size(sizes, batch_size, searches):
             batch = task.batch(instances.subset(indices)).to(device)
-            rows = [answers[index] for index in indices for answers in found]
+            rows = [answers[index] for index in indices for answers in choices_by_search]
             padded = np.pad(pad(rows)[0], ((0, 0), (0, int(constraint.ends))))
-            choices = torch.from_numpy(padded).long().to(device).view(batch.size, len(found), -1)
-            given = log_likelihood(model, model.encode(batch), batch, constraint, choices)
-            best = given.max(1)
-            below = best.values.unsqueeze(1) - given > EQUAL
-            same = _mean_the_same(task, batch, choices, best.indices)
-            missed[:, indices] = (below & ~same).cpu().numpy().T
+            choices = torch.from_numpy(padded).long().to(device).view(batch.size, searches, -1)
+            encoded = model.encode(batch)
+            log_probabilities = log_likelihood(model, encoded, batch, constraint, choices)
+            best = log_probabilities.max(1)
+            below = best.values.unsqueeze(1) - log_probabilities > EQUAL
+            equivalent = _equivalent(task, batch, choices, best.indices)
+            missed[:, indices] = (below & ~equivalent).cpu().numpy().T
     return missed
 
 
-def _mean_the_same(task: Task, batch: Batch, choices: Tensor, best: Tensor) -> Tensor:
-    """Which of `choices (batch, searches, time)` mean what number `best (batch,)` does."""
+def _equivalent(task: Task, batch: Batch, choices: Tensor, best: Tensor) -> Tensor:
+    """Which of `choices (batch, searches, time)` mean the same as number `best (batch,)`."""
     rows = torch.arange(batch.size, device=best.device)
     targets = choices[rows, best]
     if task.spec.ends:

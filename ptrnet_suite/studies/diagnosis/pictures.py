@@ -1,4 +1,4 @@
-"""Pictures of diagnoses: what became of every answer, and how choices fare step by step."""
+"""Pictures of diagnoses: outcomes of answers, and accuracy of choices at each step."""
 
 from __future__ import annotations
 
@@ -32,76 +32,90 @@ from ptrnet_suite.studies.diagnosis.search_errors import OUTCOMES, SearchDiagnos
 
 COLOURS = dict(zip(OUTCOMES, (BLUE, SKY, ORANGE, VERMILION, INK), strict=True))
 HATCHES = {"right_not_argmax": "///", "search_error": "\\\\\\", "unproved": "..."}
-"""Told apart without colours as well."""
+"""Hatches, so that outcomes differ without colours as well."""
 
-Diagnosis = SearchDiagnosis | Mapping[str, Any]
+SearchFigures = SearchDiagnosis | Mapping[str, Any]
 """A diagnosis, or what its `to_json` wrote."""
 
-StepAccuracy = ExposureBias | Mapping[str, Any]
+ExposureFigures = ExposureBias | Mapping[str, Any]
 """An exposure, or what its `to_json` wrote."""
 
-WIDE_ENOUGH = 0.05
+MIN_LABELLED_SHARE = 0.05
 """Share from which a part of a bar has room for its number."""
 
 
 @in_house_style
-def outcome_bars(diagnosis: Diagnosis, ax: Axes | None = None) -> Axes:
-    """A bar for each search: what became of the instances, and how often it missed the argmax."""
-    found = _told(diagnosis)
-    names, count = list(found["searches"]), len(found["searches"])
+def outcome_bars(diagnosis: SearchFigures, ax: Axes | None = None) -> Axes:
+    """A bar for each search: shares of the outcomes, and how often it missed the argmax."""
+    content = _content(diagnosis)
+    names, count = list(content["searches"]), len(content["searches"])
     ax = axes_or_new(ax, 8.0, 1.9 + 0.42 * count)
-    left = np.zeros(count)
-    shares = [one["shares"] for one in found["searches"].values()]
-    for name, told in OUTCOMES.items():
+    shares = [search_figures["shares"] for search_figures in content["searches"].values()]
+    _stack_bars(ax, shares)
+    _note_missed_argmax(ax, shares)
+    ax.set_yticks(range(count), names)
+    ax.invert_yaxis()
+    ax.set_xlim(0, 100)
+    ax.set_xlabel(f"% of {content['count']:,} instances")
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(left=False)
+    return ax
+
+
+def _stack_bars(ax: Axes, shares: Sequence[Mapping[str, Any]]) -> None:
+    """A bar for each search, a part of it for each outcome that any search has."""
+    left = np.zeros(len(shares))
+    for name, outcome_label in OUTCOMES.items():
         width = np.array([100 * share[name]["value"] for share in shares])
         if not width.any():
             continue
         bars = ax.barh(
-            range(count), width, left=left, height=0.66, label=told,
+            range(len(shares)), width, left=left, height=0.66, label=outcome_label,
             color=COLOURS[name], hatch=HATCHES.get(name), edgecolor="white", linewidth=0.8,
         )  # fmt: skip
-        shown = [f"{part:.1f}" if part >= 100 * WIDE_ENOUGH else "" for part in width]
+        part_labels = [
+            f"{percentage:.1f}" if percentage >= 100 * MIN_LABELLED_SHARE else ""
+            for percentage in width
+        ]
         plain = name not in HATCHES
         ax.bar_label(
-            bars, shown, label_type="center", fontsize=8.5, color="white" if plain else "black",
+            bars, part_labels, label_type="center", fontsize=8.5,
+            color="white" if plain else "black",
             bbox=None if plain else {"boxstyle": "round,pad=0.15", "fc": "white", "lw": 0},
         )  # fmt: skip
         left += width
-    for place, share in enumerate(shares):
+
+
+def _note_missed_argmax(ax: Axes, shares: Sequence[Mapping[str, Any]]) -> None:
+    """The share of instances whose argmax was missed, to the right of each bar."""
+    for index, share in enumerate(shares):
         ax.annotate(
-            _told_errors(estimate_from_json(share["missed_argmax"])), (100, place),
+            _share_text(estimate_from_json(share["missed_argmax"])), (100, index),
             (8, 0), textcoords="offset points", va="center", fontsize=9, annotation_clip=False,
         )  # fmt: skip
     ax.annotate(
         "argmax missed", (1, 1), (8, 3), xycoords="axes fraction",
         textcoords="offset points", va="bottom", fontsize=9, annotation_clip=False,
     )  # fmt: skip
-    ax.set_yticks(range(count), names)
-    ax.invert_yaxis()
-    ax.set_xlim(0, 100)
-    ax.set_xlabel(f"% of {found['count']:,} instances")
-    ax.spines["left"].set_visible(False)
-    ax.tick_params(left=False)
-    return ax
 
 
-def _told(diagnosis: Diagnosis) -> Mapping[str, Any]:
+def _content(diagnosis: SearchFigures) -> Mapping[str, Any]:
     return diagnosis.to_json() if isinstance(diagnosis, SearchDiagnosis) else diagnosis
 
 
-def _told_errors(share: Estimate) -> str:
+def _share_text(share: Estimate) -> str:
     if np.isnan(share.value):
         return "unknown"
     return f"{100 * share.value:.1f} % ({100 * share.low:.1f} to {100 * share.high:.1f})"
 
 
 @in_house_style
-def outcome_picture(diagnosis: Diagnosis, title: str = "") -> Figure:
+def outcome_picture(diagnosis: SearchFigures, title: str = "") -> Figure:
     """`outcome_bars` with its legend below, as a figure of its own."""
-    found = _told(diagnosis)
-    height = 1.6 + 0.42 * len(found["searches"])
+    content = _content(diagnosis)
+    height = 1.6 + 0.42 * len(content["searches"])
     figure, axes = new_figure(width=8.4, height=height)
-    ax = outcome_bars(found, axes[0, 0])
+    ax = outcome_bars(content, axes[0, 0])
     ax.set_title(title, loc="left")
     handles, names = ax.get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=3)
@@ -109,7 +123,7 @@ def outcome_picture(diagnosis: Diagnosis, title: str = "") -> Figure:
 
 
 @in_house_style
-def step_picture(exposures: Sequence[StepAccuracy], title: str = "") -> Figure:
+def step_picture(exposures: Sequence[ExposureFigures], title: str = "") -> Figure:
     """Two charts over the steps: right choices after either prefix, and the drift between them.
 
     Known prefixes are solid lines, own ones dashed; bands are 95 % intervals. Those of the first
@@ -117,13 +131,13 @@ def step_picture(exposures: Sequence[StepAccuracy], title: str = "") -> Figure:
     """
     figure, axes = new_figure(1, 2, 10.4, 4.2)
     accuracy, drift = axes[0]
-    told = [_label_and_steps(exposure) for exposure in exposures]
-    labels = _short([label for label, _ in told])
-    for label, (_, steps), colour in zip(labels, told, cycle(PALETTE), strict=False):
-        shade = 0.12 if len(exposures) == 1 else 0
-        _curve(accuracy, steps, "known_prefix", colour, shade)
-        _curve(accuracy, steps, "own_prefix", colour, shade, "--")
-        _curve(drift, steps, "drift", colour, 0.15, label=label)
+    labelled_steps = [_label_and_steps(exposure) for exposure in exposures]
+    labels = _short_names([label for label, _ in labelled_steps])
+    for label, (_, steps), colour in zip(labels, labelled_steps, cycle(PALETTE), strict=False):
+        opacity = 0.12 if len(exposures) == 1 else 0
+        _draw_steps(accuracy, steps, "known_prefix", colour, opacity)
+        _draw_steps(accuracy, steps, "own_prefix", colour, opacity, "--")
+        _draw_steps(drift, steps, "drift", colour, 0.15, label=label)
     drift.axhline(0, color=INK, linewidth=0.8)
     for ax, words in (
         (accuracy, "right choices (%)"),
@@ -144,34 +158,34 @@ def step_picture(exposures: Sequence[StepAccuracy], title: str = "") -> Figure:
     return figure
 
 
-def _label_and_steps(exposure: StepAccuracy) -> tuple[str, list[StepFigures]]:
+def _label_and_steps(exposure: ExposureFigures) -> tuple[str, list[StepFigures]]:
     if isinstance(exposure, ExposureBias):
         return exposure.label, exposure.steps()
     return exposure["label"], [StepFigures.from_json(step) for step in exposure["steps"]]
 
 
-def _short(labels: Sequence[str]) -> list[str]:
-    """Names of files without what does not tell them apart; other labels as they are."""
+def _short_names(labels: Sequence[str]) -> list[str]:
+    """Short distinct names of checkpoint files; other labels as they are."""
     if any(not label.endswith(".safetensors") for label in labels):
         return list(labels)
     return short_labels([Path(label) for label in labels])
 
 
-def _curve(
+def _draw_steps(
     ax: Axes,
     steps: Sequence[StepFigures],
     name: str,
     colour: str,
-    shade: float,
+    opacity: float,
     line: str = "-",
     label: str | None = None,
 ) -> None:
     """One figure over the steps, with its interval as a band of that opacity."""
     if not steps:
         return
-    places = [step.step for step in steps]
+    step_numbers = [step.step for step in steps]
     value, low, high = 100 * np.array([getattr(step, name) for step in steps]).T
     marker = "o" if len(steps) <= 30 else ""
-    ax.plot(places, value, line, color=colour, marker=marker, markersize=4, label=label)
-    if shade:
-        ax.fill_between(places, low, high, color=colour, alpha=shade, linewidth=0)
+    ax.plot(step_numbers, value, line, color=colour, marker=marker, markersize=4, label=label)
+    if opacity:
+        ax.fill_between(step_numbers, low, high, color=colour, alpha=opacity, linewidth=0)

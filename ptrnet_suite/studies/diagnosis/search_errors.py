@@ -1,4 +1,4 @@
-"""Search errors and model errors: what a search found, held against the model's own argmax."""
+"""Search errors and model errors: answers of searches held against the model's argmax."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ OUTCOMES = {
     "model_error": "wrong, and so is the argmax",
     "unproved": "argmax not proved",
 }
-"""What may become of an instance, each exactly one of them. `right_not_argmax` is a search error
-that pays; `model_error` is whatever no better search for the argmax would mend."""
+"""Outcomes of an instance, of which each has exactly one. `right_not_argmax` is a search error that
+pays; `model_error` is one that no better search for the argmax would mend."""
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What a search found of every instance.
+    """A search's answers to every instance.
 
     right: `(count,)`. missed: `(count,)`, where a more probable answer is known that means
     something else: a search error, whether or not the argmax is proved.
@@ -67,33 +67,33 @@ class SearchDiagnosis:
     best: SearchResult
     searches: Sequence[SearchResult]
 
-    def outcomes(self, found: SearchResult) -> dict[str, np.ndarray]:
-        """Outcome -> the instances that it became of, `(count,)`; names as in `OUTCOMES`."""
-        proved, right, missed = self.proved, found.right, found.missed
-        mended = self.best.right
+    def outcomes(self, result: SearchResult) -> dict[str, np.ndarray]:
+        """Outcome -> whether each instance has it, `(count,)`; names as in `OUTCOMES`."""
+        proved, right, missed = self.proved, result.right, result.missed
+        best_right = self.best.right
         return {
             "right_argmax": proved & right & ~missed,
             "right_not_argmax": proved & right & missed,
             # An answer as probable as the argmax is one, too, whichever of the two is right.
-            "search_error": proved & ~right & missed & mended,
-            "model_error": proved & ~right & ~(missed & mended),
+            "search_error": proved & ~right & missed & best_right,
+            "model_error": proved & ~right & ~(missed & best_right),
             "unproved": ~proved,
         }
 
-    def shares(self, found: SearchResult) -> dict[str, Measured]:
+    def shares(self, result: SearchResult) -> dict[str, Measured]:
         """Shares of the outcomes, of right answers, and of search errors, with their intervals.
 
         `right` and the outcomes are shares of all instances, `missed_argmax` is one of those whose
         argmax is proved. These may be the easier ones: of all instances at least
         `missed_at_least` and at most `missed_at_most` have a more probable answer.
         """
-        share = {name: _share(which) for name, which in self.outcomes(found).items()}
+        share = {name: _share(chosen) for name, chosen in self.outcomes(result).items()}
         return {
             **share,
-            "right": _share(found.right),
-            "missed_argmax": _share(found.missed[self.proved]),
-            "missed_at_least": _share(found.missed),
-            "missed_at_most": _share(found.missed | ~self.proved),
+            "right": _share(result.right),
+            "missed_argmax": _share(result.missed[self.proved]),
+            "missed_at_least": _share(result.missed),
+            "missed_at_most": _share(result.missed | ~self.proved),
         }
 
     def to_json(self) -> dict[str, Any]:
@@ -111,27 +111,28 @@ class SearchDiagnosis:
                 "right_where_proved": _share(self.best.right[self.proved]).to_json(),
                 "metrics": self._metrics(self.best),
             },
-            "searches": {found.search: self._of(found) for found in self.searches},
+            "searches": {result.search: self._search_json(result) for result in self.searches},
         }
 
-    def _of(self, found: SearchResult) -> dict[str, Any]:
-        counts = {name: int(which.sum()) for name, which in self.outcomes(found).items()}
+    def _search_json(self, result: SearchResult) -> dict[str, Any]:
+        counts = {name: int(chosen.sum()) for name, chosen in self.outcomes(result).items()}
         return {
-            "seconds": found.seconds,
+            "seconds": result.seconds,
             "counts": counts,
-            "shares": {name: share.to_json() for name, share in self.shares(found).items()},
-            "metrics": self._metrics(found),
+            "shares": {name: share.to_json() for name, share in self.shares(result).items()},
+            "metrics": self._metrics(result),
         }
 
-    def _metrics(self, found: SearchResult) -> dict[str, Any]:
-        return {name: one.to_json() for name, one in measure(self.task, found.scores).items()}
+    def _metrics(self, result: SearchResult) -> dict[str, Any]:
+        metrics = measure(self.task, result.scores)
+        return {name: measured.to_json() for name, measured in metrics.items()}
 
 
-def _share(which: np.ndarray) -> Measured:
-    return Measured(estimate(MetricValues(which.astype(float)), share=True))
+def _share(chosen: np.ndarray) -> Measured:
+    return Measured(estimate(MetricValues(chosen.astype(float)), share=True))
 
 
-class _Answered(NamedTuple):
+class _TimedAnswers(NamedTuple):
     decoded: list[Decoded]
     seconds: float
 
@@ -151,41 +152,42 @@ def diagnose_searches(
     Stahlberg and Byrne 2019 ("On NMT search errors and model errors: cat got your tongue?") do so
     for beams. Of the answers that it followed a search returns the one that the task's cost
     prefers, where there is one, which may well be less probable and better; without `by_cost` it
-    returns the most probable one. `progress` is told of every instance of every search. Raises
-    InputError for an unknown search, and where nothing tells what is right.
+    returns the most probable one. `progress` takes the instances done, over all searches. Raises
+    InputError for an unknown search, and where right answers are not known.
     """
     exhaustive = Exhaustive() if budget is None else Exhaustive(budget)
-    named = {name: parse_search(name) for name in searches}
+    searches_by_name = {name: parse_search(name) for name in searches}
     model, task = checkpoint.model, checkpoint.task
     metric, instances = deciding_metric(task), task.referenced(instances)
-    answered = []
-    for search in (exhaustive, *named.values()):
+    timed_answers = []
+    for search in (exhaustive, *searches_by_name.values()):
         generator, started = seeded(seed, next(model.parameters()).device), time.perf_counter()
-        decoded = decode_instances(
+        answers = decode_instances(
             model, task, instances, search, batch_size, generator, progress, by_cost
         )
-        answered.append(_Answered(decoded, time.perf_counter() - started))
-    choices = [[one.choices for one in each.decoded] for each in answered]
+        timed_answers.append(_TimedAnswers(answers, time.perf_counter() - started))
+    choices = [[decoded.choices for decoded in timed.decoded] for timed in timed_answers]
     missed = missed_answers(model, task, instances, choices, batch_size)
-    found = [
-        _judged(task, instances, metric, name, each, which)
-        for name, each, which in zip(("exhaustive", *named), answered, missed, strict=True)
+    names = ("exhaustive", *searches_by_name)
+    best, *results = [
+        _search_result(task, instances, metric, name, timed, missed_by_search)
+        for name, timed, missed_by_search in zip(names, timed_answers, missed, strict=True)
     ]
-    proved = np.array([one.proved for one in answered[0].decoded])
-    return SearchDiagnosis(task, metric, exhaustive.budget, by_cost, proved, found[0], found[1:])
+    proved = np.array([decoded.proved for decoded in timed_answers[0].decoded])
+    return SearchDiagnosis(task, metric, exhaustive.budget, by_cost, proved, best, results)
 
 
-def _judged(
+def _search_result(
     task: Task,
     instances: Instances,
     metric: Metric,
     name: str,
-    answered: _Answered,
+    timed: _TimedAnswers,
     missed: np.ndarray,
 ) -> SearchResult:
-    answers = task.answers(instances, [one.choices for one in answered.decoded])
+    answers = task.answers(instances, [decoded.choices for decoded in timed.decoded])
     scores = task.evaluate(instances, answers)
     if metric.name not in scores:
         raise InputError(f"{instances.source} has no solutions, so nothing tells what is right")
     right = right_answers(metric, scores[metric.name])
-    return SearchResult(name, answered.seconds, scores, right, missed)
+    return SearchResult(name, timed.seconds, scores, right, missed)

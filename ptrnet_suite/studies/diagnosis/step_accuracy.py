@@ -20,7 +20,7 @@ from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.task.edit_distance import edit_distances, edit_rows
 
-FAR = 2**30
+UNREACHABLE = 2**30
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class StepAccuracy:
 
     counted: the known answer has a choice here, and more than one was open.
     known: after the known choices, its most probable one is the known one.
-    made: of the counted, those where its own (greedy) answer has not ended yet.
+    own_counted: of the counted, those where its own (greedy) answer has not ended yet.
     in_place: its own answer has the known choice at this place.
     continued: its own choice goes on to one of the answers nearest to the known one.
     edits, length: `(count,)`, edits from the nearest accepted answer, and choices of the known one.
@@ -38,7 +38,7 @@ class StepAccuracy:
     counted: np.ndarray
     known: np.ndarray
     in_place: np.ndarray
-    made: np.ndarray
+    own_counted: np.ndarray
     continued: np.ndarray
     edits: np.ndarray
     length: np.ndarray
@@ -69,20 +69,21 @@ def step_accuracy(
 
     An instance with several accepted answers, or with one that several sequences mean (a tour has
     two directions), is held to that which is nearest to the model's own answer, under both
-    prefixes. What is told is how well a model keeps to that one: what leaves it may be worth as
-    much, as among tours. The instances must have solutions. `progress` is told how many were added.
+    prefixes. Accuracy is thus that of keeping to this one: an answer that leaves it may be worth
+    as much, as among tours. The instances must have solutions. `progress` takes the number of
+    instances added.
     """
     device, sizes = next(model.parameters()).device, instances.sizes()
     parts, order = [], []
     with evaluating(model):
         for indices in batches_by_size(sizes, batch_size, 1):
-            parts.append(_followed(model, task, instances.subset(indices), device))
+            parts.append(_step_accuracy_of(model, task, instances.subset(indices), device))
             order.append(indices)
             if progress is not None:
                 progress(len(indices))
-    places = np.argsort(np.concatenate(order))
+    order_back = np.argsort(np.concatenate(order))
     names = [field.name for field in fields(StepAccuracy)]
-    return StepAccuracy(**{name: _joined(parts, name)[places] for name in names})
+    return StepAccuracy(**{name: _joined(parts, name)[order_back] for name in names})
 
 
 def _joined(parts: list[StepAccuracy], name: str) -> np.ndarray:
@@ -97,7 +98,7 @@ def _joined(parts: list[StepAccuracy], name: str) -> np.ndarray:
     )
 
 
-def _followed(
+def _step_accuracy_of(
     model: SequenceModel, task: Task, instances: Instances, device: torch.device
 ) -> StepAccuracy:
     constraint = task.constraint()
@@ -105,26 +106,26 @@ def _followed(
     batch = task.batch(instances).to(device).without_targets
     encoded = model.encode(batch)
     choices = model.num_choices(encoded)
-    whole = greedy(model, encoded, batch, constraint)
-    own = _resized(whole.squeeze(1), accepted.shape[2])
-    edits = _edits(batch, constraint, whole, accepted, accepted_mask)
+    answers = greedy(model, encoded, batch, constraint)
+    own = _resized(answers.squeeze(1), accepted.shape[2])
+    edits = _edits(batch, constraint, answers, accepted, accepted_mask)
     targets, mask = _nearest(own, accepted, accepted_mask, edits)
     allowed = constraint.masks_along(batch, choices, targets)
     predicted = model.along(encoded, targets, allowed).argmax(2)
     counted = mask & (allowed.sum(2) > 1)
     open_to_own = constraint.replay(batch, choices, own)
     # Where only one choice is open nothing is chosen, as after its end.
-    made = counted & (open_to_own.sum(2) > 1)
-    found = {
+    own_counted = counted & (open_to_own.sum(2) > 1)
+    arrays = {
         "counted": counted,
         "known": counted & (predicted == targets),
-        "in_place": made & (own == targets),
-        "made": made,
-        "continued": made & continues(own, targets, mask, open_to_own),
+        "in_place": own_counted & (own == targets),
+        "own_counted": own_counted,
+        "continued": own_counted & continues(own, targets, mask, open_to_own),
         "edits": edits.amin(1),
         "length": _known_lengths(targets, mask, constraint),
     }
-    return StepAccuracy(**{name: part.cpu().numpy() for name, part in found.items()})
+    return StepAccuracy(**{name: part.cpu().numpy() for name, part in arrays.items()})
 
 
 def accepted_sequences(task: Task, instances: Instances) -> tuple[Tensor, Tensor]:
@@ -132,29 +133,31 @@ def accepted_sequences(task: Task, instances: Instances) -> tuple[Tensor, Tensor
 
     The first is the task's canonical one. Where an instance has fewer, one of its own is repeated.
     """
-    found, masks = [], []
-    for part in _one_reference_each(instances):
+    sequences, masks = [], []
+    for part in _reference_rounds(instances):
         batch = task.batch(part)
         assert batch.targets is not None
         assert batch.target_mask is not None
         equivalents = task.equivalents(batch)
-        several = batch.targets.unsqueeze(1) if equivalents is None else equivalents
-        found.append(several)
-        masks.append(batch.target_mask.unsqueeze(1).expand_as(several))
-    time = max(part.shape[2] for part in found)
-    together = [torch.cat([_resized(part, time) for part in parts], 1) for parts in (found, masks)]
-    return together[0], together[1]
+        accepted = batch.targets.unsqueeze(1) if equivalents is None else equivalents
+        sequences.append(accepted)
+        masks.append(batch.target_mask.unsqueeze(1).expand_as(accepted))
+    time = max(part.shape[2] for part in sequences)
+    padded = [
+        torch.cat([_resized(part, time) for part in parts], 1) for parts in (sequences, masks)
+    ]
+    return padded[0], padded[1]
 
 
-def _one_reference_each(instances: Instances) -> Iterator[Instances]:
+def _reference_rounds(instances: Instances) -> Iterator[Instances]:
     """The instances with one of their accepted texts each, until each text has had its turn."""
     references = [known if _are_texts(known) else None for known in solutions_of(instances)]
     if None in references:
         yield instances
         return
     several: list[Any] = references
-    for place in range(max(map(len, several))):
-        yield instances.with_solutions([[texts[min(place, len(texts) - 1)]] for texts in several])
+    for index in range(max(map(len, several))):
+        yield instances.with_solutions([[texts[min(index, len(texts) - 1)]] for texts in several])
 
 
 def _are_texts(known: Any) -> bool:
@@ -171,14 +174,14 @@ def _known_lengths(targets: Tensor, mask: Tensor, constraint: Constraint) -> Ten
 
 
 def _edits(
-    batch: Batch, constraint: Constraint, whole: Tensor, accepted: Tensor, mask: Tensor
+    batch: Batch, constraint: Constraint, answers: Tensor, accepted: Tensor, mask: Tensor
 ) -> Tensor:
     """Edits from each accepted sequence `(batch, several, time)` to answers `(batch, 1, steps)`."""
     several, known = accepted.shape[1], accepted.flatten(0, 1)
-    lengths = lengths_of(whole, constraint, batch).repeat_interleave(several, 0).squeeze(1)
-    made = whole.squeeze(1).repeat_interleave(several, 0)
+    lengths = lengths_of(answers, constraint, batch).repeat_interleave(several, 0).squeeze(1)
+    repeated_answers = answers.squeeze(1).repeat_interleave(several, 0)
     known_lengths = _known_lengths(known, mask.flatten(0, 1), constraint)
-    return edit_distances(made, lengths, known, known_lengths).view(-1, several)
+    return edit_distances(repeated_answers, lengths, known, known_lengths).view(-1, several)
 
 
 def _nearest(own: Tensor, accepted: Tensor, mask: Tensor, edits: Tensor) -> tuple[Tensor, Tensor]:
@@ -202,8 +205,8 @@ def continues(own: Tensor, targets: Tensor, mask: Tensor, allowed: Tensor) -> Te
     time = targets.shape[1]
     rows = list(edit_rows(own[:, :-1], targets))
     distances = torch.stack(rows, 1)[:, :, :time]
-    every = targets.unsqueeze(1).expand(-1, time, -1)
-    candidates = mask.unsqueeze(1) & allowed.gather(2, every)
-    distances = distances.masked_fill(~candidates, FAR)
+    repeated_targets = targets.unsqueeze(1).expand(-1, time, -1)
+    candidates = mask.unsqueeze(1) & allowed.gather(2, repeated_targets)
+    distances = distances.masked_fill(~candidates, UNREACHABLE)
     nearest = candidates & (distances == distances.amin(2, keepdim=True))
-    return (nearest & (every == own.unsqueeze(2))).any(2)
+    return (nearest & (repeated_targets == own.unsqueeze(2))).any(2)

@@ -1,4 +1,4 @@
-"""Baselines: what a sample's cost is held against, so that REINFORCE's gradient varies less."""
+"""Baselines that are subtracted from a sample's cost to reduce the variance of REINFORCE."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ class Baseline(ABC):
     """Expected costs that do not depend on the sample they are held against."""
 
     @abstractmethod
-    def __call__(self, costs: Tensor, scene: PolicyContext) -> Tensor:
-        """What `costs (batch, hypotheses)` are held against; broadcasts over them."""
+    def __call__(self, costs: Tensor, context: PolicyContext) -> Tensor:
+        """The baseline of `costs (batch, hypotheses)`; broadcasts over them."""
 
     def state(self) -> dict[str, Any]:
-        """What a resumed run must be given back."""
+        """State for resuming."""
         return {}
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Goes on from what `state` gave."""
+        """Restores what `state` returned."""
 
 
 @final
 class NoBaseline(Baseline):
     """0 (Williams 1992)."""
 
-    def __call__(self, costs: Tensor, scene: PolicyContext) -> Tensor:
+    def __call__(self, costs: Tensor, context: PolicyContext) -> Tensor:
         return torch.zeros_like(costs)
 
 
@@ -38,7 +38,7 @@ class NoBaseline(Baseline):
 class BatchMean(Baseline):
     """The mean over all instances and samples of the batch."""
 
-    def __call__(self, costs: Tensor, scene: PolicyContext) -> Tensor:
+    def __call__(self, costs: Tensor, context: PolicyContext) -> Tensor:
         return costs.mean().expand_as(costs)
 
 
@@ -53,7 +53,7 @@ class ExponentialMean(Baseline):
         self.decay = decay
         self.mean: float | None = None
 
-    def __call__(self, costs: Tensor, scene: PolicyContext) -> Tensor:
+    def __call__(self, costs: Tensor, context: PolicyContext) -> Tensor:
         now = float(costs.mean())
         before = now if self.mean is None else self.mean
         self.mean = self.decay * before + (1 - self.decay) * now
@@ -70,13 +70,13 @@ class ExponentialMean(Baseline):
 class SharedMean(Baseline):
     """The mean of an instance's own samples (Kwon et al. 2020, equation 3)."""
 
-    def __call__(self, costs: Tensor, scene: PolicyContext) -> Tensor:
+    def __call__(self, costs: Tensor, context: PolicyContext) -> Tensor:
         return costs.mean(1, keepdim=True)
 
 
 @final
 class OwnGreedy(Baseline):
-    """What the model's own greedy answer costs now (Rennie et al. 2017, section 4)."""
+    """The cost of the model's own greedy answer (Rennie et al. 2017, section 4)."""
 
-    def __call__(self, costs: Tensor, scene: PolicyContext) -> Tensor:
-        return scene.greedy_costs()
+    def __call__(self, costs: Tensor, context: PolicyContext) -> Tensor:
+        return context.greedy_costs()

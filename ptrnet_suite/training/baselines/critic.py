@@ -1,4 +1,4 @@
-"""The critic: a network that learns beside the policy what an instance will cost."""
+"""The critic: a network that learns the expected cost of an instance beside the policy."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class CostNetwork(nn.Module):
 
 @final
 class Critic(Baseline):
-    """What a network expects an instance to cost (Bello et al. 2016, section 4).
+    """The cost of an instance as a network expects it (Bello et al. 2016, section 4).
 
-    It takes a step of Adam at `rate` towards the costs of each batch that it has judged, by mean
+    It takes a step of Adam at `rate` towards the costs of each batch that it was asked for, by mean
     squared error, and starts from the mean cost of the first one. Neither its gradient nor the
     drawing of its weights touches the policy.
     """
@@ -48,12 +48,12 @@ class Critic(Baseline):
     def __init__(self, rate: float) -> None:
         self.rate = rate
         self._learner: tuple[CostNetwork, torch.optim.Adam] | None = None
-        self._kept: dict[str, Any] = {}
+        self._saved: dict[str, Any] = {}
 
-    def __call__(self, costs: Tensor, scene: PolicyContext) -> Tensor:
-        network, optimiser = self._learning(costs, scene)
+    def __call__(self, costs: Tensor, context: PolicyContext) -> Tensor:
+        network, optimiser = self._network_and_optimiser(costs, context)
         with torch.enable_grad():
-            expected = network(scene.batch)
+            expected = network(context.batch)
             error = (expected - costs.detach()).square().mean()
             optimiser.zero_grad(set_to_none=True)
             error.backward()
@@ -62,31 +62,31 @@ class Critic(Baseline):
         torch.clear_autocast_cache()
         return expected.detach()
 
-    def _learning(
-        self, costs: Tensor, scene: PolicyContext
+    def _network_and_optimiser(
+        self, costs: Tensor, context: PolicyContext
     ) -> tuple[CostNetwork, torch.optim.Adam]:
         if self._learner is None:
-            network = _new_network(scene, float(costs.mean()))
+            network = _new_network(context, float(costs.mean()))
             optimiser = torch.optim.Adam(network.parameters(), self.rate)
-            if self._kept:
-                network.load_state_dict(self._kept["network"])
-                optimiser.load_state_dict(self._kept["optimiser"])
+            if self._saved:
+                network.load_state_dict(self._saved["network"])
+                optimiser.load_state_dict(self._saved["optimiser"])
             self._learner = network, optimiser
         return self._learner
 
     def state(self) -> dict[str, Any]:
         if self._learner is None:
-            return self._kept
+            return self._saved
         network, optimiser = self._learner
         return {"network": network.state_dict(), "optimiser": optimiser.state_dict()}
 
     def load_state(self, state: dict[str, Any]) -> None:
-        self._learner, self._kept = None, state
+        self._learner, self._saved = None, state
 
 
-def _new_network(scene: PolicyContext, mean: float) -> CostNetwork:
+def _new_network(context: PolicyContext, mean: float) -> CostNetwork:
     # A resumed run makes the network at another step, and must draw the same samples after it.
     with torch.random.fork_rng(devices=[]):
-        network = CostNetwork(scene.model.config, scene.model.spec)
+        network = CostNetwork(context.model.config, context.model.spec)
     nn.init.constant_(network.estimate.bias, mean)
-    return network.to(scene.batch.inputs.device)
+    return network.to(context.batch.inputs.device)

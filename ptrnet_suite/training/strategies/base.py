@@ -1,4 +1,4 @@
-"""What every strategy takes and gives."""
+"""The interface of training strategies."""
 
 from __future__ import annotations
 
@@ -15,15 +15,14 @@ from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.constraints import Constraint
 
 Risk = Callable[[Batch, Tensor], Tensor]
-"""`Task.risk`: choices `(batch, hypotheses, time)` to what is wanted small, `(batch, hypotheses)`.
-"""
+"""`Task.risk`: choices `(batch, hypotheses, time)` to costs `(batch, hypotheses)`."""
 
 Equivalents = Callable[[Batch], Tensor | None]
 """`Task.equivalents`: the sequences that mean the known answers, `(batch, equivalents, time)`."""
 
 
 def unknown_risk(batch: Batch, choices: Tensor) -> Tensor:
-    """Raises InputError: nobody said what answers cost."""
+    """Raises InputError: the cost of answers is not known."""
     raise InputError("this strategy must be told what answers cost")
 
 
@@ -34,7 +33,7 @@ def no_equivalents(batch: Batch) -> Tensor | None:
 
 @dataclass(frozen=True)
 class TrainingState:
-    """What a strategy may know besides model, batch and constraint."""
+    """Progress of the run and properties of the task, for strategies."""
 
     step: int = 0
     """optimiser steps made so far"""
@@ -52,7 +51,7 @@ class TrainingState:
 
 
 DEFAULT_STATE = TrainingState()
-"""A moment of which nothing was said; enough for imitation."""
+"""The state of a run without a risk or equivalents; enough for imitation."""
 
 
 class Strategy(ABC):
@@ -67,27 +66,15 @@ class Strategy(ABC):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
         """A scalar whose gradient trains the model; raises InputError where the batch lacks what
         the strategy needs.
         """
 
     def state(self) -> dict[str, Any]:
-        """What a resumed run must be given back: tensors, numbers, lists and dicts of them."""
+        """State for resuming: tensors, numbers, lists and dicts of them."""
         return {}
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Goes on from what `state` gave."""
-
-
-def check_at_least(name: str, value: float, smallest: float) -> None:
-    """Raises InputError for a value of a strategy that is too small."""
-    if not value >= smallest:
-        raise InputError(f"strategy.{name} is {value}; accepted are numbers from {smallest} on")
-
-
-def check_share(name: str, value: float) -> None:
-    """Raises InputError for a value of a strategy that is no share."""
-    if not 0 <= value <= 1:
-        raise InputError(f"strategy.{name} is {value}; accepted are numbers from 0 to 1")
+        """Restores what `state` returned."""

@@ -1,7 +1,8 @@
-"""Distillation: a student learns what teachers hold of every choice along known answers."""
+"""Distillation: a student learns the probabilities of teachers along known answers."""
 
-# Annotations are not put off here: a config's types are looked up where a strategy is made.
+from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import final
@@ -14,13 +15,9 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import load_checkpoint
 from ptrnet_suite.model.ensemble import Ensemble
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.config_fields import Violation, number
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.strategies.base import (
-    DEFAULT_STATE,
-    Strategy,
-    TrainingState,
-    check_at_least,
-)
+from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
 from ptrnet_suite.training.strategies.losses import masked_cross_entropy, mean_where
 
 
@@ -36,33 +33,33 @@ class Distillation(Strategy):
 
     teachers: list[str]
     """shipped checkpoints, files or runs, of the student's task and vocabularies"""
-    known: float = 0.5
+    known: float = number(0.5, low=0, high=1)
     """share of the target that the known choice gets; the teachers' mean gets the rest"""
 
-    def __post_init__(self) -> None:
-        check_at_least("known", self.known, 0)
-        if self.known > 1 or not self.teachers:
-            raise InputError(
-                f"distillation has the teachers {self.teachers} and known {self.known}; accepted "
-                "are one teacher or more, and a share from 0 to 1"
-            )
+    def violations(self) -> Iterator[Violation]:
+        """Somebody must teach."""
+        if not self.teachers:
+            yield Violation("teachers", "accepted are lists of one checkpoint or more")
 
     def loss(
         self,
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
         targets, mask = known_answers(batch, "distillation")
         encoded = model.encode(batch)
         allowed = constraint.masks_along(batch, model.num_choices(encoded), targets)
         scores = model.along(encoded, targets, allowed)
-        taught = self._taught(model, batch, targets, allowed)
+        probabilities = self._teacher_probabilities(model, batch, targets, allowed)
         known = masked_cross_entropy(scores, allowed, targets, mask)
-        return self.known * known + (1 - self.known) * soft_loss(scores, taught, allowed, mask)
+        soft = soft_loss(scores, probabilities, allowed, mask)
+        return self.known * known + (1 - self.known) * soft
 
-    def _taught(self, model: Seq2Seq, batch: Batch, targets: Tensor, allowed: Tensor) -> Tensor:
+    def _teacher_probabilities(
+        self, model: Seq2Seq, batch: Batch, targets: Tensor, allowed: Tensor
+    ) -> Tensor:
         """The teachers' mean probabilities `(batch, time, choices)`."""
         teachers = _together(tuple(self.teachers), batch.inputs.device)
         for name, teacher in zip(self.teachers, teachers.members, strict=True):
@@ -78,11 +75,12 @@ def _together(names: tuple[str, ...], device: torch.device) -> Ensemble:
     return teachers.to(device).eval().requires_grad_(False)
 
 
-def soft_loss(scores: Tensor, taught: Tensor, allowed: Tensor, mask: Tensor) -> Tensor:
+def soft_loss(scores: Tensor, probabilities: Tensor, allowed: Tensor, mask: Tensor) -> Tensor:
     """Mean cross-entropy of log-probabilities `scores` against probabilities, a scalar.
 
-    scores, taught, allowed: `(batch, time, choices)`; mask: `(batch, time)`, steps that count.
+    scores, probabilities, allowed: `(batch, time, choices)`; mask: `(batch, time)`, steps that
+    count.
     """
     counted = mask & (allowed.sum(2) > 1)
-    losses = -(taught * scores.masked_fill(~allowed, 0)).sum(2)
+    losses = -(probabilities * scores.masked_fill(~allowed, 0)).sum(2)
     return mean_where(counted, losses)

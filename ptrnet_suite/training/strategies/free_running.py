@@ -1,4 +1,4 @@
-"""Free running: the model is fed its own choices, and still told the known ones."""
+"""Free running: the model is fed its own choices and trained on the known ones."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch, known_answers
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.prefixes import Prediction, fed_by_steps, loss_along
 from ptrnet_suite.training.strategies.base import DEFAULT_STATE, TrainingState
@@ -27,7 +28,7 @@ class FreeRunning(SupervisedStrategy):
 
     prediction: Prediction = "argmax"
     """what is fed: the most probable choice (argmax), or one drawn at random (sampled)"""
-    label_smoothing: float = 0.0
+    label_smoothing: float = number(0.0, low=0, below=1)
     """mass that the target gives to other allowed choices"""
 
     def loss(
@@ -35,9 +36,9 @@ class FreeRunning(SupervisedStrategy):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        encoded, batch = self.read(model, batch, constraint, moment)
+        encoded, batch = self.read(model, batch, constraint, state)
         targets, _ = known_answers(batch, "free running")
         never = torch.zeros_like(targets, dtype=torch.bool)
         fed = fed_by_steps(model, encoded, batch, constraint, never, self.prediction)

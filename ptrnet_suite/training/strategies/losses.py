@@ -1,4 +1,4 @@
-"""What strategies that imitate known answers have in common."""
+"""Losses of strategies that imitate known answers."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def masked_cross_entropy(
     counted = mask & (allowed.sum(2) > 1)
     losses = -picked
     if smoothing:
-        spread = scores.masked_fill(~allowed, 0).sum(2) / allowed.sum(2)
-        losses = (1 - smoothing) * losses - smoothing * spread
+        mean_score = scores.masked_fill(~allowed, 0).sum(2) / allowed.sum(2)
+        losses = (1 - smoothing) * losses - smoothing * mean_score
     return mean_where(counted, losses)
 
 
 def mean_where(counted: Tensor, losses: Tensor) -> Tensor:
     """Mean of `losses` where `counted` is True, a scalar; 0 where nothing is. Both of one shape."""
-    kept = torch.where(counted, losses, torch.zeros_like(losses))
-    return kept.sum() / counted.sum().clamp_min(1)
+    counted_losses = torch.where(counted, losses, torch.zeros_like(losses))
+    return counted_losses.sum() / counted.sum().clamp_min(1)

@@ -10,14 +10,10 @@ from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.policy_gradient import policy_context
-from ptrnet_suite.training.strategies.base import (
-    DEFAULT_STATE,
-    Strategy,
-    TrainingState,
-    check_at_least,
-)
+from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
 
 
 @final
@@ -30,33 +26,29 @@ class MinimumRisk(Strategy):
 
     needs_solutions: ClassVar[bool] = False
 
-    samples: int = 8
+    samples: int = number(8, low=2)
     """answers drawn for each instance"""
-    sharpness: float = 1.0
+    sharpness: float = number(1.0, low=0)
     """power of the model's probabilities (their alpha)"""
     known: bool = True
     """whether the known answer, where there is one, stands among the samples"""
-
-    def __post_init__(self) -> None:
-        check_at_least("samples", self.samples, 2)
-        check_at_least("sharpness", self.sharpness, 0)
 
     def loss(
         self,
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        scene = policy_context(model, batch, constraint, moment)
-        choices, costs = scene.sample(self.samples)
+        context = policy_context(model, batch, constraint, state)
+        choices, costs = context.sample(self.samples)
         if self.known and batch.targets is not None:
-            choices = joined(choices, batch.targets)
-            costs = moment.risk(batch, choices)
-        return expected_cost(scene.log_likelihood(choices) * self.sharpness, costs, choices)
+            choices = with_targets(choices, batch.targets)
+            costs = state.risk(batch, choices)
+        return expected_cost(context.log_likelihood(choices) * self.sharpness, costs, choices)
 
 
-def joined(choices: Tensor, targets: Tensor) -> Tensor:
+def with_targets(choices: Tensor, targets: Tensor) -> Tensor:
     """`choices (batch, hypotheses, time)` and behind them `targets (batch, time)`."""
     time = max(choices.shape[2], targets.shape[1])
     padded = torch.nn.functional.pad(choices, (0, time - choices.shape[2]))

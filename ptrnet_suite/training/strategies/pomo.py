@@ -10,16 +10,12 @@ from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.search.rollout import equivalent_starts
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.baselines.base import SharedMean
 from ptrnet_suite.training.policy_gradient import policy_context, policy_loss
-from ptrnet_suite.training.strategies.base import (
-    DEFAULT_STATE,
-    Strategy,
-    TrainingState,
-    check_at_least,
-)
+from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
 
 
 @final
@@ -32,31 +28,29 @@ class Pomo(Strategy):
 
     needs_solutions: ClassVar[bool] = False
 
-    starts: int = 0
+    starts: int = number(0, low=0)
     """most starts of an instance, drawn anew for each batch; 0 takes all"""
-    samples: int = 8
+    samples: int = number(8, low=2)
     """answers drawn for each instance where starts are not equivalent"""
-
-    def __post_init__(self) -> None:
-        check_at_least("starts", self.starts, 0)
-        check_at_least("samples", self.samples, 2)
 
     def loss(
         self,
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        scene = policy_context(model, batch, constraint, moment)
-        starts = self._some(equivalent_starts(constraint, batch, model.num_choices(scene.encoded)))
+        context = policy_context(model, batch, constraint, state)
+        starts = self._drawn_starts(
+            equivalent_starts(constraint, batch, model.num_choices(context.encoded))
+        )
         count = self.samples if starts is None else starts.shape[1]
-        choices, costs = scene.sample(count, starts)
-        baseline = SharedMean()(costs, scene)
-        log_probabilities = scene.log_likelihood(choices, starts is not None)
+        choices, costs = context.sample(count, starts)
+        baseline = SharedMean()(costs, context)
+        log_probabilities = context.log_likelihood(choices, starts is not None)
         return policy_loss(log_probabilities, costs, baseline)
 
-    def _some(self, starts: Tensor | None) -> Tensor | None:
+    def _drawn_starts(self, starts: Tensor | None) -> Tensor | None:
         if starts is None or not 0 < self.starts < starts.shape[1]:
             return starts
         return starts[:, torch.randperm(starts.shape[1])[: self.starts].to(starts.device)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal, final
@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.config_fields import Violation, number
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.baselines.base import (
     Baseline,
@@ -22,13 +23,7 @@ from ptrnet_suite.training.baselines.base import (
 from ptrnet_suite.training.baselines.critic import Critic
 from ptrnet_suite.training.baselines.greedy_rollout import GreedyRollout
 from ptrnet_suite.training.policy_gradient import policy_context, policy_loss
-from ptrnet_suite.training.strategies.base import (
-    DEFAULT_STATE,
-    Strategy,
-    TrainingState,
-    check_at_least,
-    check_share,
-)
+from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
 
 
 @final
@@ -42,28 +37,26 @@ class Reinforce(Strategy):
     """what costs are held against: nothing, the batch's mean, a running mean, the mean of an
     instance's own samples, what a second network expects, or the greedy answer of the best policy
     so far"""
-    samples: int = 1
+    samples: int = number(1, low=1)
     """answers drawn for each instance"""
-    decay: float = 0.8
+    decay: float = number(0.8, low=0, high=1)
     """what a running mean keeps of itself at each step"""
-    every: int = 250
+    every: int = number(250, low=1)
     """steps between trials of the policy against the best one so far"""
-    significance: float = 0.05
+    significance: float = number(0.05, low=0, high=1)
     """p-value below which the policy takes the best one's place"""
-    critic_rate: float = 1e-3
+    critic_rate: float = number(1e-3, low=0)
     """learning rate of the critic's Adam"""
 
-    def __post_init__(self) -> None:
-        check_at_least("samples", self.samples, 2 if self.baseline == "shared" else 1)
-        check_at_least("every", self.every, 1)
-        check_share("decay", self.decay)
-        check_share("significance", self.significance)
-        check_at_least("critic_rate", self.critic_rate, 0)
+    def violations(self) -> Iterator[Violation]:
+        """A mean over an instance's own samples needs several of them."""
+        if self.baseline == "shared" and self.samples < 2:
+            yield Violation("samples", "accepted with {baseline} are whole numbers from 2 on")
 
     @cached_property
-    def kept(self) -> Baseline:
+    def learned_baseline(self) -> Baseline:
         """The baseline with what it has learned so far."""
-        make: dict[str, Callable[[], Baseline]] = {
+        makers: dict[str, Callable[[], Baseline]] = {
             "none": NoBaseline,
             "batch": BatchMean,
             "exponential": lambda: ExponentialMean(self.decay),
@@ -71,22 +64,22 @@ class Reinforce(Strategy):
             "critic": lambda: Critic(self.critic_rate),
             "rollout": lambda: GreedyRollout(self.every, self.decay, self.significance),
         }
-        return make[self.baseline]()
+        return makers[self.baseline]()
 
     def loss(
         self,
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        scene = policy_context(model, batch, constraint, moment)
-        choices, costs = scene.sample(self.samples)
-        baseline = self.kept(costs, scene)
-        return policy_loss(scene.log_likelihood(choices), costs, baseline)
+        context = policy_context(model, batch, constraint, state)
+        choices, costs = context.sample(self.samples)
+        baseline = self.learned_baseline(costs, context)
+        return policy_loss(context.log_likelihood(choices), costs, baseline)
 
     def state(self) -> dict[str, Any]:
-        return self.kept.state()
+        return self.learned_baseline.state()
 
     def load_state(self, state: dict[str, Any]) -> None:
-        self.kept.load_state(state)
+        self.learned_baseline.load_state(state)

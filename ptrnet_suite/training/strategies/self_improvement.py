@@ -10,15 +10,11 @@ from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.search.rollout import scores_along
 from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.policy_gradient import policy_context
-from ptrnet_suite.training.strategies.base import (
-    DEFAULT_STATE,
-    Strategy,
-    TrainingState,
-    check_at_least,
-)
+from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
 from ptrnet_suite.training.strategies.losses import masked_cross_entropy
 
 
@@ -29,25 +25,22 @@ class SelfImprovement(Strategy):
 
     needs_solutions: ClassVar[bool] = False
 
-    samples: int = 16
+    samples: int = number(16, low=2)
     """answers drawn for each instance"""
-    label_smoothing: float = 0.0
+    label_smoothing: float = number(0.0, low=0, below=1)
     """mass that the target gives to other allowed choices"""
-
-    def __post_init__(self) -> None:
-        check_at_least("samples", self.samples, 2)
 
     def loss(
         self,
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        scene = policy_context(model, batch, constraint, moment)
-        choices, costs = scene.sample(self.samples)
+        context = policy_context(model, batch, constraint, state)
+        choices, costs = context.sample(self.samples)
         best = choices.gather(1, costs.argmin(1)[:, None, None].expand(-1, 1, choices.shape[2]))
-        scores, allowed = scores_along(*scene[:4], best)
+        scores, allowed = scores_along(*context[:4], best)
         labels = best.squeeze(1)
         everywhere = torch.ones_like(labels, dtype=torch.bool)
         return masked_cross_entropy(scores, allowed, labels, everywhere, self.label_smoothing)

@@ -1,6 +1,6 @@
-"""Which of the sequences that mean a known answer is imitated: a hull may begin at any corner."""
+"""Imitation of one of the sequences that mean a known answer: a hull may begin at any corner."""
 
-# Annotations are not put off here: a config's types are looked up where a strategy inherits them.
+from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,9 +11,10 @@ from torch import Tensor
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.interfaces import Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.search.rollout import without_gradient
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.strategies.base import Strategy, TrainingState, check_at_least
+from ptrnet_suite.training.strategies.base import Strategy, TrainingState
 
 Targets = Literal["given", "canonical", "random", "best"]
 
@@ -29,54 +30,51 @@ class SupervisedStrategy(Strategy):
     """which sequence of an answer is learned: the one in the task's batch (given), the task's
     canonical one, a random one, drawn anew each time, or the one to which the model gives the
     highest probability (best)"""
-    candidates: int = 0
+    candidates: int = number(0, low=0)
     """most sequences of an answer that `best` compares, drawn anew each time; 0 compares all"""
 
-    def __post_init__(self) -> None:
-        check_at_least("candidates", self.candidates, 0)
-
     def read(
-        self, model: Seq2Seq, batch: Batch, constraint: Constraint, moment: TrainingState
+        self, model: Seq2Seq, batch: Batch, constraint: Constraint, state: TrainingState
     ) -> tuple[Encoded, Batch]:
         """The batch as the model reads it, and with the sequences to learn as its targets."""
         encoded = model.encode(batch)
-        found = None if self.targets == "given" else moment.equivalents(batch)
-        if found is None:
+        sequences = None if self.targets == "given" else state.equivalents(batch)
+        if sequences is None:
             return encoded, batch
         if self.targets == "random":
-            found = _drawn(found, 1)
+            sequences = _sampled(sequences, 1)
         elif self.targets == "best":
-            found = _drawn(found, self.candidates) if self.candidates else found
-            best = likelihoods(model, encoded, batch, constraint, found).argmax(1)
-            found = _picked(found, best.unsqueeze(1))
-        return encoded, batch._replace(targets=found[:, 0])
+            sequences = _sampled(sequences, self.candidates) if self.candidates else sequences
+            best = likelihoods(model, encoded, batch, constraint, sequences).argmax(1)
+            sequences = _picked(sequences, best.unsqueeze(1))
+        return encoded, batch._replace(targets=sequences[:, 0])
 
 
-def _drawn(found: Tensor, count: int) -> Tensor:
+def _sampled(sequences: Tensor, count: int) -> Tensor:
     """At most `count` of each instance's distinct sequences `(batch, equivalents, time)`.
 
     All are equally likely; where an instance has fewer, its canonical one fills up.
     """
-    repeated = (found == found[:, :1]).all(2)
+    repeated = (sequences == sequences[:, :1]).all(2)
     repeated[:, 0] = False
-    keys = torch.rand(repeated.shape).to(found.device).masked_fill(repeated, -1)
-    return _picked(found, keys.topk(min(count, found.shape[1]), 1).indices)
+    keys = torch.rand(repeated.shape).to(sequences.device).masked_fill(repeated, -1)
+    return _picked(sequences, keys.topk(min(count, sequences.shape[1]), 1).indices)
 
 
-def _picked(found: Tensor, places: Tensor) -> Tensor:
-    return found.gather(1, places.unsqueeze(2).expand(-1, -1, found.shape[2]))
+def _picked(sequences: Tensor, indices: Tensor) -> Tensor:
+    return sequences.gather(1, indices.unsqueeze(2).expand(-1, -1, sequences.shape[2]))
 
 
 def likelihoods(
-    model: Seq2Seq, encoded: Encoded, batch: Batch, constraint: Constraint, found: Tensor
+    model: Seq2Seq, encoded: Encoded, batch: Batch, constraint: Constraint, sequences: Tensor
 ) -> Tensor:
     """Log-probabilities `(batch, equivalents)` of known sequences, in one pass, without gradient.
 
-    found: `(batch, equivalents, time)`.
+    sequences: `(batch, equivalents, time)`.
     """
-    each, rows = found.shape[1], found.flatten(0, 1)
-    copies = Batch(*(part.repeat_interleave(each, 0) for part in (batch.inputs, batch.input_mask)))
+    count, rows = sequences.shape[1], sequences.flatten(0, 1)
+    copies = Batch(*(part.repeat_interleave(count, 0) for part in (batch.inputs, batch.input_mask)))
     with without_gradient(model):
         allowed = constraint.masks_along(copies, model.num_choices(encoded), rows)
         scores = model.along(encoded, rows, allowed)
-    return scores.gather(2, rows.unsqueeze(2)).squeeze(2).sum(1).view(found.shape[:2])
+    return scores.gather(2, rows.unsqueeze(2)).squeeze(2).sum(1).view(sequences.shape[:2])

@@ -1,75 +1,76 @@
-"""Strategies by name: one word of a config chooses."""
+"""Strategies made from the values of a config."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from jsonargparse import ArgumentError, ArgumentParser
-
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.config_fields import number
+from ptrnet_suite.runtime.parse_config import GIVEN, Source, check_config, parse_config
 from ptrnet_suite.training.strategies.base import Strategy
-from ptrnet_suite.training.strategies.distillation import Distillation
-from ptrnet_suite.training.strategies.free_running import FreeRunning
-from ptrnet_suite.training.strategies.minimum_risk import MinimumRisk
-from ptrnet_suite.training.strategies.pomo import Pomo
-from ptrnet_suite.training.strategies.reinforce import Reinforce
-from ptrnet_suite.training.strategies.scheduled_sampling import ScheduledSampling
-from ptrnet_suite.training.strategies.self_critical import SelfCritical
-from ptrnet_suite.training.strategies.self_improvement import SelfImprovement
-from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing
+from ptrnet_suite.training.strategies.names import STRATEGIES
 from ptrnet_suite.training.strategies.two_stage import TwoStage
 
-STRATEGIES: dict[str, type[Strategy]] = {
-    "teacher_forcing": TeacherForcing,
-    "free_running": FreeRunning,
-    "scheduled_sampling": ScheduledSampling,
-    "reinforce": Reinforce,
-    "pomo": Pomo,
-    "self_critical": SelfCritical,
-    "minimum_risk": MinimumRisk,
-    "self_improvement": SelfImprovement,
-    "distillation": Distillation,
-}
+HEADING = "strategy"
+"""Dotted name of a strategy's values in a config."""
 
 
-def make_strategy(told: Mapping[str, Any], label_smoothing: float = 0.0) -> Strategy:
-    """The strategy of `told["kind"]` with the other values of `told`; raises InputError.
+@dataclass(frozen=True)
+class Start:
+    """Values of a strategy's start."""
 
-    label_smoothing: for the strategies that have it, unless `told` says otherwise. With a `start`,
-    the strategy that it tells trains first, for `start_share` (0.5) of the run.
+    start: dict[str, Any]
+    """the strategy that trains first, `kind` and its values"""
+    start_share: float = number(0.5, low=0, high=1)
+    """share of the run that it trains for"""
+
+
+def make_strategy(
+    values: Mapping[str, Any],
+    label_smoothing: float = 0.0,
+    source: str | Source = GIVEN,
+    prefix: str = HEADING,
+) -> Strategy:
+    """The strategy of `values["kind"]` with the other values; raises InputError.
+
+    label_smoothing: for the strategies that have it, unless the values say otherwise. With a
+    `start`, the strategy that it names trains first, for `start_share` (0.5) of the run. source,
+    prefix: where the values come from and their dotted name there.
     """
-    if "start" in told:
-        return _started(told, label_smoothing)
-    kind = told.get("kind")
-    if kind not in STRATEGIES:
-        raise InputError(f"there is no strategy {kind!r}; there are {', '.join(STRATEGIES)}")
-    values = {name: value for name, value in told.items() if name != "kind"}
-    accepted = [field.name for field in fields(STRATEGIES[kind])]  # type: ignore[arg-type]
-    for name in values:
-        if name not in accepted:
-            raise InputError(f"{kind} has no value {name!r}; it has {', '.join(accepted)}")
-    if "label_smoothing" in accepted:
-        values.setdefault("label_smoothing", label_smoothing)
-    parser = ArgumentParser(exit_on_error=False)
-    parser.add_class_arguments(STRATEGIES[kind], None)
+    if "start" in values:
+        return _two_stage(values, label_smoothing, source, prefix)
+    kind = values.get("kind")
     try:
-        parsed = parser.instantiate(parser.parse_object(values))
-    except ArgumentError as error:
-        # A value's type reads `<class 'int'>` there.
-        text = str(error).replace("<class '", "").replace("'>", "").replace("typing.", "")
-        raise InputError(f"strategy {kind}: {text}") from error
-    return STRATEGIES[kind](**vars(parsed))
+        STRATEGIES.check(kind)
+    except InputError as error:
+        words = source if isinstance(source, str) else source(f"{prefix}.kind")
+        raise InputError(f"{words}: {error}") from error
+    cls = STRATEGIES.get(str(kind))
+    own = {name: value for name, value in values.items() if name != "kind"}
+    if label_smoothing and any(item.name == "label_smoothing" for item in fields(cls)):
+        own.setdefault("label_smoothing", label_smoothing)
+    strategy: Strategy = parse_config(cls, own, source, prefix, f"{kind} value")
+    return strategy
 
 
-def _started(told: Mapping[str, Any], label_smoothing: float) -> Strategy:
-    start, share = told["start"], told.get("start_share", 0.5)
-    if not isinstance(start, Mapping) or not isinstance(share, int | float):
-        raise InputError(
-            f"strategy.start is {start!r} for a share of {share!r}; accepted are a strategy's "
-            "values, kind first, and a number from 0 to 1"
-        )
-    after = {name: value for name, value in told.items() if name not in ("start", "start_share")}
-    first = make_strategy(start, label_smoothing)
-    return TwoStage(first, make_strategy(after, label_smoothing), float(share))
+def check_strategy(strategy: object) -> None:
+    """Raises InputError for a strategy made in Python with a value that it cannot have."""
+    if isinstance(strategy, TwoStage):
+        check_config(Start({}, strategy.share), prefix=HEADING)
+        check_strategy(strategy.first)
+        check_strategy(strategy.after)
+    elif is_dataclass(strategy):
+        check_config(strategy, prefix=HEADING)
+
+
+def _two_stage(
+    values: Mapping[str, Any], label_smoothing: float, source: str | Source, prefix: str
+) -> Strategy:
+    names = [item.name for item in fields(Start)]
+    own = {name: value for name, value in values.items() if name in names}
+    after = {name: value for name, value in values.items() if name not in names}
+    stage = parse_config(Start, own, source, prefix)
+    first = make_strategy(stage.start, label_smoothing, source, f"{prefix}.start")
+    return TwoStage(first, make_strategy(after, label_smoothing, source, prefix), stage.start_share)

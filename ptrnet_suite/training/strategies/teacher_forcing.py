@@ -12,8 +12,9 @@ from ptrnet_suite.data.batch import Batch, known_answers
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.interfaces import Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
+from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.strategies.base import DEFAULT_STATE, TrainingState, check_at_least
+from ptrnet_suite.training.strategies.base import DEFAULT_STATE, TrainingState
 from ptrnet_suite.training.strategies.losses import masked_cross_entropy, mean_where
 from ptrnet_suite.training.strategies.supervised import SupervisedStrategy
 
@@ -23,37 +24,32 @@ from ptrnet_suite.training.strategies.supervised import SupervisedStrategy
 class TeacherForcing(SupervisedStrategy):
     """Mean negative log-probability of each known choice given the known ones before it."""
 
-    label_smoothing: float = 0.0
+    label_smoothing: float = number(0.0, low=0, below=1)
     """mass that the target gives to other allowed choices"""
-    coverage: float = 0.0
+    coverage: float = number(0.0, low=0)
     """weight of the coverage loss, which is high where inputs are looked at again and again (See et
     al. 2017, eq. 12)"""
-    consistency: float = 0.0
+    consistency: float = number(0.0, low=0)
     """weight of the divergence between two passes that drop out differently; a step then costs two
     (R-Drop, Liang et al. 2021, eq. 4)"""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_at_least("coverage", self.coverage, 0)
-        check_at_least("consistency", self.consistency, 0)
 
     def loss(
         self,
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
         if self.consistency:
-            return self._twice(model, batch, constraint, moment)
-        encoded, batch = self.read(model, batch, constraint, moment)
+            return self._consistent_loss(model, batch, constraint, state)
+        encoded, batch = self.read(model, batch, constraint, state)
         targets, mask = known_answers(batch, "teacher forcing")
         if constraint.unrestricted and model.spec.outputs == "vocabulary" and not model.spec.copies:
             loss, weights = model.cross_entropy(encoded, targets, mask, self.label_smoothing)
-            return loss + self._repeated(weights, mask)
-        return self._scored(model, encoded, batch, constraint)[0]
+            return loss + self._coverage_term(weights, mask)
+        return self._loss_and_scores(model, encoded, batch, constraint)[0]
 
-    def _scored(
+    def _loss_and_scores(
         self, model: Seq2Seq, encoded: Encoded, batch: Batch, constraint: Constraint
     ) -> tuple[Tensor, Tensor]:
         """The loss, and log-probabilities `(batch, time, choices)`; 0 where nothing is allowed."""
@@ -61,26 +57,27 @@ class TeacherForcing(SupervisedStrategy):
         allowed = constraint.masks_along(batch, model.num_choices(encoded), targets)
         scores, weights, _ = model.trace(encoded, targets, allowed)
         loss = masked_cross_entropy(scores, allowed, targets, mask, self.label_smoothing)
-        return loss + self._repeated(weights, mask), scores.masked_fill(~allowed, 0)
+        return loss + self._coverage_term(weights, mask), scores.masked_fill(~allowed, 0)
 
-    def _repeated(self, weights: Tensor | None, mask: Tensor) -> Tensor | float:
+    def _coverage_term(self, weights: Tensor | None, mask: Tensor) -> Tensor | float:
         if not self.coverage:
             return 0.0
         if weights is None:
             raise InputError("a coverage loss needs a decoder that attends, and this one does not")
         return self.coverage * coverage_loss(weights.mean(1), mask)
 
-    def _twice(
-        self, model: Seq2Seq, batch: Batch, constraint: Constraint, moment: TrainingState
+    def _consistent_loss(
+        self, model: Seq2Seq, batch: Batch, constraint: Constraint, state: TrainingState
     ) -> Tensor:
-        encoded, batch = self.read(model, batch, constraint, moment)
+        encoded, batch = self.read(model, batch, constraint, state)
         _, mask = known_answers(batch, "teacher forcing")
         # Both passes learn the same sequence, even where one of several is drawn.
         passes = [
-            self._scored(model, each, batch, constraint) for each in (encoded, model.encode(batch))
+            self._loss_and_scores(model, reading, batch, constraint)
+            for reading in (encoded, model.encode(batch))
         ]
-        (one, first), (other, second) = passes
-        return (one + other) / 2 + self.consistency * divergence(first, second, mask)
+        (first_loss, first), (second_loss, second) = passes
+        return (first_loss + second_loss) / 2 + self.consistency * divergence(first, second, mask)
 
 
 def divergence(first: Tensor, second: Tensor, mask: Tensor) -> Tensor:
@@ -89,8 +86,8 @@ def divergence(first: Tensor, second: Tensor, mask: Tensor) -> Tensor:
     first, second: log-probabilities `(batch, time, choices)` of p and of q; mask: `(batch, time)`,
     steps that count (Liang et al. 2021, eq. 2).
     """
-    each = ((first.exp() - second.exp()) * (first - second)).sum(2) / 2
-    return mean_where(mask, each)
+    divergences = ((first.exp() - second.exp()) * (first - second)).sum(2) / 2
+    return mean_where(mask, divergences)
 
 
 def coverage_loss(weights: Tensor, mask: Tensor) -> Tensor:
@@ -100,5 +97,5 @@ def coverage_loss(weights: Tensor, mask: Tensor) -> Tensor:
     eq. 10 and 12).
     """
     before = weights.cumsum(1) - weights
-    again = torch.minimum(weights, before).sum(2)
-    return mean_where(mask, again)
+    repeated = torch.minimum(weights, before).sum(2)
+    return mean_where(mask, repeated)

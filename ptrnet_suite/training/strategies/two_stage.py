@@ -9,12 +9,7 @@ from torch import Tensor
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.constraints import Constraint
-from ptrnet_suite.training.strategies.base import (
-    DEFAULT_STATE,
-    Strategy,
-    TrainingState,
-    check_share,
-)
+from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
 
 
 @final
@@ -22,7 +17,6 @@ class TwoStage(Strategy):
     """`first` for a share of the run, then `after`; the optimiser goes on (Ranzato et al. 2016)."""
 
     def __init__(self, first: Strategy, after: Strategy, share: float) -> None:
-        check_share("start_share", share)
         self.first, self.after, self.share = first, after, share
 
     # The class variable of other strategies depends on its two parts here.
@@ -36,10 +30,10 @@ class TwoStage(Strategy):
         model: Seq2Seq,
         batch: Batch,
         constraint: Constraint,
-        moment: TrainingState = DEFAULT_STATE,
+        state: TrainingState = DEFAULT_STATE,
     ) -> Tensor:
-        now = self.first if moment.progress < self.share else self.after
-        return now.loss(model, batch, constraint, moment)
+        strategy = self.first if state.progress < self.share else self.after
+        return strategy.loss(model, batch, constraint, state)
 
     def state(self) -> dict[str, Any]:
         return {"first": self.first.state(), "after": self.after.state()}

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from ptrnet_suite.data.batch import END, Batch
 from ptrnet_tasks.convex_hull.hull import pad_hulls, start_at
 from ptrnet_tasks.convex_hull.polygon import signed_area
 from ptrnet_tasks.points.geometry import random_symmetry, to_unit_square
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 _FREE_ANGLE = 0.5
 """Share of training sets turned by any angle; the others take a symmetry of the square.
@@ -45,6 +47,8 @@ def make_batch(
     Targets are position + 1, counter-clockwise from the lowest point (of these the leftmost) in
     the frame that the model sees, then END. `rng` asks for random symmetries and positions.
     """
+    import torch
+
     points, mask = stack(inputs)
     hulls = None if solutions is None else pad_hulls(solutions)[0]
     if rng is not None:
@@ -86,9 +90,9 @@ def shuffle_positions(
     points = np.take_along_axis(points, order[..., None], 1)
     if hulls is None:
         return points, None
-    place = np.empty_like(order)
-    np.put_along_axis(place, order, np.arange(order.shape[1])[None], 1)
-    return points, np.where(hulls >= 0, np.take_along_axis(place, hulls, 1), -1)
+    shuffled = np.empty_like(order)
+    np.put_along_axis(shuffled, order, np.arange(order.shape[1])[None], 1)
+    return points, np.where(hulls >= 0, np.take_along_axis(shuffled, hulls, 1), -1)
 
 
 def counter_clockwise(points: np.ndarray, hulls: np.ndarray) -> np.ndarray:
@@ -116,9 +120,11 @@ def rotations(batch: Batch) -> Tensor | None:
     """
     if batch.targets is None:
         return None
+    import torch
+
     sizes = (batch.targets != END).sum(1)[:, None, None]
     index = torch.arange(batch.targets.shape[1], device=batch.targets.device)
     starts = index[: int(sizes.max()), None]
-    places = (torch.where(starts < sizes, starts, 0) + index) % sizes
-    turned = batch.targets.unsqueeze(1).expand_as(places).gather(2, places)
+    steps = (torch.where(starts < sizes, starts, 0) + index) % sizes
+    turned = batch.targets.unsqueeze(1).expand_as(steps).gather(2, steps)
     return torch.where(index < sizes, turned, END)

@@ -1,7 +1,8 @@
-"""What `ptrnet bench` runs on convex hulls."""
+"""The benchmark of convex hulls."""
 
 from __future__ import annotations
 
+from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
 
 SIZES = {5: 1000, 10: 1000, 20: 1000, 50: 1000, 100: 300}
@@ -24,7 +25,7 @@ SOLVERS = {"scipy": 1000, "monotone chain": 200, "Jarvis march": 1000}
 SEED = 1_050_000
 
 
-def plan(distributions: tuple[str, ...]) -> list[BenchCase]:
+def plan(task: Task) -> list[BenchCase]:
     """Uniform points of every size, then the other distributions at 50 points."""
     by_size = [
         BenchCase(
@@ -51,7 +52,7 @@ def plan(distributions: tuple[str, ...]) -> list[BenchCase]:
             seed=SEED,
             examples="area_ratio" if name == "clustered" else None,
         )
-        for name in distributions
+        for name in task.distributions
         if name != "uniform"
     ]
     return by_size + others

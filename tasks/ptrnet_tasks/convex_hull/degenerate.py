@@ -18,10 +18,10 @@ def has_one_hull(points: np.ndarray) -> np.ndarray:
     """
     points = np.asarray(points, np.float64)
     _, certain = gift_wrapping(points)
-    one = ~_flat(points)
-    for row in np.flatnonzero(one & ~certain):
-        one[row] = _coinciding_corners(points[row]) is None
-    return one
+    unique = ~_flat(points)
+    for row in np.flatnonzero(unique & ~certain):
+        unique[row] = _coinciding_corners(points[row]) is None
+    return unique
 
 
 def what_is_degenerate(points: np.ndarray) -> str:

@@ -132,21 +132,21 @@ def monotone_chain(points: np.ndarray) -> np.ndarray:
     points: `(n, 2)`.
     """
     order = np.lexsort((points[:, 1], points[:, 0]))
-    places = points.tolist()
-    kept = [i for at, i in enumerate(order) if not at or places[i] != places[order[at - 1]]]
+    pairs = points.tolist()
+    kept = [i for at, i in enumerate(order) if not at or pairs[i] != pairs[order[at - 1]]]
     if len(kept) < 3:
         return np.array(kept, np.int64)
-    lower, upper = _chain(kept, places), _chain(kept[::-1], places)
+    lower, upper = _chain(kept, pairs), _chain(kept[::-1], pairs)
     return np.array(lower[:-1] + upper[:-1], np.int64)
 
 
-def _chain(order: list[int], places: list[list[float]]) -> list[int]:
+def _chain(order: list[int], pairs: list[list[float]]) -> list[int]:
     """The positions in `order` that make a path which only turns left."""
     chain: list[int] = []
     for position in order:
         while (
             len(chain) > 1
-            and exact_orientation(places[chain[-2]], places[chain[-1]], places[position]) <= 0
+            and exact_orientation(pairs[chain[-2]], pairs[chain[-1]], pairs[position]) <= 0
         ):
             chain.pop()
         chain.append(position)

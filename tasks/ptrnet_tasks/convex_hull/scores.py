@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.task.metric import Metric, MetricValues
 from ptrnet_tasks.convex_hull.batching import stack
 from ptrnet_tasks.convex_hull.hull import pad_hulls, start_at_smallest
 from ptrnet_tasks.convex_hull.polygon import signed_area, simple_polygons
+from ptrnet_tasks.convex_hull.solvers import hulls_of
 from ptrnet_tasks.points.geometry import to_unit_square
 
 FAIL_ABOVE = 0.01
@@ -27,6 +29,16 @@ METRICS = (
     ),
     Metric("simple", "answers of 3 or more corners whose edges do not cross or touch", True),
 )
+
+
+def score_hulls(
+    instances: Instances, answers: Sequence[np.ndarray] | np.ndarray
+) -> dict[str, MetricValues]:
+    """The scores of METRICS against the known hulls, which else are made."""
+    hulls = instances.solutions
+    if hulls is None:
+        hulls = hulls_of(instances.inputs)
+    return compare(instances.inputs, answers, hulls)
 
 
 def compare(

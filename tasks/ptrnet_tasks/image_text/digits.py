@@ -45,9 +45,9 @@ def digits_of(part: str) -> Digits:
         )
     from sklearn.datasets import load_digits
 
-    found = load_digits()
-    first, last = (int(share * len(found.images)) for share in PARTS[part])
-    images = found.images[first:last].astype(np.float32) / 16
-    labels = found.target[first:last].astype(np.int64)
+    scans = load_digits()
+    first, last = (int(share * len(scans.images)) for share in PARTS[part])
+    images = scans.images[first:last].astype(np.float32) / 16
+    labels = scans.target[first:last].astype(np.int64)
     images.flags.writeable = labels.flags.writeable = False
     return Digits(images, labels)

@@ -1,38 +1,19 @@
-"""An image with what is read in it, and where the reader looked."""
+"""An image, and where the reader looked in it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ptrnet_suite.errors import InputError
-from ptrnet_tasks.image_text.files import as_bytes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDEST = 12.0
 """Inches of a figure of looks."""
-
-INCHES = 0.06
-"""Inches of a pixel."""
-
-
-def draw_reading(
-    image: np.ndarray, answer: str, reference: str | None = None, ax: Axes | None = None
-) -> Axes:
-    """The image, dark on light, under its answer; under a wrong one the reference."""
-    from ptrnet_suite.reporting.style import INK, MODEL, REFERENCE, axes_or_new
-
-    height, width = image.shape
-    ax = _shown(image, axes_or_new(ax, 1.0 + INCHES * width, 1.3 + INCHES * height))
-    known = reference is not None
-    ax.set_title(answer or "(nothing)", color=MODEL if known and answer != reference else INK)
-    if known and answer != reference:
-        ax.set_xlabel(f"reference: {reference}", color=REFERENCE)
-    return ax
 
 
 def cell_of(shape: tuple[int, int], positions: int) -> tuple[int, int]:
@@ -66,12 +47,13 @@ def draw_look(
     """
     from matplotlib.colors import to_rgb
 
+    from ptrnet_suite.reporting.answers import INCHES, show_image
     from ptrnet_suite.reporting.style import INK, MODEL, axes_or_new
 
     height, width = image.shape
     down, along = cell_of((height, width), len(weights))
     grid = np.asarray(weights, float).reshape(-(-height // down), -(-width // along))
-    ax = _shown(image, axes_or_new(ax, 1.0 + INCHES * width, 0.8 + INCHES * height))
+    ax = show_image(image, axes_or_new(ax, 1.0 + INCHES * width, 0.8 + INCHES * height))
     overlay = np.empty((*grid.shape, 4))
     overlay[..., :3] = to_rgb(MODEL)
     overlay[..., 3] = 0.75 * grid / max(float(grid.max()), 1e-12)
@@ -90,6 +72,7 @@ def draw_looks(
     weights: `(steps, positions)`, see `cell_of`; tokens: what was written at each step. The panels
     stand in rows inside of the axes.
     """
+    from ptrnet_suite.reporting.answers import INCHES
     from ptrnet_suite.reporting.style import axes_or_new
 
     each, high = 0.3 + INCHES * image.shape[1], 0.6 + INCHES * image.shape[0]
@@ -101,12 +84,4 @@ def draw_looks(
         row, column = divmod(step, columns)
         bounds = (column / columns, 1 - (row + 1) / rows, 0.94 / columns, 0.8 / rows)
         draw_look(image, look, token, ax.inset_axes(bounds))
-    return ax
-
-
-def _shown(image: np.ndarray, ax: Axes) -> Axes:
-    shown: Any = 255 - as_bytes(image)
-    ax.imshow(shown, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-    ax.set(xticks=[], yticks=[])
-    ax.spines[:].set_visible(False)
     return ax

@@ -33,6 +33,10 @@ class Problem(NamedTuple):
     spaced: Callable[[str], str] = str
     closed_up: Callable[[str], str] = str
 
+    def tokens(self, text: str) -> list[str]:
+        """The tokens of a text."""
+        return self.vocabulary.tokenise(self.spaced(text))
+
 
 def _rows(glyphs: np.ndarray, shown: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
     canvas, widths = drawn_rows(glyphs, shown, rng)

@@ -47,8 +47,8 @@ def drawn_rows(
 def drawn_canvases(glyphs: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Digits scattered over two lanes, `(count, 24, 60)` uint8; `glyphs (count, size, 8, 8)`."""
     count, size = glyphs.shape[:2]
-    places = rng.random((count, LANES * SLOTS)).argsort(1)[:, :size]
-    lanes, slots = places // SLOTS, places % SLOTS
+    cells = rng.random((count, LANES * SLOTS)).argsort(1)[:, :size]
+    lanes, slots = cells // SLOTS, cells % SLOTS
     tops = lanes * LANE + rng.integers(0, LANE - SIDE + 1, (count, size))
     lefts = slots * SLOT + rng.integers(0, SLOT - SIDE + 1, (count, size))
     return _noisy(_stamped(glyphs, tops, lefts, LANES * LANE, SLOTS * SLOT), rng)
@@ -61,8 +61,8 @@ def _stamped(
     count, inside = len(glyphs), np.arange(SIDE)
     rows = tops[:, :, None, None] + inside[:, None]
     columns = lefts[:, :, None, None] + inside
-    places = (np.arange(count)[:, None, None, None] * height + rows) * width + columns
-    ink = np.bincount(places.ravel(), glyphs.ravel(), count * height * width)
+    pixels = (np.arange(count)[:, None, None, None] * height + rows) * width + columns
+    ink = np.bincount(pixels.ravel(), glyphs.ravel(), count * height * width)
     return ink.reshape(count, height, width).astype(np.float32)
 
 
@@ -89,9 +89,9 @@ def distorted(glyphs: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     back = (back / stretch[:, None]).transpose(2, 0, 1)
     middle = (SIDE - 1) / 2
     pixels = np.indices((SIDE, SIDE)).reshape(2, -1) - middle
-    found = _between_pixels(flat, back @ pixels + moved + middle)
+    ink = _between_pixels(flat, back @ pixels + moved + middle)
     broad = rng.uniform(0, 0.6, (count, 1)).astype(np.float32) * (rng.random((count, 1)) < 0.5)
-    thick = found + broad * (_thickest(found.reshape(-1, SIDE, SIDE)).reshape(found.shape) - found)
+    thick = ink + broad * (_thickest(ink.reshape(-1, SIDE, SIDE)).reshape(ink.shape) - ink)
     weight = rng.uniform(0.7, 1.4, (count, 1)).astype(np.float32)
     return (thick.astype(np.float32) ** weight).reshape(glyphs.shape)
 
@@ -102,13 +102,13 @@ def _thickest(images: np.ndarray) -> np.ndarray:
     return sliding_window_view(framed, (3, 3), (1, 2)).max((-2, -1))
 
 
-def _between_pixels(images: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """Ink `(count, pixels)` of images at `places (count, 2, pixels)`, bilinear, none outside."""
+def _between_pixels(images: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """Ink `(count, pixels)` of images at `positions (count, 2, pixels)`, bilinear, none outside."""
     side = SIDE + 2
     framed = np.pad(images, ((0, 0), (1, 1), (1, 1))).reshape(-1)
-    places = (places + 1).clip(0, side - 1.001)
-    whole = places.astype(np.int64)
-    down, along = (places - whole).astype(np.float32).transpose(1, 0, 2)
+    positions = (positions + 1).clip(0, side - 1.001)
+    whole = positions.astype(np.int64)
+    down, along = (positions - whole).astype(np.float32).transpose(1, 0, 2)
     corner = np.arange(len(images))[:, None] * side**2 + whole[:, 0] * side + whole[:, 1]
     upper = framed[corner] * (1 - along) + framed[corner + 1] * along
     lower = framed[corner + side] * (1 - along) + framed[corner + side + 1] * along

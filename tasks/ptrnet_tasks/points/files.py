@@ -10,10 +10,10 @@ import numpy as np
 
 from ptrnet_suite.data.batch import pad
 from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.data.npz import check_sizes, read_npz
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write
 from ptrnet_tasks.points.geometry import check_points
-from ptrnet_tasks.points.npz import check_sizes, read_npz
 from ptrnet_tasks.points.pickles import load_numbers
 from ptrnet_tasks.points.table import read_table
 from ptrnet_tasks.points.text import check_sequences, read_text, write_text
@@ -72,8 +72,8 @@ def write_point_file(instances: Instances, path: Path, closed: bool = True) -> N
 def _read_npz(path: Path) -> Instances:
     parts = read_npz(path)
     if "points" not in parts:
-        found = ", ".join(parts) or "nothing"
-        raise InputError(f"{path} has no array 'points' of shape (count, n, 2); it holds {found}")
+        held = ", ".join(parts) or "nothing"
+        raise InputError(f"{path} has no array 'points' of shape (count, n, 2); it holds {held}")
     points = np.asarray(_point_sets(parts["points"], path))
     inputs: np.ndarray | list[np.ndarray] = points
     for name in ("solutions", "lengths"):

@@ -88,11 +88,11 @@ def check_points(
     if len(points) == 0:
         raise InputError(f"{name} holds no instances; at least one is needed")
     for index, instance in enumerate(points):
-        place = name if len(points) == 1 else f"{name}, instance {index + 1}"
+        title = name if len(points) == 1 else f"{name}, instance {index + 1}"
         array = np.asarray(instance)
         if array.ndim != 2:
-            raise InputError(f"{place} has shape {array.shape}; points need the shape (n, 2)")
-        _check_stack(array[None], smallest, place)
+            raise InputError(f"{title} has shape {array.shape}; points need the shape (n, 2)")
+        _check_stack(array[None], smallest, title)
 
 
 def _check_stack(points: np.ndarray, smallest: int, name: str) -> None:
@@ -108,9 +108,9 @@ def _check_stack(points: np.ndarray, smallest: int, name: str) -> None:
     finite = np.isfinite(points).all((1, 2))
     if not finite.all():
         first = int(np.argmin(finite))
-        place = name if len(points) == 1 else f"{name}, instance {first + 1}"
+        title = name if len(points) == 1 else f"{name}, instance {first + 1}"
         row = int(np.argmin(np.isfinite(points[first]).all(1)))
-        raise InputError(f"{place}, point {row + 1} is NaN or infinite; coordinates must be finite")
+        raise InputError(f"{title}, point {row + 1} is NaN or infinite; coordinates must be finite")
 
 
 def all_coincide(points: np.ndarray) -> np.ndarray:

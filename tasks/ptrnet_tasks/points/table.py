@@ -26,12 +26,12 @@ def read_table(path: Path) -> Instances:
         raise InputError(f"{path} is not a text file of points: {error}") from error
     points = []
     for number, line in enumerate(map(str.strip, lines), 1):
-        found = [_number(part) for part in BETWEEN.split(line)]
-        if not line or (number == 1 and not any(part is not None for part in found)):
+        numbers = [_number(part) for part in BETWEEN.split(line)]
+        if not line or (number == 1 and not any(part is not None for part in numbers)):
             continue
-        if len(found) != 2 or None in found:
+        if len(numbers) != 2 or None in numbers:
             raise InputError(f"{path}, line {number} is {line!r}; two numbers, x and y, are needed")
-        points.append(found)
+        points.append(numbers)
     if not points:
         raise InputError(f"{path} holds no points; each line must hold two numbers, x and y")
     return Instances(np.array([points], float), source=str(path))

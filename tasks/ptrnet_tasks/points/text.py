@@ -129,11 +129,11 @@ def check_sequences(
     solutions: Sequence[np.ndarray] | np.ndarray,
     sizes: np.ndarray,
     every_point: bool,
-    place: Callable[[int], str],
+    title: Callable[[int], str],
 ) -> None:
     """Raises InputError where positions are out of range, repeated, or (if asked) left out.
 
-    sizes: points of each instance. place: what the message calls an instance.
+    sizes: points of each instance. title: what the message calls an instance.
     """
     lengths = np.array([len(solution) for solution in solutions])
     positions = np.concatenate(list(solutions)).astype(np.int64)
@@ -141,15 +141,15 @@ def check_sequences(
     outside = (positions < 0) | (positions >= sizes[owner])
     if outside.any():
         at = int(np.argmax(outside))
-        found, size = positions[at] + 1, sizes[owner[at]]
-        raise InputError(f"{place(owner[at])} has the position {found}; accepted: 1 to {size}")
+        position, size = positions[at] + 1, sizes[owner[at]]
+        raise InputError(f"{title(owner[at])} has the position {position}; accepted: 1 to {size}")
     if every_point and (lengths != sizes).any():
         at = int(np.argmax(lengths != sizes))
         raise InputError(
-            f"{place(at)} visits {lengths[at]} of {sizes[at]} points; each must be visited once"
+            f"{title(at)} visits {lengths[at]} of {sizes[at]} points; each must be visited once"
         )
     keys = np.sort(owner * sizes.max() + positions)
     twice = keys[1:] == keys[:-1]
     if twice.any():
         at, position = divmod(int(keys[np.argmax(twice)]), int(sizes.max()))
-        raise InputError(f"{place(at)} visits the position {position + 1} twice")
+        raise InputError(f"{title(at)} visits the position {position + 1} twice")

@@ -1,7 +1,8 @@
-"""What `ptrnet bench` runs on sorting."""
+"""The benchmark of sorting."""
 
 from __future__ import annotations
 
+from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
 
 SIZES = {5: 2000, 10: 2000, 15: 2000, 20: 1000, 30: 1000, 50: 500}
@@ -18,7 +19,7 @@ numbers of processing steps and glimpses."""
 SEED = 1_060_000
 
 
-def plan(distributions: tuple[str, ...]) -> list[BenchCase]:
+def plan(task: Task) -> list[BenchCase]:
     """Uniform numbers of every size, then the other distributions at 20 numbers."""
     by_size = [
         BenchCase(
@@ -35,7 +36,7 @@ def plan(distributions: tuple[str, ...]) -> list[BenchCase]:
     ]
     others = [
         BenchCase(name, "other distributions, n = 20", 20, 500, name, SEED)
-        for name in distributions
+        for name in task.distributions
         if name != "uniform"
     ]
     return by_size + others

@@ -4,57 +4,74 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
 from ptrnet_suite.data.batch import pad
 from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.data.npz import check_sizes, read_npz
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write
-from ptrnet_tasks.points.npz import check_sizes, read_npz
+from ptrnet_suite.task.formats import Formats
 
 ORDER_OF = ("x_", "y_")
 """A file `x_NAME.csv` of values has its orders in `y_NAME.csv` beside it."""
 
 
-def read_values(path: Path) -> Instances:
-    """Sequences `(n, 1)`, with the orders that sort them where the file or its neighbour has them.
+@final
+class NumberFormats(Formats):
+    """`.csv`: one sequence a line, numbers separated by commas. `.npz`: see `read`."""
 
-    `.csv`: one sequence a line, numbers separated by commas; the orders of `x_NAME.csv` are read
-    from `y_NAME.csv` where that is there, positions from 0 (an argsort). `.npz`: `values (count,
-    n)`, optional `solutions (count, n)` padded with -1 and `sizes (count,)`.
+    def read(self, path: Path) -> Instances:
+        """Sequences `(n, 1)`, with the orders that sort them where the file or its neighbour has
+        them.
 
-    Raises InputError naming the file and the line or instance.
-    """
-    if path.suffix not in _READERS:
-        raise _unknown(path)
-    if not path.is_file():
-        raise InputError(f"{path} is not a file")
-    if path.stat().st_size == 0:
-        raise InputError(f"{path} is empty; it must hold at least one sequence")
-    rows, orders, place = _READERS[path.suffix](path)
-    if orders is not None:
-        _check_orders(rows, orders, place)
-    return Instances(_columns(rows), _stacked(orders), source=str(path))
+        `.csv`: the orders of `x_NAME.csv` are read from `y_NAME.csv` where that is there,
+        positions from 0 (an argsort). `.npz`: `values (count, n)`, optional `solutions (count, n)`
+        padded with -1 and `sizes (count,)`. Raises InputError naming the file and the line or
+        instance.
+        """
+        if path.suffix not in _READERS:
+            raise _unknown(path)
+        if not path.is_file():
+            raise InputError(f"{path} is not a file")
+        if path.stat().st_size == 0:
+            raise InputError(f"{path} is empty; it must hold at least one sequence")
+        rows, orders, origin = _READERS[path.suffix](path)
+        if orders is not None:
+            _check_orders(rows, orders, origin)
+        return Instances(_columns(rows), _stacked(orders), source=str(path))
 
+    def write(self, instances: Instances, path: Path) -> None:
+        """Writes `.csv` or `.npz`, which `read` reads back.
 
-def write_values(instances: Instances, path: Path) -> None:
-    """Writes `.csv` or `.npz`, which `read_values` reads back.
+        A `.csv` holds values alone; where its name starts with `x_`, known orders go to the `y_`
+        file beside it. Raises InputError for another suffix.
+        """
+        if path.suffix not in _READERS:
+            raise _unknown(path)
+        rows = [np.asarray(row, float).reshape(-1) for row in instances.inputs]
+        orders = instances.solutions
+        if path.suffix == ".npz":
+            _write_npz(rows, orders, path)
+            return
+        _write_csv(rows, path)
+        if orders is not None and path.name.startswith(ORDER_OF[0]):
+            _write_csv(orders, _neighbour(path))
 
-    A `.csv` holds values alone; where its name starts with `x_`, known orders go to the `y_` file
-    beside it. Raises InputError for another suffix.
-    """
-    if path.suffix not in _READERS:
-        raise _unknown(path)
-    rows = [np.asarray(row, float).reshape(-1) for row in instances.inputs]
-    orders = instances.solutions
-    if path.suffix == ".npz":
-        _write_npz(rows, orders, path)
-        return
-    _write_csv(rows, path)
-    if orders is not None and path.name.startswith(ORDER_OF[0]):
-        _write_csv(orders, _neighbour(path))
+    def check(self, instances: Instances) -> None:
+        """Raises InputError for NaN, an empty sequence, or other than one number a position."""
+        if not len(instances):
+            raise InputError(f"{instances.source} holds no sequences; at least one is needed")
+        for index, item in enumerate(instances.inputs):
+            values, title = np.asarray(item), instances.title(index)
+            if values.ndim != 2 or values.shape[1] != 1:
+                raise InputError(f"{title} has shape {values.shape}; numbers need (n, 1)")
+            if not len(values):
+                raise InputError(f"{title} is an empty sequence; at least one number is needed")
+            if values.dtype.kind not in "fiu" or not np.isfinite(values).all():
+                raise InputError(f"{title} has a value that is no finite number")
 
 
 def _unknown(path: Path) -> InputError:
@@ -109,8 +126,8 @@ def _read_npz(path: Path) -> _Rows:
     parts = read_npz(path)
     values = parts.get("values")
     if values is None or values.ndim != 2 or values.dtype.kind not in "fiu" or not values.size:
-        found = ", ".join(f"{name} {part.shape}" for name, part in parts.items()) or "nothing"
-        raise InputError(f"{path} has no numbers 'values' of shape (count, n); it holds {found}")
+        held = ", ".join(f"{name} {part.shape}" for name, part in parts.items()) or "nothing"
+        raise InputError(f"{path} has no numbers 'values' of shape (count, n); it holds {held}")
     sizes = parts.get("sizes", np.full(len(values), values.shape[1]))
     solutions = parts.get("solutions")
     check_sizes(sizes, len(values), values.shape[1], path)
@@ -128,18 +145,18 @@ _READERS: dict[str, Callable[[Path], _Rows]] = {".csv": _read_csv, ".npz": _read
 
 
 def _check_orders(
-    rows: list[np.ndarray], orders: list[np.ndarray], place: Callable[[int], str]
+    rows: list[np.ndarray], orders: list[np.ndarray], origin: Callable[[int], str]
 ) -> None:
     """Raises InputError for an order that does not sort its row."""
     for index, (row, order) in enumerate(zip(rows, orders, strict=True)):
         if not np.array_equal(np.sort(order), np.arange(len(row))):
             raise InputError(
-                f"{place(index)} is not an order of {len(row)} values; it must hold each position"
+                f"{origin(index)} is not an order of {len(row)} values; it must hold each position"
                 f" from 0 to {len(row) - 1} once"
             )
         if (np.diff(row[order]) < 0).any():
             raise InputError(
-                f"{place(index)} does not sort its values; it must hold their positions from the"
+                f"{origin(index)} does not sort its values; it must hold their positions from the"
                 " smallest value to the largest (an argsort)"
             )
 

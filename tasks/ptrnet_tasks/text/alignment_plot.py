@@ -11,21 +11,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 GAP = "–"
-WORD_BEGINS = "▁"
-"""What sentencepiece puts before a subword that begins a word."""
 _COLOURS = {"equal": "#e8edf2", "replace": "#f6c667", "delete": "#e58a7b", "insert": "#b79ad6"}
 _WORDS = {"replace": "substituted", "delete": "missing", "insert": "extra"}
-
-
-def in_pictures(tokens: Sequence[str]) -> list[str]:
-    """Tokens as people read them: a subword that goes on a word has a dot before it."""
-    if not any(token.startswith(WORD_BEGINS) for token in tokens):
-        return list(tokens)
-    shown = []
-    for token in tokens:
-        goes_on = token[:1].isalnum()
-        shown.append(f"·{token}" if goes_on else token.removeprefix(WORD_BEGINS) or token)
-    return shown
 
 
 class AlignedColumn(NamedTuple):

@@ -1,4 +1,4 @@
-"""What `ptrnet bench` runs on text."""
+"""The benchmark of text."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_tasks.text.named_data import files_of, named
+from ptrnet_tasks.text.task import Text
 
 SEED = 1_080_000
 
@@ -43,8 +44,9 @@ _SEEN = "{} has learned some of these words; `ptrnet fetch g014b2b` brings other
 SCAN = {"Lake & Baroni 2018": {"exact": 0.998}}
 
 
-def plan(problem: str) -> list[BenchCase]:
+def plan(task: Text) -> list[BenchCase]:
     """Public test sets where they are there, texts of every size for a rule, nothing for files."""
+    problem = task.problem
     if problem == "g2p":
         return _words()
     if problem == "translation":
@@ -73,12 +75,12 @@ def _words() -> list[BenchCase]:
     """
     published = not _missing("g014b2b:test")
     name = "g014b2b:test" if published else "cmudict:test"
-    told = "the published split" if published else "the CMU dictionary that training did not see"
+    origin = "the published split" if published else "the CMU dictionary that training did not see"
     known: dict[str, Any] = {"published": G2P} if published else {}
     cases = [
         BenchCase(
             name=f"{WORDS:,} words of {name}",
-            table=f"graphemes to phonemes: words of {told}",
+            table=f"graphemes to phonemes: words of {origin}",
             size=8,
             count=WORDS,
             instances=partial(_some, name, WORDS),
@@ -143,6 +145,6 @@ def _missing(name: str) -> str:
 
 def _some(name: str, count: int) -> Instances:
     """The same instances of a named set every time."""
-    found = named(name)
-    order = np.random.default_rng(SEED).permutation(len(found))
-    return found.subset(order[:count])
+    instances = named(name)
+    order = np.random.default_rng(SEED).permutation(len(instances))
+    return instances.subset(order[:count])

@@ -34,10 +34,10 @@ def pointed(ids: np.ndarray, text: str, source: Sequence[str], target: Vocabular
     copies = dict(zip(source, copies_of(source, target), strict=True))
     known = target.ids
     tokens = target.tokenise(text)
-    found = [
+    choices = [
         known.get(token, copies.get(token, own)) for token, own in zip(tokens, ids, strict=False)
     ]
-    return np.array([*found, END], np.int64)
+    return np.array([*choices, END], np.int64)
 
 
 def decode_copies(choices: Iterable[int], source: Sequence[str], target: Vocabulary) -> str:

@@ -59,8 +59,8 @@ def _counted(
         return np.zeros((0, statistics)), None
     # sacrebleu takes all first references, then all second ones, None where there is none.
     streams = list(zip_longest(*references))
-    found = metric._extract_corpus_statistics(list(answers), streams)
-    return np.array(found, float), str(metric.get_signature())
+    counts = metric._extract_corpus_statistics(list(answers), streams)
+    return np.array(counts, float), str(metric.get_signature())
 
 
 def bleu_of(sums: np.ndarray, effective: bool = False) -> np.ndarray:
@@ -78,8 +78,8 @@ def bleu_of(sums: np.ndarray, effective: bool = False) -> np.ndarray:
     orders = np.maximum((grams > 0).sum(-1), 1) if effective else WORDS
     brevity = np.minimum(0, 1 - wanted / np.maximum(length, 1))
     figures = 100 * np.exp(brevity + logs.sum(-1) / orders)
-    told = matches.any(-1) & (effective | (grams > 0).all(-1))
-    return np.where(told, figures, 0.0)
+    defined = matches.any(-1) & (effective | (grams > 0).all(-1))
+    return np.where(defined, figures, 0.0)
 
 
 def chrf_of(sums: np.ndarray) -> np.ndarray:

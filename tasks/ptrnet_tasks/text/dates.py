@@ -112,9 +112,9 @@ def _ending(day: int) -> str:
 def iso_date(text: str) -> str:
     """The date as `1998-03-03`; raises InputError for a text that is none of the formats'."""
     for reader in _READERS:
-        found = reader.fullmatch(text.lower())
-        if found is not None:
-            return _iso(text, found.groupdict())
+        match = reader.fullmatch(text.lower())
+        if match is not None:
+            return _iso(text, match.groupdict())
     raise InputError(f"{text!r} is no date; accepted are the likes of {FORMATS[0]!r}")
 
 

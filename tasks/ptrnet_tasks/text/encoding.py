@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ptrnet_suite.data.batch import Batch, to_batch
-from ptrnet_suite.data.concatenation import Joined, together
+from ptrnet_suite.data.concatenation import ConcatenatedColumn, concatenated
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.text.copying import copies_of, pointed
@@ -20,19 +20,19 @@ from ptrnet_tasks.text.vocabulary import Vocabulary
 
 def known(instances: Instances) -> Sequence[Sequence[str]]:
     """References of each instance; an empty list where nothing is known."""
-    found: Any = instances.solutions
-    return [] if found is None else found
+    solutions: Any = instances.solutions
+    return [] if solutions is None else solutions
 
 
 def all_of(parts: Sequence[Instances]) -> Instances:
     """The texts of several data sets, one after the other."""
-    sources = together([part.inputs for part in parts])
-    return Instances(sources, together([known(part) for part in parts]))
+    sources = concatenated([part.inputs for part in parts])
+    return Instances(sources, concatenated([known(part) for part in parts]))
 
 
 def is_streamed(instances: Instances) -> bool:
     """Whether texts are read one by one when they are asked for."""
-    return isinstance(instances.inputs, Texts | Joined)
+    return isinstance(instances.inputs, Texts | ConcatenatedColumn)
 
 
 def encoded(
@@ -65,8 +65,8 @@ def check_texts(instances: Instances, source: Vocabulary, target: Vocabulary) ->
     for vocabulary, texts in ((source, instances.inputs), (target, _targets(instances))):
         for text in texts:
             if not isinstance(text, str) or not text.strip():
-                told = f"{vocabulary.side} {text!r} is empty or no text"
-                raise InputError(f"{told}; accepted is a text")
+                problem = f"{vocabulary.side} {text!r} is empty or no text"
+                raise InputError(f"{problem}; accepted is a text")
     check_tokens(instances, source, target)
 
 
@@ -91,8 +91,8 @@ def resplit(
     seed = int(rng.integers(2**31))
     columns: dict[str, Any] = {"source_ids": source.encode(list(instances.inputs), dropout, seed)}
     if instances.solutions is not None:
-        places = zip(known(instances), rng.random(len(instances)), strict=True)
-        drawn = [texts[int(at * len(texts))] for texts, at in places]
+        shares = zip(known(instances), rng.random(len(instances)), strict=True)
+        drawn = [texts[int(at * len(texts))] for texts, at in shares]
         columns["target_ids"] = [[ids] for ids in target.encode(drawn, dropout, seed + 1)]
     return replace(instances, columns=columns)
 

@@ -91,5 +91,6 @@ def write_pairs(instances: Instances, path: Path) -> None:
         partial.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
         partial.replace(path)
     except OSError as error:
-        told = f"cannot write {path}: {error.strerror}; accepted is a writable place"
-        raise InputError(told) from None
+        raise InputError(
+            f"cannot write {path}: {error.strerror}; accepted is a writable place"
+        ) from None

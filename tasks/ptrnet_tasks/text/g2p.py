@@ -39,7 +39,7 @@ def cmudict_part(part: str) -> Instances:
     """The words of one part of our own split, with their pronunciations, in mixed order."""
     known = dictionary()
     words = [word for word in known if part_of(word) == part]
-    words = [words[place] for place in mixed(words)]
+    words = [words[index] for index in mixed(words)]
     return Instances(words, [known[word] for word in words], source=f"cmudict:{part}")
 
 

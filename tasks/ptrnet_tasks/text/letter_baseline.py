@@ -97,16 +97,16 @@ def _best_alignment(letters: np.ndarray, phones: np.ndarray, scores: np.ndarray)
     best = np.full((count, phones.shape[1] + 1), -np.inf)
     best[:, 0] = 0
     sounds: list[np.ndarray] = []
-    for place in range(size):
-        silent = best + scores[letters[:, place], _SILENT][:, None]
+    for letter in range(size):
+        silent = best + scores[letters[:, letter], _SILENT][:, None]
         sound = np.full_like(best, -np.inf)
-        sound[:, 1:] = best[:, :-1] + scores[letters[:, place, None], phones]
+        sound[:, 1:] = best[:, :-1] + scores[letters[:, letter, None], phones]
         sounds.append(sound > silent)
         best = np.maximum(silent, sound)
     units = np.full(letters.shape, _SILENT)
     rows, done = np.arange(count), np.full(count, phones.shape[1])
-    for place in reversed(range(size)):
-        sounding = sounds[place][rows, done]
+    for letter in reversed(range(size)):
+        sounding = sounds[letter][rows, done]
         done = done - sounding
-        units[sounding, place] = phones[rows, np.minimum(done, phones.shape[1] - 1)][sounding]
+        units[sounding, letter] = phones[rows, np.minimum(done, phones.shape[1] - 1)][sounding]
     return units

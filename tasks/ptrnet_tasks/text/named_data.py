@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_tasks.text.formats import aligned_files, read_pairs
 from ptrnet_tasks.text.g2p import cmudict_part
+from ptrnet_tasks.text.pairs import aligned_files, read_pairs
 from ptrnet_tasks.text.public_data import PUBLIC
 from ptrnet_tasks.text.splits import mixed, part_of
 from ptrnet_tasks.text.streamed import streamed_pairs
@@ -63,4 +63,4 @@ def _parts(pairs: Instances, parts: Collection[str]) -> Instances:
     if not parts:
         return pairs
     sources = list(pairs.inputs)
-    return pairs.subset([place for place in mixed(sources) if part_of(sources[place]) in parts])
+    return pairs.subset([index for index in mixed(sources) if part_of(sources[index]) in parts])

@@ -60,11 +60,11 @@ def in_words(value: int) -> str:
     if value == 0:
         return _ONES[0]
     groups = []
-    for place in reversed(range(len(_SCALES))):
-        group = value // 1000**place % 1000
+    for thousands in reversed(range(len(_SCALES))):
+        group = value // 1000**thousands % 1000
         if group:
-            linked = place == 0 and group < 100 and value >= 1000
-            groups.append(f"{'and ' * linked}{_hundreds(group)} {_SCALES[place]}".strip())
+            linked = thousands == 0 and group < 100 and value >= 1000
+            groups.append(f"{'and ' * linked}{_hundreds(group)} {_SCALES[thousands]}".strip())
     return " ".join(groups)
 
 

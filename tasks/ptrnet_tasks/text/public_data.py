@@ -11,17 +11,17 @@ from ptrnet_suite.data.public import find_data
 class Split(NamedTuple):
     """One part of a public data set.
 
-    fetched: its name for `ptrnet fetch`. places: its file below the data folder, or the file of
+    fetched: its name for `ptrnet fetch`. paths: its file below the data folder, or the file of
     sources and that of targets. parts: which parts by hash of them it has; none means all.
     """
 
     fetched: str
-    places: tuple[str, ...]
+    paths: tuple[str, ...]
     parts: tuple[str, ...] = ()
 
     def path(self) -> Path:
         """The file, or `SOURCE_FILE+TARGET_FILE`; raises InputError where one is not fetched."""
-        return Path("+".join(str(find_data(self.fetched, place)) for place in self.places))
+        return Path("+".join(str(find_data(self.fetched, path)) for path in self.paths))
 
 
 def _captions(source: str, target: str) -> dict[str, Split]:
@@ -41,8 +41,8 @@ def _with_test(fetched: str, train: str, test: str) -> dict[str, Split]:
     }
 
 
-def _hashed(fetched: str, place: str) -> dict[str, Split]:
-    return {part: Split(fetched, (place,), (part,)) for part in ("train", "valid", "test")}
+def _hashed(fetched: str, path: str) -> dict[str, Split]:
+    return {part: Split(fetched, (path,), (part,)) for part in ("train", "valid", "test")}
 
 
 PUBLIC: dict[str, dict[str, Split]] = {

@@ -63,6 +63,6 @@ def references(problem: str, source: Vocabulary, target: Vocabulary) -> Mapping[
         rule = partial(true_answers, problem=problem, source=source, target=target)
         return {"rule": Reference("rule", f"the {problem} itself", rule, exact=True)}
     if problem == "g2p":
-        told = "most frequent phone of each letter between its neighbours, from cmudict:train"
-        return {"letter_majority": Reference("letter_majority", told, pronounce)}
+        description = "most frequent phone of each letter between its neighbours in cmudict:train"
+        return {"letter_majority": Reference("letter_majority", description, pronounce)}
     return {}

@@ -1,4 +1,4 @@
-"""Answers beside the nearest of their references."""
+"""How answers are scored against the nearest of their references, or all of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.task.metric import MetricValues
 from ptrnet_tasks.text.encoding import known
-from ptrnet_tasks.text.metrics import MEASURES, compare, nearest
+from ptrnet_tasks.text.metrics import MEASURES, compare
 from ptrnet_tasks.text.vocabulary import Vocabulary
 
 
@@ -24,19 +24,3 @@ def scores(
         target.case == "keep",
     )
     return {MEASURES[name].metric.name: MEASURES[name].score(compared) for name in measures}
-
-
-def nearest_reference(
-    answer: str, references: Sequence[str], target: Vocabulary
-) -> tuple[int, Sequence[str]]:
-    """Fewest edits to a reference, and its units."""
-    return nearest(target.units(answer), [target.units(text) for text in references])
-
-
-def described(instances: Instances, index: int, answer: str, target: Vocabulary) -> str:
-    """`WORD -> PH ON ES`, and the nearest reference where the answer is none of them."""
-    told = f"{instances.inputs[index]} -> {answer}"
-    if instances.solutions is None:
-        return told
-    edits, reference = nearest_reference(answer, instances.solutions[index], target)
-    return told if edits == 0 else f"{told} (reference: {target.joiner.join(reference)})"

@@ -16,7 +16,7 @@ def part_of(source: str) -> str:
 
 def mixed(sources: Sequence[str]) -> list[int]:
     """Places of the sources by their hash, so that the first few are a fair sample."""
-    return sorted(range(len(sources)), key=lambda place: _digest(sources[place]))
+    return sorted(range(len(sources)), key=lambda index: _digest(sources[index]))
 
 
 def _digest(source: str) -> int:

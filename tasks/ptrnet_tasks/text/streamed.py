@@ -12,7 +12,7 @@ import numpy as np
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_tasks.text.formats import aligned_files
+from ptrnet_tasks.text.pairs import aligned_files
 
 ACCEPTED = (
     "accepted after stream: are plain UTF-8 files, SOURCE_FILE+TARGET_FILE or lines of "
@@ -32,12 +32,12 @@ class Texts(Sequence[str]):
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return [self[index] for index in range(*place.indices(len(self)))]
-        if not 0 <= place < len(self):
-            raise IndexError(place)
-        start, end = self.starts[place], self.starts[place + 1]
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, slice):
+            return [self[index] for index in range(*key.indices(len(self)))]
+        if not 0 <= key < len(self):
+            raise IndexError(key)
+        start, end = self.starts[key], self.starts[key + 1]
         line = _text(self.content[start:end], start)
         return (line if self.column is None else line.split("\t")[self.column]).strip()
 
@@ -52,9 +52,9 @@ class References(Sequence[list[str]]):
     def __len__(self) -> int:
         return len(self.texts)
 
-    def __getitem__(self, place: Any) -> Any:
-        found = self.texts[place]
-        return [[text] for text in found] if isinstance(place, slice) else [found]
+    def __getitem__(self, key: Any) -> Any:
+        targets = self.texts[key]
+        return [[text] for text in targets] if isinstance(key, slice) else [targets]
 
 
 def streamed_pairs(path: Path) -> Instances:
@@ -71,8 +71,8 @@ def streamed_pairs(path: Path) -> Instances:
     else:
         (starts, sizes), (others, _) = (_index(file, columns=1) for file in files)
         if len(starts) != len(others):
-            told = f"{files[0]} has {len(starts) - 1:,} lines and {files[1]} {len(others) - 1:,}"
-            raise InputError(f"{told}; accepted are files with a line for each other's")
+            counts = f"{files[0]} has {len(starts) - 1:,} lines and {files[1]} {len(others) - 1:,}"
+            raise InputError(f"{counts}; accepted are files with a line for each other's")
         source, target = Texts(files[0], starts), Texts(files[1], others)
     return Instances(source, References(target), columns={"sizes": sizes}, source=f"stream:{path}")
 
@@ -83,8 +83,8 @@ def _index(path: Path, columns: int) -> tuple[np.ndarray, np.ndarray]:
     for number, (end, line) in enumerate(_lines(path), 1):
         fields = [field.strip() for field in (line.split("\t") if columns > 1 else [line])]
         if len(fields) != columns or "" in fields:
-            told = "blank" if not line.strip() else f"not of {columns} columns with text in each"
-            raise InputError(f"{path} line {number} is {told}; {ACCEPTED}")
+            problem = "blank" if not line.strip() else f"not of {columns} columns with text in each"
+            raise InputError(f"{path} line {number} is {problem}; {ACCEPTED}")
         starts.append(end)
         sizes.append(len(fields[0]))
     if not sizes:

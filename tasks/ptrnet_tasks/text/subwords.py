@@ -43,13 +43,13 @@ class Subwords:
         from sentencepiece import SentencePieceProcessor
 
         try:
-            found = SentencePieceProcessor(model_proto=b64decode(self.model, validate=True))
+            processor = SentencePieceProcessor(model_proto=b64decode(self.model, validate=True))
         except (Base64Error, ValueError, RuntimeError) as error:
             raise InputError(
                 "the subwords of an option are no sentencepiece model in base64; "
                 "leave the option out and they are learnt from the training data"
             ) from error
-        return found
+        return processor
 
     @cached_property
     def pieces(self) -> tuple[str, ...]:
@@ -58,8 +58,8 @@ class Subwords:
 
     def split(self, text: str) -> list[str]:
         """The subwords of a text, which `join` puts together again."""
-        found: list[str] = self.processor.encode(text, out_type=str)
-        return found
+        pieces: list[str] = self.processor.encode(text, out_type=str)
+        return pieces
 
     def encode(
         self, texts: Sequence[str], ending: bool, dropout: float = 0.0, seed: int = 0
@@ -69,15 +69,15 @@ class Subwords:
         dropout: the share of merges left out at random, BPE-dropout (Provilkov et al. 2020, section
         3); 0 gives the one segmentation that decoding reads.
         """
-        found: list[list[int]]
+        ids: list[list[int]]
         if dropout == 0:
-            found = self.processor.encode(list(texts), add_eos=ending, num_threads=1)
-            return found
+            ids = self.processor.encode(list(texts), add_eos=ending, num_threads=1)
+            return ids
         from sentencepiece import set_random_generator_seed
 
         # A batch is encoded in a thread of its own that starts from the seed; two would race.
         set_random_generator_seed(seed)
-        found = self.processor.encode(
+        ids = self.processor.encode(
             list(texts),
             add_eos=ending,
             num_threads=1,
@@ -85,7 +85,7 @@ class Subwords:
             alpha=dropout,
             nbest_size=-1,
         )
-        return found
+        return ids
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of some ids."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, final
 
 import numpy as np
 
@@ -12,33 +12,29 @@ from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.constraints import Constraint, UntilEnd
+from ptrnet_suite.task.formats import Formats
 from ptrnet_suite.task.metric import Metric, MetricValues
+from ptrnet_suite.task.presenter import Presenter
 from ptrnet_suite.task.reference import Reference
 from ptrnet_suite.task.spec import Spec
-from ptrnet_tasks.text import alignment_plot, named_data, rules
-from ptrnet_tasks.text.alignment_plot import in_pictures
+from ptrnet_tasks.text import named_data, rules
 from ptrnet_tasks.text.copying import check_copying, decode_copies
 from ptrnet_tasks.text.encoding import (
     all_of,
     batch_of,
-    check_texts,
     check_tokens,
     encoded,
     is_streamed,
     resplit,
 )
-from ptrnet_tasks.text.files import write_pairs
-from ptrnet_tasks.text.formats import read_pairs
+from ptrnet_tasks.text.formats import TextFormats
 from ptrnet_tasks.text.metrics import MEASURES
+from ptrnet_tasks.text.presenter import TextPresenter
 from ptrnet_tasks.text.problems import FILE_METRICS, PROBLEMS, check_choice
-from ptrnet_tasks.text.scoring import described, nearest_reference, scores
+from ptrnet_tasks.text.scoring import scores
 from ptrnet_tasks.text.vocabularies import SubwordOptions, learnt, make_sides
 from ptrnet_tasks.text.vocabulary import Case, Level, Vocabulary
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 @final
@@ -150,6 +146,14 @@ class Text(Task):
             **self.subwords.told(self.sides),
         }
 
+    @property
+    def formats(self) -> Formats:
+        return TextFormats(self.sides, self.problem == "inflection")
+
+    @property
+    def presenter(self) -> Presenter:
+        return TextPresenter(self.spec, self.sides)
+
     def constraint(self) -> Constraint:
         return UntilEnd(self.longest, self._defaults.ratio)
 
@@ -194,7 +198,7 @@ class Text(Task):
         if is_streamed(instances):
             check_tokens(instances, *self.sides)
             return instances
-        self.check(instances)
+        self.formats.check(instances)
         return encoded(instances, *self.sides, self.copying)
 
     def batch(self, instances: Instances, rng: np.random.Generator | None = None) -> Batch:
@@ -220,52 +224,6 @@ class Text(Task):
 
     def references(self) -> Mapping[str, Reference]:
         return rules.references(self.problem, *self.sides)
-
-    def read(self, path: Path) -> Instances:
-        """Reads a file, or `SOURCE_FILE+TARGET_FILE`, in any form; raises InputError."""
-        return read_pairs(path, self.problem == "inflection")
-
-    def write(self, instances: Instances, path: Path) -> None:
-        write_pairs(instances, path)
-
-    def check(self, instances: Instances) -> None:
-        """Raises InputError for no instance, an empty text and one with unknown characters."""
-        check_texts(instances, *self.sides)
-
-    def describe(self, instances: Instances, index: int, answer: str) -> str:
-        """`WORD -> PH ON ES`, and the nearest reference where the answer is none of them."""
-        return described(instances, index, answer, self.target_vocabulary)
-
-    def plot(
-        self,
-        instances: Instances,
-        index: int,
-        answer: str,
-        reference: str | Sequence[str] | None = None,
-        ax: Axes | None = None,
-    ) -> Axes:
-        """Source, answer and the nearest reference, token under token, with edits marked."""
-        tokens = None
-        if reference is not None:
-            references = [reference] if isinstance(reference, str) else reference
-            tokens = nearest_reference(answer, references, self.target_vocabulary)[1]
-        source = self.source_vocabulary.tokenise(instances.inputs[index])
-        return alignment_plot.draw(source, self.target_vocabulary.units(answer), tokens, ax)
-
-    def positions_and_steps(
-        self, instances: Instances, index: int, choices: Sequence[int] | np.ndarray
-    ) -> tuple[list[str], list[str]]:
-        """Tokens of the source and of the answer, END included."""
-        source = self.source_vocabulary.tokenise(instances.inputs[index])
-        words = self.target_vocabulary.tokens
-        beyond = len(words)
-        made = [words[c] if c < beyond else source[c - beyond] for c in choices]
-        return in_pictures(source), in_pictures(made)
-
-    def bench_plan(self) -> list[BenchCase]:
-        from ptrnet_tasks.text.bench import plan
-
-        return plan(self.problem)
 
     def _measures(self) -> tuple[str, ...]:
         return self._defaults.metrics or FILE_METRICS[self.target_vocabulary.level]

@@ -45,8 +45,8 @@ class SubwordOptions:
         if self.size < 3:
             raise InputError(f"subword_size is {self.size}; accepted are whole numbers from 3 on")
         if not 0 <= self.dropout < 1:
-            told = "accepted is 0 or more and less than 1"
-            raise InputError(f"subword_dropout is {self.dropout}; {told}")
+            accepted = "accepted is 0 or more and less than 1"
+            raise InputError(f"subword_dropout is {self.dropout}; {accepted}")
         if self.shared and len(sides.subword_sides) < 2:
             raise InputError("shared_subwords needs both levels to be subwords, and one is not")
         if (self.dropout or self.source or self.target) and not sides.subword_sides:

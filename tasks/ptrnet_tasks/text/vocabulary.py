@@ -72,8 +72,8 @@ class Vocabulary:
         subwords, which are learnt.
         """
         if level == "subwords" and tuple(tokens):
-            told = "accepted is none at the level of subwords, which are learnt"
-            raise InputError(f"{side}_vocabulary lists tokens; {told}")
+            accepted = "accepted is none at the level of subwords, which are learnt"
+            raise InputError(f"{side}_vocabulary lists tokens; {accepted}")
         special = (UNKNOWN,) if side == "source" else (END_TOKEN, UNKNOWN)[: 1 if closed else 2]
         listed = tuple(tokens)
         if listed[: len(special)] != special:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch, pad
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.points.geometry import random_symmetry, to_unit_square
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def without_coordinates(instances: Instances) -> bool:
@@ -28,6 +29,8 @@ def make_batch(instances: Instances, rng: np.random.Generator | None) -> Batch:
     `rng` draws for each instance a symmetry of the square, an order of the positions (so any city
     may be the start) and a direction of the tour. Raises InputError without coordinates.
     """
+    import torch
+
     if without_coordinates(instances):
         raise InputError(
             f"{instances.source} has distances but no coordinates; this model needs coordinates"
@@ -62,12 +65,14 @@ def _begun_at_zero(tours: np.ndarray, mask: np.ndarray, direction: np.ndarray) -
     """The same closed tours from position 0 on, in the direction given; padding becomes 0."""
     sizes = mask.sum(1, keepdims=True)
     start = np.where(mask, tours, tours.shape[1]).argmin(1)[:, None]
-    places = (start + direction * np.arange(tours.shape[1])) % sizes
-    return np.where(mask, np.take_along_axis(tours, places, 1), 0).astype(np.int64)
+    steps = (start + direction * np.arange(tours.shape[1])) % sizes
+    return np.where(mask, np.take_along_axis(tours, steps, 1), 0).astype(np.int64)
 
 
 def square_views(batch: Batch) -> list[Batch]:
     """The batch, mirrored and turned in all eight ways that keep the unit square in place."""
+    import torch
+
     views = []
     for axes in ((0, 1), (1, 0)):
         for mirrored in ((False, False), (True, False), (False, True), (True, True)):
@@ -86,13 +91,16 @@ def both_directions(batch: Batch) -> Tensor | None:
     """
     if batch.targets is None:
         return None
+    import torch
+
     tours, mask = batch.targets, batch.input_mask
     steps = torch.arange(tours.shape[1], device=tours.device)
     back = torch.where(mask, tours.gather(1, -steps % mask.sum(1, keepdim=True)), 0)
     lower = tours[:, 1:2] <= back[:, 1:2]
-    one, other = torch.where(lower, tours, back), torch.where(lower, back, tours)
-    clockwise = _signed_areas(batch.inputs, one).unsqueeze(1) < 0
-    return torch.stack([torch.where(clockwise, other, one), torch.where(clockwise, one, other)], 1)
+    ahead, behind = torch.where(lower, tours, back), torch.where(lower, back, tours)
+    clockwise = _signed_areas(batch.inputs, ahead).unsqueeze(1) < 0
+    first, second = behind.where(clockwise, ahead), ahead.where(clockwise, behind)
+    return torch.stack([first, second], 1)
 
 
 def _signed_areas(points: Tensor, tours: Tensor) -> Tensor:
@@ -107,6 +115,6 @@ def closed_lengths(points: Tensor, choices: Tensor) -> Tensor:
 
     Tours begin at position 0 and are padded with it, so padding adds nothing.
     """
-    places = choices.flatten(1).unsqueeze(2).expand(-1, -1, 2)
-    path = points.gather(1, places).view(*choices.shape, 2)
+    cities = choices.flatten(1).unsqueeze(2).expand(-1, -1, 2)
+    path = points.gather(1, cities).view(*choices.shape, 2)
     return (path - path.roll(-1, 2)).norm(dim=3).sum(2)

@@ -1,4 +1,4 @@
-"""What `ptrnet bench` runs on travelling salesman tours."""
+"""The benchmark of travelling salesman tours."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_tasks.points.files import SOLVER_COLUMN
 from ptrnet_tasks.points.geometry import sample_points
@@ -70,7 +71,7 @@ PUBLISHED_ON = (
 SEED = 1_070_000
 
 
-def plan(distributions: tuple[str, ...]) -> list[BenchCase]:
+def plan(task: Task) -> list[BenchCase]:
     """Uniform cities of every number, then the other distributions at 50 cities."""
     by_size = [
         BenchCase(
@@ -101,7 +102,7 @@ def plan(distributions: tuple[str, ...]) -> list[BenchCase]:
             instances=_patient(50, 100, SEED, name),
             references={"farthest-insertion": 100, "nearest-neighbour": 100},
         )
-        for name in distributions
+        for name in task.distributions
         if name != "uniform"
     ]
     return by_size + others

@@ -53,8 +53,8 @@ def _trace(closed: np.ndarray, parent: np.ndarray) -> np.ndarray:
     tours = np.zeros((count, others + 1), np.int64)
     rows, last = np.arange(count), closed.argmin(1)
     cities = np.full(count, states - 1)
-    for place in range(others, 0, -1):
-        tours[:, place] = last + 1
+    for step in range(others, 0, -1):
+        tours[:, step] = last + 1
         before = parent[cities, rows, last].astype(np.int64)
         cities, last = cities & ~(1 << last), before
     return tours

@@ -10,9 +10,9 @@ def nearest_neighbour(matrix: np.ndarray) -> np.ndarray:
     left = matrix.astype(float).copy()
     tour = np.zeros(len(matrix), np.int64)
     left[:, 0] = np.inf
-    for place in range(1, len(matrix)):
-        tour[place] = left[tour[place - 1]].argmin()
-        left[:, tour[place]] = np.inf
+    for step in range(1, len(matrix)):
+        tour[step] = left[tour[step - 1]].argmin()
+        left[:, tour[step]] = np.inf
     return tour
 
 

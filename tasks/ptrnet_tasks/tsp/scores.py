@@ -8,10 +8,17 @@ from typing import Any
 import numpy as np
 
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.task.metric import MetricValues
+from ptrnet_suite.task.metric import Metric, MetricValues
 from ptrnet_tasks.points.files import SOLVER_COLUMN
-from ptrnet_tasks.tsp.distances import distances, shown, tour_lengths
+from ptrnet_tasks.tsp.distances import distances, tour_lengths
 from ptrnet_tasks.tsp.solvers import LABELLED_EXACTLY, label_tours
+
+METRICS = (
+    Metric("gap", "length above the reference's", higher_is_better=False),
+    Metric("length", "length of the tour", higher_is_better=False, kind="number"),
+    Metric("optimal", "share no longer than the reference", higher_is_better=True),
+    Metric("valid", "share that visits each city exactly once", higher_is_better=True),
+)
 
 _RELATIVE = 1e-6
 
@@ -64,21 +71,3 @@ def score_tours(instances: Instances, tours: Sequence[Any]) -> Mapping[str, Metr
         "optimal": MetricValues(optimal.astype(float), None, name),
         "valid": MetricValues(counted),
     }
-
-
-def shown_gap(gap: float) -> str:
-    """A gap in per cent; rounding below zero gives a plain zero."""
-    return f"{round(gap, 4) + 0.0:.2%}"
-
-
-def described(instances: Instances, index: int, tour: Any) -> str:
-    """Length, gap where a solution or length is known, and the cities, counted from 0."""
-    one = instances.subset([index])
-    length = float(tour_lengths(one, [tour])[0])
-    if np.isnan(length):
-        return "not a tour: it does not visit each city exactly once"
-    text = f"length {shown(length)}"
-    if has_reference(one):
-        known, name = reference_lengths(one)
-        text += f", gap {shown_gap(length / known[0] - 1)} to {name} ({shown(known[0])})"
-    return f"{text}; tour {' '.join(map(str, np.asarray(tour).tolist()))}"

@@ -63,9 +63,9 @@ def or_opt(measure: Distances, seconds: float) -> np.ndarray:
     tour = np.arange(size)
     for patience in (1, 4, 16):
         began = time.thread_time()
-        found = np.array(find_tour(whole, duration_seconds=seconds * patience))
+        visited = np.array(find_tour(whole, duration_seconds=seconds * patience))
         searched = time.thread_time() - began
-        tour = canonical(found[found < size])
+        tour = canonical(visited[visited < size])
         if searched >= seconds / 2 and two_opt_gains(scaled, tour).min() >= -1:
             break
     return tour
@@ -81,11 +81,11 @@ def label_tours(instances: Instances, patience: float = 1.0) -> list[np.ndarray]
     for size in np.unique(sizes):
         members = np.flatnonzero(sizes == size)
         if size <= LABELLED_EXACTLY:
-            found = list(held_karp(_matrices(instances, members)))
+            solved = list(held_karp(_matrices(instances, members)))
         else:
             seconds = patience * search_seconds(int(size))
-            found = [or_opt(distances(instances, int(index)), seconds) for index in members]
-        for index, tour in zip(members, found, strict=True):
+            solved = [or_opt(distances(instances, int(index)), seconds) for index in members]
+        for index, tour in zip(members, solved, strict=True):
             tours[index] = canonical(tour)
     return tours
 

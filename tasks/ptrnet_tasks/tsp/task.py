@@ -13,60 +13,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
-from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.runtime.files import atomic_write
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.constraints import Constraint, Permutation
-from ptrnet_suite.task.metric import Metric, MetricValues
+from ptrnet_suite.task.metric import MetricValues
 from ptrnet_suite.task.reference import Reference
 from ptrnet_suite.task.spec import Spec
-from ptrnet_tasks.points.files import SOLVER_COLUMN, read_point_file, write_point_file
-from ptrnet_tasks.points.geometry import DISTRIBUTIONS, all_coincide, check_points, sample_points
-from ptrnet_tasks.tsp.batching import (
-    both_directions,
-    closed_lengths,
-    make_batch,
-    square_views,
-    without_coordinates,
-)
-from ptrnet_tasks.tsp.scores import described, has_reference, score_tours, solver_names
+from ptrnet_tasks.points.files import SOLVER_COLUMN
+from ptrnet_tasks.points.geometry import DISTRIBUTIONS, sample_points
+from ptrnet_tasks.tsp.batching import both_directions, closed_lengths, make_batch, square_views
+from ptrnet_tasks.tsp.formats import SMALLEST, TourFormats
+from ptrnet_tasks.tsp.presenter import TourPresenter
+from ptrnet_tasks.tsp.scores import METRICS, has_reference, score_tours, solver_names
 from ptrnet_tasks.tsp.solvers import label_tours, references
-from ptrnet_tasks.tsp.tsplib import read_tsplib, write_tsplib
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-_SMALLEST = 3
+    from torch import Tensor
 
 
 @final
 class TravellingSalesman(Task):
     """Points in the plane to the shortest closed tour through them."""
 
-    name: ClassVar[str] = "tsp"
-    summary: ClassVar[str] = "the shortest closed tour through points in the plane"
-    metrics: ClassVar[tuple[Metric, ...]] = (
-        Metric("gap", "length above the reference's", higher_is_better=False),
-        Metric("length", "length of the tour", higher_is_better=False, kind="number"),
-        Metric("optimal", "share no longer than the reference", higher_is_better=True),
-        Metric("valid", "share that visits each city exactly once", higher_is_better=True),
-    )
-    distributions: ClassVar[tuple[str, ...]] = DISTRIBUTIONS
-    example: ClassVar[str] = "0 0  1 1  1 0  0.5 0.8  0 1  ->  0 2 1 3 4"
-
-    @property
-    def spec(self) -> Spec:
-        """Pairs of coordinates to positions, without END."""
-        return Spec("vectors", 2, "pointer", ends=False, cyclic=True)
+    name = "tsp"
+    summary = "the shortest closed tour through points in the plane"
+    metrics = METRICS
+    distributions = DISTRIBUTIONS
+    example = "0 0  1 1  1 0  0.5 0.8  0 1  ->  0 2 1 3 4"
+    has_cost = True
+    spec = Spec("vectors", 2, "pointer", ends=False, cyclic=True)
+    formats = TourFormats()
+    presenter = TourPresenter(spec)
 
     def constraint(self) -> Constraint:
         """Each city once, from position 0."""
@@ -76,8 +59,8 @@ class TravellingSalesman(Task):
         self, size: int, count: int, seed: int, distribution: str = "uniform"
     ) -> Instances:
         """Random points in the unit square, `(count, size, 2)`."""
-        if size < _SMALLEST:
-            raise InputError(f"size {size} is too small; a tour needs at least {_SMALLEST} points")
+        if size < SMALLEST:
+            raise InputError(f"size {size} is too small; a tour needs at least {SMALLEST} points")
         return Instances(sample_points(size, count, np.random.default_rng(seed), distribution))
 
     def label(self, instances: Instances) -> Instances:
@@ -134,57 +117,3 @@ class TravellingSalesman(Task):
     def references(self) -> Mapping[str, Reference]:
         """Exact, fast-tsp, LKH (where installed), 2-opt and constructions."""
         return references()
-
-    def read(self, path: Path) -> Instances:
-        """Ptr-Net text, `.npz`, `.pkl`, or TSPLIB's `.tsp`; raises InputError."""
-        if path.suffix == ".tsp" and path.is_file():
-            return read_tsplib(path)
-        return read_point_file(path, every_point=True)
-
-    def write(self, instances: Instances, path: Path) -> None:
-        """Ptr-Net text, `.npz`, `.pkl`, or one instance as TSPLIB's `.tsp`."""
-        if path.suffix == ".tsp":
-            with atomic_write(path) as temporary:
-                write_tsplib(instances, temporary, path.stem)
-            return
-        if without_coordinates(instances):
-            raise InputError(f"{instances.source} has no coordinates, so only .tsp can hold it")
-        write_point_file(instances, path)
-
-    def check(self, instances: Instances) -> None:
-        """At least three finite points, not all in one place.
-
-        Some cities in one place are legal; so is an instance that has distances alone.
-        """
-        source, sizes = instances.source, instances.sizes()
-        if without_coordinates(instances):
-            if sizes.min() < _SMALLEST:
-                raise InputError(f"{source} has {sizes.min()} cities; at least 3 are needed")
-            return
-        check_points(instances.inputs, _SMALLEST, source)
-        same = [bool(all_coincide(np.asarray(points)[None])[0]) for points in instances.inputs]
-        if any(same):
-            place = source if len(same) == 1 else f"{source}, instance {same.index(True) + 1}"
-            raise InputError(f"{place} has all points in one place; at least two must differ")
-
-    def describe(self, instances: Instances, index: int, answer: Any) -> str:
-        """Length, gap where a solution or length is known, and the tour."""
-        return described(instances, index, answer)
-
-    def plot(
-        self,
-        instances: Instances,
-        index: int,
-        answer: Any,
-        reference: Any = None,
-        ax: Axes | None = None,
-    ) -> Axes:
-        """The tour over the reference tour."""
-        from ptrnet_tasks.tsp.plot import plot_tour
-
-        return plot_tour(instances, index, answer, reference, ax)
-
-    def bench_plan(self) -> list[BenchCase]:
-        from ptrnet_tasks.tsp.bench import plan
-
-        return plan(self.distributions)

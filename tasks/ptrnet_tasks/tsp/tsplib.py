@@ -40,8 +40,8 @@ def read_tsplib(path: Path) -> Instances:
 def read_tour(path: Path, size: int) -> np.ndarray:
     """The open tour `(size,)`, counted from 0, of a `.tour` file. Raises InputError."""
     text = path.read_text(encoding="latin-1")
-    _, found, section = text.partition("TOUR_SECTION")
-    if not found:
+    _, keyword, section = text.partition("TOUR_SECTION")
+    if not keyword:
         raise InputError(f"{path} has no TOUR_SECTION")
     try:
         # Some published files leave out the closing -1.

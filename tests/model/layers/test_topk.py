@@ -48,9 +48,9 @@ def test_log_probabilities_are_those_of_the_whole_row(rows: int) -> None:
 class Masked(Seq2Seq):
     """The same model, told of every choice that it is allowed."""
 
-    def topk_log_softmax(self, encoded, decoding, allowed, count):  # type: ignore[no-untyped-def]
+    def step_topk(self, encoded, decoding, allowed, count):  # type: ignore[no-untyped-def]
         shape = len(decoding.last), self.num_choices(encoded)
-        return super().topk_log_softmax(encoded, decoding, torch.ones(shape).bool(), count)
+        return super().step_topk(encoded, decoding, torch.ones(shape).bool(), count)
 
 
 @pytest.mark.parametrize("decoder", ["gru", "lstm fed", "transformer", "bahdanau"])

@@ -41,7 +41,7 @@ def test_generated_points_are_seeded_and_lie_in_the_unit_square(distribution: st
     assert 0 <= first.inputs.min() <= first.inputs.max() <= 1
     assert (first.inputs == TASK.generate(12, 40, 3, distribution).inputs).all()
     assert not (first.inputs == TASK.generate(12, 40, 4, distribution).inputs).any()
-    TASK.check(first)
+    TASK.formats.check(first)
 
 
 @pytest.mark.parametrize(
@@ -102,12 +102,12 @@ def test_every_reference_gives_the_label(name: str) -> None:
 
 @pytest.mark.skipif(not OFFICIAL.is_file(), reason="the official test file is not beside the repo")
 def test_all_labels_of_the_official_file_equal_ours() -> None:
-    instances = TASK.read(OFFICIAL)
+    instances = TASK.formats.read(OFFICIAL)
     ours = TASK.label(instances).solutions
     assert len(instances) == 1000
     assert [a.tolist() for a in instances.solutions] == [b.tolist() for b in ours]
     assert sizes_of(instances)[3:].tolist() == [0.04, 0.358, 0.602]
-    TASK.check(instances)
+    TASK.formats.check(instances)
 
 
 def hull_drawn(batch: Batch, row: int) -> np.ndarray:

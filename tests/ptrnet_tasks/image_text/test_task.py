@@ -127,8 +127,8 @@ def test_a_picture_file_is_read_and_solved(
     task = ImageText("digits")
     one = task.generate(6, 1, 3, "test")
     path = tmp_path / "row.png"
-    task.write(one, path)
-    back = task.read(path)
+    task.formats.write(one, path)
+    back = task.formats.read(path)
     np.testing.assert_array_equal(back.inputs[0], one.inputs[0])
     assert main(["solve", "image_text", str(path), "--checkpoint", "digits"]) == 0
     from ptrnet_suite import load
@@ -141,7 +141,7 @@ def test_a_picture_file_is_read_and_solved(
 
 
 def test_the_shipped_model_reads_rows_that_cutting_at_blanks_cannot() -> None:
-    from ptrnet_suite.evaluation.evaluate import evaluate
+    from ptrnet_suite.evaluation.scoring import evaluate
     from ptrnet_suite.model.checkpoint import load_checkpoint
 
     checkpoint = load_checkpoint("digits")
@@ -159,7 +159,7 @@ def test_the_shipped_model_reads_rows_that_cutting_at_blanks_cannot() -> None:
 def test_the_shipped_models_read_digits_that_no_training_has_seen(
     name: str, size: int, metric: str
 ) -> None:
-    from ptrnet_suite.evaluation.evaluate import evaluate
+    from ptrnet_suite.evaluation.scoring import evaluate
     from ptrnet_suite.model.checkpoint import load_checkpoint
 
     checkpoint = load_checkpoint(name)
@@ -172,8 +172,8 @@ def test_files_of_images_come_back_as_they_were(tmp_path: Path) -> None:
     task = ImageText("digits")
     found = Instances([i for n in (2, 4) for i in task.generate(n, 2, n, "test").inputs])
     labelled = found.with_solutions([["12"], ["34"], ["1234"], ["5678"]])
-    task.write(labelled, tmp_path / "rows.npz")
-    back = task.read(tmp_path / "rows.npz")
+    task.formats.write(labelled, tmp_path / "rows.npz")
+    back = task.formats.read(tmp_path / "rows.npz")
     assert back.solutions == [["12"], ["34"], ["1234"], ["5678"]]
     for ours, theirs in zip(back.inputs, found.inputs, strict=True):
         np.testing.assert_array_equal(ours, theirs)
@@ -186,7 +186,7 @@ def test_what_cannot_be_drawn_or_read_is_told_in_one_sentence(tmp_path: Path) ->
     with pytest.raises(
         InputError, match=r"has the shape \(12, 30\); accepted for captions is \(24"
     ):
-        task.check(Instances([np.zeros((12, 30), np.uint8)]))
+        task.formats.check(Instances([np.zeros((12, 30), np.uint8)]))
     (tmp_path / "no.png").write_text("nothing")
     with pytest.raises(InputError, match="cannot be read as a picture"):
-        task.read(tmp_path / "no.png")
+        task.formats.read(tmp_path / "no.png")

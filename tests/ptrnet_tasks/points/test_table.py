@@ -26,7 +26,7 @@ POINTS = [[0.5, 1.2], [3.1, -0.4], [2.2, 29.0]]
 def test_a_table_of_points_is_one_instance(task: str, text: str, tmp_path: Path) -> None:
     path = tmp_path / "shops.csv"
     path.write_text(text, encoding="utf-8")
-    read = load_task(task).read(path)
+    read = load_task(task).formats.read(path)
     assert len(read) == 1
     assert read.solutions is None
     np.testing.assert_array_equal(np.asarray(read.inputs[0]), POINTS)
@@ -48,7 +48,7 @@ def test_a_line_without_two_numbers_is_named(text: str, told: str, tmp_path: Pat
     path = tmp_path / "shops.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=r"shops\.csv") as raised:
-        load_task("tsp").read(path)
+        load_task("tsp").formats.read(path)
     assert told in str(raised.value)
 
 
@@ -56,4 +56,4 @@ def test_a_table_in_another_encoding_is_refused_in_a_sentence(tmp_path: Path) ->
     path = tmp_path / "shops.csv"
     path.write_bytes("länge,breite\n1,2\n3,4\n5,6\n".encode("latin-1"))
     with pytest.raises(InputError, match=r"shops\.csv is not a text file of points"):
-        load_task("tsp").read(path)
+        load_task("tsp").formats.read(path)

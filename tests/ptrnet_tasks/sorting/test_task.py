@@ -11,6 +11,7 @@ from ptrnet_tasks.sorting.task import Sorting
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.reporting.answers import plot_answer
 
 TASK = Sorting()
 PUBLISHED = Path(__file__).parents[4] / "shared/data/sorting"
@@ -128,7 +129,7 @@ def test_published_orders_equal_ours(size: int) -> None:
     path = PUBLISHED / f"x_{size}.csv"
     if not path.is_file():
         pytest.skip("the published sorting files are not beside the repository")
-    instances = TASK.read(path)
+    instances = TASK.formats.read(path)
     assert instances.inputs.shape == (10_000, size, 1)
     assert (instances.solutions == TASK.label(instances).solutions).all()
 
@@ -136,15 +137,15 @@ def test_published_orders_equal_ours(size: int) -> None:
 @pytest.mark.parametrize("name", ["x_1.csv", "a.npz"])
 def test_files_give_back_what_was_written(tmp_path: Path, name: str) -> None:
     for instances in (mixed(), TASK.label(TASK.generate(6, 4, 0))):
-        TASK.write(instances, tmp_path / name)
-        back = TASK.read(tmp_path / name)
+        TASK.formats.write(instances, tmp_path / name)
+        back = TASK.formats.read(tmp_path / name)
         assert [v.tolist() for v in back.inputs] == [v.tolist() for v in instances.inputs]
         assert [s.tolist() for s in back.solutions] == [s.tolist() for s in instances.solutions]
 
 
 def test_a_csv_without_orders_beside_it_is_unsolved(tmp_path: Path) -> None:
     (tmp_path / "plain.csv").write_text("3, 1, 2\n\n5,4,6\n")
-    instances = TASK.read(tmp_path / "plain.csv")
+    instances = TASK.formats.read(tmp_path / "plain.csv")
     assert instances.solutions is None
     assert instances.inputs[..., 0].tolist() == [[3, 1, 2], [5, 4, 6]]
 
@@ -167,7 +168,7 @@ def test_bad_csv_files_are_refused(tmp_path: Path, files: dict, message: str) ->
     for name, content in files.items():
         (tmp_path / name).write_text(content)
     with pytest.raises(InputError, match=message):
-        TASK.read(tmp_path / "x_a.csv")
+        TASK.formats.read(tmp_path / "x_a.csv")
 
 
 @pytest.mark.parametrize(
@@ -186,19 +187,19 @@ def test_bad_csv_files_are_refused(tmp_path: Path, files: dict, message: str) ->
 def test_bad_npz_files_are_refused(tmp_path: Path, arrays: dict, message: str) -> None:
     np.savez(tmp_path / "bad.npz", **arrays)
     with pytest.raises(InputError, match=message):
-        TASK.read(tmp_path / "bad.npz")
+        TASK.formats.read(tmp_path / "bad.npz")
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "broken.npz").write_bytes(b"PK no archive")
     (tmp_path / "text.tsv").write_text("1\t2")
     with pytest.raises(InputError, match=r"not an \.npz of plain numbers"):
-        TASK.read(tmp_path / "broken.npz")
+        TASK.formats.read(tmp_path / "broken.npz")
     np.save(tmp_path / "lone.npy", np.ones((2, 3)))
     (tmp_path / "lone.npy").rename(tmp_path / "lone.npz")
     with pytest.raises(InputError, match=r"lone array \(\.npy\), not an \.npz"):
-        TASK.read(tmp_path / "lone.npz")
-    for act in (TASK.read, lambda path: TASK.write(mixed(), path)):
+        TASK.formats.read(tmp_path / "lone.npz")
+    for act in (TASK.formats.read, lambda path: TASK.formats.write(mixed(), path)):
         with pytest.raises(InputError, match=r"suffix '.tsv'; accepted: .csv, .npz"):
             act(tmp_path / "text.tsv")
 
@@ -213,8 +214,8 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
 )
 def test_numbers_that_cannot_be_sorted_are_refused(values: np.ndarray, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        TASK.check(Instances([values]))
-    TASK.check(mixed())
+        TASK.formats.check(Instances([values]))
+    TASK.formats.check(mixed())
 
 
 @pytest.mark.parametrize(
@@ -227,11 +228,11 @@ def test_impossible_requests_for_numbers_are_refused(arguments: tuple, message: 
 
 def test_an_answer_is_told_and_drawn_in_its_order() -> None:
     instances = TASK.label(Instances([column(0.25, 0.75, 0.5)]))
-    assert TASK.describe(instances, 0, np.array([0, 2, 1])) == (
+    assert TASK.presenter.describe(instances, 0, np.array([0, 2, 1])) == (
         "0.25 0.5 0.75 by position from 0: 0 2 1; sorted"
     )
-    assert TASK.describe(instances, 0, np.array([0, 1, 2])).endswith("not sorted")
-    ax = TASK.plot(instances, 0, np.array([0, 1, 2]))
+    assert TASK.presenter.describe(instances, 0, np.array([0, 1, 2])).endswith("not sorted")
+    ax = plot_answer(TASK, instances, 0, np.array([0, 1, 2]))
     assert sorted((bar.get_x() + 0.4, bar.get_height()) for bar in ax.patches) == [
         (pytest.approx(place), height) for place, height in enumerate((0.25, 0.75, 0.5))
     ]

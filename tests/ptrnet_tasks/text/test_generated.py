@@ -14,6 +14,7 @@ from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.task.registry import bench_plan
 
 DAYS = st.dates(FIRST, LAST)
 
@@ -23,15 +24,15 @@ def test_generated_texts_are_seeded_known_and_answered_by_the_rule(problem: str)
     task = Text(problem)
     found = task.label(task.generate(6, 200, 3))
     assert found.inputs == task.generate(6, 200, 3).inputs != task.generate(6, 200, 4).inputs
-    task.check(found)
+    task.formats.check(found)
     answers = task.references()["rule"].solve(found)
     assert task.metrics[0].name == "exact"
     assert task.evaluate(found, answers)["exact"].values.all()
     batch = task.batch(found)
     left = task.constraint().start(batch, task.spec.choices).left
     assert (batch.target_mask.sum(1) <= left).all()
-    assert {case.table for case in task.bench_plan()} == {problem}
-    for case in task.bench_plan():
+    assert {case.table for case in bench_plan(task)} == {problem}
+    for case in bench_plan(task):
         assert len(task.generate(case.size, 5, case.seed)) == 5
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ptrnet_tasks.text.formats import read_pairs
 from ptrnet_tasks.text.g2p import dictionary
+from ptrnet_tasks.text.pairs import read_pairs
 from ptrnet_tasks.text.problems import LETTERS, PHONES
 from ptrnet_tasks.text.splits import part_of
 from ptrnet_tasks.text.task import Text
@@ -29,13 +29,13 @@ def written(folder: Path, content: str | bytes, name: str = "pairs.tsv") -> Path
 
 @published
 def test_the_published_split_has_the_words_that_papers_count() -> None:
-    train, test = (TASK.read(PUBLISHED / f"g014b2b.{part}") for part in ("train", "test"))
+    train, test = (TASK.formats.read(PUBLISHED / f"g014b2b.{part}") for part in ("train", "test"))
     assert (len(train), len(test)) == (106_837, 12_000)
     assert sum(map(len, train.solutions)) == 113_438
     assert sum(map(len, test.solutions)) == 12_753
     assert not set(train.inputs) & set(test.inputs)
-    TASK.check(train)
-    TASK.check(test)
+    TASK.formats.check(train)
+    TASK.formats.check(test)
     assert {phone for each in test.solutions for text in each for phone in text.split()} == {
         *PHONES
     }
@@ -43,7 +43,7 @@ def test_the_published_split_has_the_words_that_papers_count() -> None:
 
 @published
 def test_the_published_split_and_ours_agree_on_most_pronunciations() -> None:
-    theirs, ours = TASK.read(PUBLISHED / "g014b2b.test"), dictionary()
+    theirs, ours = TASK.formats.read(PUBLISHED / "g014b2b.test"), dictionary()
     pairs = zip(theirs.inputs, theirs.solutions, strict=True)
     shared = [(ours[word], known) for word, known in pairs if word in ours]
     assert len(shared) > 11_900
@@ -91,14 +91,14 @@ def test_a_word_has_its_pronunciations_once_and_without_stress() -> None:
 
 def test_a_source_on_several_lines_has_several_references(tmp_path: Path) -> None:
     path = written(tmp_path, "B\tB IY\nA\tAH\r\n\nB\tB\nA\tAH\n", "words.test")
-    found = TASK.read(path)
+    found = TASK.formats.read(path)
     assert found.inputs == ["B", "A"]
     assert found.solutions == [["B IY", "B"], ["AH"]]
     assert found.source == str(path)
 
 
 def test_lines_without_a_tab_are_sources_to_be_solved(tmp_path: Path) -> None:
-    found = TASK.read(written(tmp_path, "\ufeffhello\nworld", "words.txt"))
+    found = TASK.formats.read(written(tmp_path, "\ufeffhello\nworld", "words.txt"))
     assert (found.inputs, found.solutions) == (["hello", "world"], None)
 
 
@@ -112,8 +112,8 @@ def test_what_is_written_is_read_again(
     tmp_path_factory: pytest.TempPathFactory, known: dict[str, list[str]]
 ) -> None:
     path = tmp_path_factory.mktemp("pairs") / "pairs.tsv"
-    TASK.write(Instances([*known], [*known.values()]), path)
-    again = TASK.read(path)
+    TASK.formats.write(Instances([*known], [*known.values()]), path)
+    again = TASK.formats.read(path)
     assert dict(zip(again.inputs, again.solutions, strict=True)) == known
     assert [file.name for file in path.parent.iterdir()] == ["pairs.tsv"]
 
@@ -145,7 +145,7 @@ def test_a_broken_file_is_refused_with_its_line(
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "missing.tsv", tmp_path):
         with pytest.raises(InputError, match="cannot read"):
-            TASK.read(path)
+            TASK.formats.read(path)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_text_that_cannot_be_written_is_refused(
     tmp_path: Path, name: str, text: str, told: str
 ) -> None:
     with pytest.raises(InputError, match=told):
-        TASK.write(Instances([text], [["AH"]]), tmp_path / name)
+        TASK.formats.write(Instances([text], [["AH"]]), tmp_path / name)
     assert not [*tmp_path.iterdir()]
 
 

@@ -18,7 +18,7 @@ SMALL = 8_000_000
 @pytest.mark.skipif(not WORDS.is_file(), reason=f"the published test words are not at {WORDS}")
 def test_one_small_model_makes_no_more_mistakes_than_the_papers_bi_lstms() -> None:
     checkpoint = load_checkpoint("g2p_transformer")
-    words = checkpoint.task.read(WORDS)
+    words = checkpoint.task.formats.read(WORDS)
     answers = solve_instances(checkpoint.model, checkpoint.task, words, Greedy())
     scores = checkpoint.task.evaluate(words, answers)
     phones, whole = scores["per"], scores["wer"].values

@@ -15,6 +15,7 @@ from ptrnet_tasks.text.vocabulary import END_TOKEN, UNKNOWN
 from ptrnet_suite.data.batch import END
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.reporting.answers import plot_answer
 from ptrnet_suite.training.config import DataConfig
 from ptrnet_suite.training.stream import Stream
 
@@ -71,7 +72,7 @@ def test_what_was_never_seen_is_unknown_and_nothing_writes_the_end() -> None:
     found = task.batch(Instances([f"der 日 {END_TOKEN}"])).inputs[0].tolist()
     assert task.source_vocabulary.tokens.index(UNKNOWN) in found
     assert END not in found
-    task.check(Instances(["der 日 hund"]))
+    task.formats.check(Instances(["der 日 hund"]))
 
 
 def test_dropped_merges_are_a_function_of_the_seed_and_make_texts_longer() -> None:
@@ -145,8 +146,11 @@ def test_answers_are_scored_and_told_by_words() -> None:
     assert scores["token_accuracy"].values.tolist() == [len(words) - 1]
     assert "bleu" in scores
     assert task.metrics[0].name == "bleu"
-    assert task.describe(one, 0, almost) == f"{GERMAN[0]} -> {almost} (reference: {ENGLISH[0]})"
-    ax = task.plot(one, 0, almost, [ENGLISH[0]])
+    assert (
+        task.presenter.describe(one, 0, almost)
+        == f"{GERMAN[0]} -> {almost} (reference: {ENGLISH[0]})"
+    )
+    ax = plot_answer(task, one, 0, almost, [ENGLISH[0]])
     assert ax.get_title() == f"1 of {len(words)} places differ: 1 substituted"
     import matplotlib.pyplot as plt
 

@@ -15,6 +15,7 @@ from ptrnet_tasks.text.task import Text
 from ptrnet_suite.data.batch import END
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.reporting.answers import plot_answer
 
 mpl.use("Agg")
 G2P = Text("g2p")
@@ -155,7 +156,7 @@ def test_the_letter_baseline_aligns_as_well_as_trying_every_alignment() -> None:
 )
 def test_text_that_has_no_answer_is_refused(instances: Instances, told: str) -> None:
     with pytest.raises(InputError, match=told):
-        G2P.check(instances)
+        G2P.formats.check(instances)
 
 
 def test_a_wrong_target_never_reaches_a_batch() -> None:
@@ -185,15 +186,15 @@ def test_a_word_that_is_not_in_the_dictionary_cannot_be_labelled() -> None:
 
 
 def test_an_answer_is_told_with_its_reference_only_when_it_is_wrong() -> None:
-    assert G2P.describe(Instances(["HI"]), 0, "HH AY") == "HI -> HH AY"
-    assert G2P.describe(WORDS, 1, "AH B Z AA L V Z") == "ABSOLVES -> AH B Z AA L V Z"
-    assert G2P.describe(WORDS, 0, "B") == "AB -> B (reference: AH B)"
+    assert G2P.presenter.describe(Instances(["HI"]), 0, "HH AY") == "HI -> HH AY"
+    assert G2P.presenter.describe(WORDS, 1, "AH B Z AA L V Z") == "ABSOLVES -> AH B Z AA L V Z"
+    assert G2P.presenter.describe(WORDS, 0, "B") == "AB -> B (reference: AH B)"
 
 
 def test_a_picture_shows_every_token_and_counts_the_edits() -> None:
     import matplotlib.pyplot as plt
 
-    ax = G2P.plot(WORDS, 1, "AH B S AA L V", WORDS.solutions[1])
+    ax = plot_answer(G2P, WORDS, 1, "AH B S AA L V", WORDS.solutions[1])
     assert ax.get_title() == "2 of 7 places differ: 1 substituted, 1 missing"
     shown = [text.get_text() for text in ax.texts]
     assert shown == [
@@ -202,7 +203,7 @@ def test_a_picture_shows_every_token_and_counts_the_edits() -> None:
         "reference", *["AH", "B", "Z", "AA", "L", "V", "Z"],
     ]  # fmt: skip
     given_ax = plt.figure().subplots()
-    assert G2P.plot(WORDS, 0, "AH B", "AH B", given_ax) is given_ax
+    assert plot_answer(G2P, WORDS, 0, "AH B", "AH B", given_ax) is given_ax
     assert given_ax.get_title() == "right"
-    assert G2P.plot(WORDS, 0, "AH B").get_title() == "answer"
+    assert plot_answer(G2P, WORDS, 0, "AH B").get_title() == "answer"
     plt.close("all")

@@ -62,7 +62,7 @@ def test_no_text_can_write_the_end_into_a_target() -> None:
 def test_a_source_of_an_open_vocabulary_may_hold_the_unknown() -> None:
     task = Text.from_training_data(Instances(["b a"], [["x"]]), problem="files")
     instances = Instances(["a c b"])
-    task.check(instances)
+    task.formats.check(instances)
     ids = task.batch(instances).inputs[0].tolist()
     assert [task.source_vocabulary.tokens[index] for index in ids] == ["a", UNKNOWN, "b"]
 

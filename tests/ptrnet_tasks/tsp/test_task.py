@@ -13,6 +13,7 @@ from ptrnet_tasks.tsp.task import TravellingSalesman
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.reporting.answers import plot_answer
 
 mpl.use("Agg")
 TASK = TravellingSalesman()
@@ -134,7 +135,7 @@ def test_answers_of_any_origin_that_are_no_tours_count_as_invalid(answer):
     assert scores["valid"].values.tolist() == [0]
     assert scores["optimal"].values.tolist() == [0]
     assert all(np.isfinite(score.values).all() for score in scores.values())
-    assert TASK.describe(instances, 0, answer).startswith("not a tour")
+    assert TASK.presenter.describe(instances, 0, answer).startswith("not a tour")
 
 
 def test_the_reference_is_named_for_what_it_is():
@@ -174,7 +175,7 @@ def test_integer_lengths_that_differ_by_one_are_not_equal():
 )
 def test_instances_without_an_answer_are_refused_in_one_line(points, message):
     with pytest.raises(InputError, match=message) as caught:
-        TASK.check(Instances(points, source="town.txt"))
+        TASK.formats.check(Instances(points, source="town.txt"))
     assert "town.txt" in str(caught.value)
 
 
@@ -182,7 +183,7 @@ def test_two_cities_in_one_place_are_a_legal_instance_everywhere():
     points = np.random.default_rng(0).random((1, 6, 2))
     points[0, 3] = points[0, 1]
     instances = Instances(points)
-    TASK.check(instances)
+    TASK.formats.check(instances)
     labelled = TASK.label(instances)
     scores = TASK.evaluate(labelled, labelled.solutions)
     assert scores["gap"].values.tolist() == [0.0]
@@ -197,8 +198,8 @@ def test_a_size_below_three_cannot_be_generated():
 @pytest.mark.parametrize("suffix", [".txt", ".npz"])
 def test_labelled_instances_survive_a_file(tmp_path, suffix):
     labelled = TASK.label(TASK.generate(6, 5, seed=1, distribution="clustered"))
-    TASK.write(labelled, tmp_path / f"a{suffix}")
-    read = TASK.read(tmp_path / f"a{suffix}")
+    TASK.formats.write(labelled, tmp_path / f"a{suffix}")
+    read = TASK.formats.read(tmp_path / f"a{suffix}")
     assert (read.inputs == labelled.inputs).all()
     assert (read.solutions == labelled.solutions).all()
 
@@ -206,9 +207,9 @@ def test_labelled_instances_survive_a_file(tmp_path, suffix):
 def test_the_description_tells_length_gap_reference_and_tour():
     square = np.array([[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]])
     instances = Instances(square, [np.arange(4)], source="square.txt")
-    text = TASK.describe(instances, 0, np.array([0, 2, 1, 3]))
+    text = TASK.presenter.describe(instances, 0, np.array([0, 2, 1, 3]))
     assert text == "length 4.82843, gap 20.71% to the file's solution (4); tour 0 2 1 3"
-    assert TASK.describe(Instances(square), 0, np.arange(4)) == "length 4; tour 0 1 2 3"
+    assert TASK.presenter.describe(Instances(square), 0, np.arange(4)) == "length 4; tour 0 1 2 3"
 
 
 def test_the_picture_shows_both_tours_and_the_gap_on_the_axes_given():
@@ -217,7 +218,7 @@ def test_the_picture_shows_both_tours_and_the_gap_on_the_axes_given():
     square = np.array([[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]])
     instances = Instances(square, names=["square"])
     figure, ax = plt.subplots()
-    drawn = TASK.plot(instances, 0, np.array([0, 2, 1, 3]), np.arange(4), ax)
+    drawn = plot_answer(TASK, instances, 0, np.array([0, 2, 1, 3]), np.arange(4), ax)
     assert drawn is ax
     assert ax.get_title() == "square: length 4.82843, gap 20.71%"
     lines = {line.get_label(): line.get_xydata().tolist() for line in ax.get_lines()}
@@ -225,7 +226,7 @@ def test_the_picture_shows_both_tours_and_the_gap_on_the_axes_given():
     assert lines["reference"] == square[0][[0, 1, 2, 3, 0]].tolist()
     figure.canvas.draw()
     plt.close(figure)
-    alone = TASK.plot(instances, 0, np.arange(4))
+    alone = plot_answer(TASK, instances, 0, np.arange(4))
     assert alone.get_title() == "square: length 4"
     plt.close(alone.figure)
 
@@ -236,7 +237,7 @@ def test_the_example_in_the_docstring_is_right():
 
 @needs_data
 def test_labels_come_near_concorde_at_50_cities():
-    whole = TASK.read(SHARED / "tsp" / "tsp50_concorde_1280.txt").subset(np.arange(40))
+    whole = TASK.formats.read(SHARED / "tsp" / "tsp50_concorde_1280.txt").subset(np.arange(40))
     scores = TASK.evaluate(whole, TASK.label(whole).solutions)
     assert scores["gap"].values.mean() < 2e-3
     assert scores["gap"].values.min() > -1e-9

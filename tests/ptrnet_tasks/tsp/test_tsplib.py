@@ -11,6 +11,7 @@ from ptrnet_tasks.tsp.task import TravellingSalesman
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.reporting.answers import plot_answer
 
 TSPLIB = Path(__file__).parents[4] / "shared" / "data" / "tsplib"
 needs_data = pytest.mark.skipif(not TSPLIB.is_dir(), reason="the shared data folder is not here")
@@ -68,7 +69,7 @@ def test_every_matrix_format_gives_the_matrix_back(tmp_path_factory, layout, siz
     matrix = np.triu(np.random.default_rng(seed).integers(1, 999, (size, size)), 1)
     matrix += matrix.T
     path = file_of(tmp_path_factory.mktemp("m"), explicit(layout, written(matrix, layout), size))
-    read = TASK.read(path)
+    read = TASK.formats.read(path)
     assert (distances(read, 0).matrix() == matrix).all()
     assert read.sizes().tolist() == [size]
 
@@ -77,7 +78,7 @@ def test_every_matrix_format_gives_the_matrix_back(tmp_path_factory, layout, siz
 def test_all_22_optimal_tours_have_the_published_length():
     found = 0
     for tour in sorted((TSPLIB / "opt").glob("*.opt.tour")):
-        read = TASK.read(TSPLIB / tour.name.replace(".opt.tour", ".tsp"))
+        read = TASK.formats.read(TSPLIB / tour.name.replace(".opt.tour", ".tsp"))
         assert tour_lengths(read, read.solutions).tolist() == read.columns["length"].tolist()
         score = TASK.evaluate(read, read.solutions)
         assert score["gap"].values.tolist() == [0.0]
@@ -92,11 +93,11 @@ def test_every_published_instance_is_read_or_refused_for_its_fixed_edges():
     refused = []
     for path in sorted(TSPLIB.glob("*.tsp")):
         try:
-            read = TASK.read(path)
+            read = TASK.formats.read(path)
         except InputError as error:
             refused.append(f"{path.name} {'FIXED_EDGES' in str(error)}")
             continue
-        TASK.check(read)
+        TASK.formats.check(read)
         assert read.columns["length"][0] > 0
     assert refused == ["linhp318.tsp True"]
 
@@ -104,28 +105,28 @@ def test_every_published_instance_is_read_or_refused_for_its_fixed_edges():
 @needs_data
 @pytest.mark.parametrize("name", ["burma14", "gr17", "ulysses16", "swiss42", "berlin52", "eil51"])
 def test_the_exact_solver_reaches_the_published_optimum(name):
-    read = TASK.read(TSPLIB / f"{name}.tsp")
+    read = TASK.formats.read(TSPLIB / f"{name}.tsp")
     assert tour_lengths(read, exact(read)).tolist() == read.columns["length"].tolist()
 
 
 @needs_data
 @pytest.mark.parametrize("name", ["gr17", "brg180", "bays29"])
 def test_distances_without_coordinates_serve_solvers_but_not_the_model(name):
-    read = TASK.read(TSPLIB / f"{name}.tsp")
+    read = TASK.formats.read(TSPLIB / f"{name}.tsp")
     with pytest.raises(InputError, match="this model needs coordinates"):
         TASK.batch(read)
     greedy = TASK.references()["nearest-neighbour"].solve(read)
     assert TASK.evaluate(read, greedy)["gap"].values[0] >= 0
     if name == "bays29":
-        assert TASK.plot(read, 0, greedy[0]).get_title().startswith("bays29: length")
+        assert plot_answer(TASK, read, 0, greedy[0]).get_title().startswith("bays29: length")
     else:
         with pytest.raises(InputError, match="no coordinates"):
-            TASK.plot(read, 0, greedy[0])
+            plot_answer(TASK, read, 0, greedy[0])
 
 
 @needs_data
 def test_geographical_coordinates_reach_the_model_as_a_map():
-    read = TASK.read(TSPLIB / "burma14.tsp")
+    read = TASK.formats.read(TSPLIB / "burma14.tsp")
     longitude, latitude = read.inputs[0][0]
     assert latitude == pytest.approx(16 + 47 / 60)
     assert longitude == pytest.approx((96 + 10 / 60) * np.cos(np.radians(19.2)), rel=0.01)
@@ -154,17 +155,17 @@ def test_att_distances_are_rounded_up_as_the_manual_s_pseudo_code_does():
 
 def test_a_tour_and_an_optimum_beside_the_file_are_its_solution(tmp_path):
     path = file_of(tmp_path, SMALL)
-    assert TASK.read(path).solutions is None
+    assert TASK.formats.read(path).solutions is None
     file_of(tmp_path, "other : 9\nsmall : 14\n", "solutions.txt")
-    read = TASK.read(path)
+    read = TASK.formats.read(path)
     score = TASK.evaluate(read, [np.array([0, 2, 1, 3])])
     assert score["gap"].reference == "the file's length"
     assert score["gap"].values[0] == pytest.approx(18 / 14 - 1)
     file_of(tmp_path, "TYPE: TOUR\nTOUR_SECTION\n1 2 3 4 -1\nEOF\n", "small.opt.tour")
-    assert TASK.read(path).solutions[0].tolist() == [0, 1, 2, 3]
+    assert TASK.formats.read(path).solutions[0].tolist() == [0, 1, 2, 3]
     file_of(tmp_path, "TYPE: TOUR\nTOUR_SECTION\n1 2 3\n-1\nEOF\n", "small.opt.tour")
     with pytest.raises(InputError, match="not a tour of the 4 cities"):
-        TASK.read(path)
+        TASK.formats.read(path)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +188,7 @@ def test_a_tour_and_an_optimum_beside_the_file_are_its_solution(tmp_path):
 def test_a_bad_tsplib_file_is_told_in_one_line_with_its_name(tmp_path, old, new, message):
     path = file_of(tmp_path, SMALL.replace(old, new, 1))
     with pytest.raises(InputError, match=message) as caught:
-        TASK.read(path)
+        TASK.formats.read(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -204,13 +205,13 @@ def test_a_bad_tsplib_file_is_told_in_one_line_with_its_name(tmp_path, old, new,
 def test_a_bad_matrix_is_told_with_its_file(tmp_path, layout, numbers, message):
     path = file_of(tmp_path, explicit(layout, numbers, 3))
     with pytest.raises(InputError, match=message):
-        TASK.read(path)
+        TASK.formats.read(path)
 
 
 def test_a_written_instance_has_the_same_optimal_tour(tmp_path):
     instances = TASK.generate(9, 1, seed=4)
-    TASK.write(instances, tmp_path / "nine.tsp")
-    read = TASK.read(tmp_path / "nine.tsp")
+    TASK.formats.write(instances, tmp_path / "nine.tsp")
+    read = TASK.formats.read(tmp_path / "nine.tsp")
     assert "NAME: nine" in (tmp_path / "nine.tsp").read_text()
     ours = TASK.label(instances).solutions
     assert tour_lengths(read, TASK.label(read).solutions) == tour_lengths(read, ours)
@@ -219,12 +220,12 @@ def test_a_written_instance_has_the_same_optimal_tour(tmp_path):
 
 def test_tsplib_rounding_survives_being_written(tmp_path):
     for text in (SMALL, explicit("UPPER_ROW", [3, 1, 4, 1, 5, 9], 4)):
-        before = TASK.read(file_of(tmp_path, text))
-        TASK.write(before, tmp_path / "again.tsp")
-        after = TASK.read(tmp_path / "again.tsp")
+        before = TASK.formats.read(file_of(tmp_path, text))
+        TASK.formats.write(before, tmp_path / "again.tsp")
+        after = TASK.formats.read(tmp_path / "again.tsp")
         assert (distances(after, 0).matrix() == distances(before, 0).matrix()).all()
     with pytest.raises(InputError, match="one instance, not 2"):
-        TASK.write(Instances(np.zeros((2, 3, 2))), tmp_path / "two.tsp")
+        TASK.formats.write(Instances(np.zeros((2, 3, 2))), tmp_path / "two.tsp")
 
 
 def test_a_large_instance_is_measured_without_a_matrix():

@@ -75,7 +75,7 @@ def test_what_is_sampled_does_not_depend_on_the_clock(
         monkeypatch.setattr("ptrnet_suite.studies.bench.runs.WARM_UP", warm_up)
         ticks = count(0, pace).__next__
         monkeypatch.setattr("ptrnet_suite.studies.bench.runs.time.perf_counter", ticks)
-        (method,) = methods_of(SAMPLED, checkpoint)
+        (method,) = methods_of(task, SAMPLED, checkpoint)
         row = run_method(task, SAMPLED, instances, method, 60.0, lambda share: None)
         found.append([answer.tolist() for answer in row.answers])
     assert len(found[0]) == 70

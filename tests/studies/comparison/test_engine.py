@@ -14,7 +14,7 @@ from ptrnet_suite.cli.main import main
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.studies.comparison.curves import (
     LARGEST_NOISE,
-    Curve,
+    TimeCurve,
     band,
     noise_curve,
     read_curves,
@@ -134,7 +134,7 @@ def test_the_shipped_plan_is_sound_and_can_be_cut_down() -> None:
     assert {"reverse", "sorting", "TSP20"} == set(plan.tasks)
     cut = changed(plan, 0.5, 2, ["TSP20"])
     assert (list(cut.tasks), cut.minutes, cut.seeds) == (["TSP20"], 0.5, 2)
-    with pytest.raises(InputError, match="no task 'chess'"):
+    with pytest.raises(InputError, match="no task of the plan 'chess'"):
         changed(plan, None, None, ["chess"])
 
 
@@ -145,10 +145,13 @@ def test_the_shipped_plan_is_sound_and_can_be_cut_down() -> None:
         ({"strategies": {"x": {"kind": "magic"}}}, "no strategy 'magic'"),
         ({"strategies": {}}, "at least one task and one strategy"),
         ({"strategies": {"a b": {"kind": "pomo"}, "A, b": {"kind": "pomo"}}}, "share a folder"),
-        ({"stability": ["x"]}, "stability names 'x'"),
+        ({"stability": ["x"]}, "no strategy 'x'"),
         ({"tasks": {"x": {"task": "chess", "sizes": [3]}}}, "no task 'chess'"),
-        ({"tasks": {"x": {"task": "tsp", "sizes": [3, 2]}}}, "sizes of x"),
-        ({"seeds": 0}, "seeds of the plan is 0"),
+        (
+            {"tasks": {"x": {"task": "tsp", "sizes": [3, 2]}}},
+            r"tasks.x.sizes is \[3, 2\]",
+        ),
+        ({"seeds": 0}, "seeds is 0; accepted are whole numbers from 1 on"),
     ],
 )
 def test_a_wrong_plan_is_told_in_one_sentence(
@@ -159,23 +162,23 @@ def test_a_wrong_plan_is_told_in_one_sentence(
 
 
 def test_a_band_is_the_mean_and_the_range_of_runs_where_all_have_values() -> None:
-    one = Curve(np.array([0.0, 10.0]), np.array([0.0, 10.0]))
-    other = Curve(np.array([2.0, 8.0]), np.array([4.0, 10.0]))
+    one = TimeCurve(np.array([0.0, 10.0]), np.array([0.0, 10.0]))
+    other = TimeCurve(np.array([2.0, 8.0]), np.array([4.0, 10.0]))
     found = band([one, other])
     assert (found.seconds[0], found.seconds[-1]) == (2.0, 8.0)
     assert found.mean == pytest.approx(found.seconds + 1)
     assert found.low == pytest.approx(found.seconds)
     assert found.high == pytest.approx(found.seconds + 2)
-    geometric = band([Curve(one.seconds, np.array([1.0, 1.0])),
-                      Curve(one.seconds, np.array([100.0, 100.0]))], logarithmic=True)  # fmt: skip
+    flat = [TimeCurve(one.seconds, np.array([value, value])) for value in (1.0, 100.0)]
+    geometric = band(flat, logarithmic=True)
     assert geometric.mean == pytest.approx(10.0)
 
 
 def test_noise_without_signal_stops_at_its_largest_value() -> None:
     seconds = np.arange(4.0)
-    variance = Curve(seconds, np.full(4, 6.0))
-    assert noise_curve(variance, Curve(seconds, np.full(4, 3.0))).values == pytest.approx(2.0)
-    hidden = noise_curve(variance, Curve(seconds, np.full(4, -1.0)))
+    variance = TimeCurve(seconds, np.full(4, 6.0))
+    assert noise_curve(variance, TimeCurve(seconds, np.full(4, 3.0))).values == pytest.approx(2.0)
+    hidden = noise_curve(variance, TimeCurve(seconds, np.full(4, -1.0)))
     assert hidden.values == pytest.approx(LARGEST_NOISE)
 
 

@@ -84,7 +84,7 @@ def recounted(made: Path, folder: str, name: str) -> dict[str, tuple[int, float,
     checkpoint = load_checkpoint(Path(folder) / f"{name}.safetensors")
     right: dict[int, list[list[bool]]] = {}
     for path in sorted((made / "data" / "some_numbers").glob("test_*.npz")):
-        instances = Sorting().read(path)
+        instances = Sorting().formats.read(path)
         answers = solve_instances(checkpoint.model, Sorting(), instances, parse_search("greedy"))
         for values, answer in zip(instances.inputs, answers, strict=True):
             trial = sorted(range(len(values)), key=lambda place: float(values[place, 0]))
@@ -182,16 +182,19 @@ def test_other_ranges_test_a_complete_run_again_and_do_not_train_it(
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"by_length": [30, 10]}, "by_length of x: lengths cannot be split at '30,10'; .*rising"),
-        ({"by_length": [0, 10]}, "by_length of x: .*rising whole numbers"),
-        ({"by_length": "ten"}, "by_length: Expected a list, got ten$"),
-        ({"by_length": [10, "x"]}, "by_length: Expected a int, got x$"),
-        ({"by_length": [1.5]}, "by_length: Expected a int, got 1.5$"),
-        ({"test_sizes": [6, 2]}, "test_sizes of x are .*accepted is .smallest, largest"),
-        ({"test_sizes": [0, 2]}, "test_sizes of x are .*accepted is .smallest, largest"),
+        ({"by_length": [30, 10]}, r"x.by_length is \[30, 10\]; accepted are rising"),
+        (
+            {"by_length": [0, 10]},
+            r"x.by_length is \[0, 10\]; .*whole numbers from 1",
+        ),
+        ({"by_length": "ten"}, "x.by_length is 'ten'; accepted is rising lengths"),
+        ({"by_length": [10, "x"]}, r"x.by_length is \[10, 'x'\]; accepted is rising lengths"),
+        ({"by_length": [1.5]}, r"x.by_length is \[1.5\]; accepted is rising lengths"),
+        ({"test_sizes": [6, 2]}, r"x.test_sizes is \[., 2\]; accepted is .smallest, largest"),
+        ({"test_sizes": [0, 2]}, r"x.test_sizes is \[., 2\]; accepted is .smallest, largest"),
         (
             {"sources": dict.fromkeys(("training", "validation", "test"), "a.npz")},
-            "x has sources and test_sizes; accepted is one of them",
+            r"x.test_sizes is \[.*; accepted with tasks.x.sources .* is \[\]",
         ),
     ],
 )

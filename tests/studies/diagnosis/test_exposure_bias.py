@@ -112,7 +112,7 @@ def test_how_a_closed_curve_is_told_changes_nothing(name: str) -> None:
     model = make_model(task.spec, seed=5)
     instances = task.label(task.generate(7, 40, 4))
     one, other = (step_accuracy(model, task, part) for part in (instances, turned(name, instances)))
-    for field in ("counted", "known", "in_place", "made", "continued", "edits"):
+    for field in ("counted", "known", "in_place", "own_counted", "continued", "edits"):
         assert np.array_equal(getattr(one, field), getattr(other, field))
 
 
@@ -131,9 +131,9 @@ def test_until_the_first_error_both_prefixes_are_the_same(name: str) -> None:
     assert before.any()
     assert (accuracy.known[before] == accuracy.in_place[before]).all()
     assert (accuracy.continued[before] == accuracy.in_place[before]).all()
-    assert (accuracy.in_place <= accuracy.made).all()
-    assert (accuracy.continued <= accuracy.made).all()
-    assert (accuracy.made <= accuracy.counted).all()
+    assert (accuracy.in_place <= accuracy.own_counted).all()
+    assert (accuracy.continued <= accuracy.own_counted).all()
+    assert (accuracy.own_counted <= accuracy.counted).all()
     assert len(accuracy.counted) == len(instances)
 
 

@@ -29,17 +29,17 @@ from tests.training.strategies.test_table import SET, TOUR
 def known_batch(name: str, seed: int = 0) -> tuple[Batch, Constraint, TrainingState, Tensor]:
     task = TASKS[name]
     batch = task.batch(solved(name, seed))
-    moment = TrainingState(equivalents=task.equivalents)
-    return batch, task.constraint(), moment, equivalents(task, batch)
+    state = TrainingState(equivalents=task.equivalents)
+    return batch, task.constraint(), state, equivalents(task, batch)
 
 
 @pytest.mark.parametrize("decoder", list(DECODERS))
 @pytest.mark.parametrize("name", list(TASKS))
 def test_best_learns_the_most_probable_of_all_as_scored_one_by_one(name: str, decoder: str) -> None:
-    batch, constraint, moment, found = known_batch(name)
+    batch, constraint, state, found = known_batch(name)
     model = make_model(SPECS[name][0], decoder)
     strategy = TeacherForcing(targets="best", candidates=found.shape[1])
-    _, chosen = strategy.read(model, batch, constraint, moment)
+    _, chosen = strategy.read(model, batch, constraint, state)
     assert chosen.targets is not None
     assert batch.target_mask is not None
     for index, rows in enumerate(found):
@@ -48,16 +48,16 @@ def test_best_learns_the_most_probable_of_all_as_scored_one_by_one(name: str, de
         best = rows[int(np.argmax(scores))]
         assert torch.equal(chosen.targets[index], best)
     expected = TeacherForcing().loss(model, chosen, constraint)
-    loss = TeacherForcing(targets="best").loss(model, batch, constraint, moment)
+    loss = TeacherForcing(targets="best").loss(model, batch, constraint, state)
     torch.testing.assert_close(loss, expected)
 
 
 @pytest.mark.parametrize("name", list(TASKS))
 def test_random_draws_every_sequence_of_every_instance_equally_often(name: str) -> None:
-    batch, constraint, moment, found = known_batch(name)
+    batch, constraint, state, found = known_batch(name)
     model, strategy = make_model(SPECS[name][0]), TeacherForcing(targets="random")
     torch.manual_seed(0)
-    drawn = [strategy.read(model, batch, constraint, moment)[1].targets for _ in range(600)]
+    drawn = [strategy.read(model, batch, constraint, state)[1].targets for _ in range(600)]
     for index, rows in enumerate(found.tolist()):
         distinct = {tuple(row) for row in rows}
         times = [tuple(targets[index].tolist()) for targets in drawn if targets is not None]
@@ -67,16 +67,16 @@ def test_random_draws_every_sequence_of_every_instance_equally_often(name: str) 
 
 
 def test_few_candidates_are_compared_and_drawn_anew() -> None:
-    batch, constraint, moment, _ = known_batch("hull")
+    batch, constraint, state, _ = known_batch("hull")
     model = make_model(SPECS["hull"][0])
     torch.manual_seed(0)
     seen = []
     for _ in range(40):
         strategy = TeacherForcing(targets="best", candidates=2)
-        encoded, chosen = strategy.read(model, batch, constraint, moment)
+        encoded, chosen = strategy.read(model, batch, constraint, state)
         assert chosen.targets is not None
         seen.append(likelihoods(model, encoded, batch, constraint, chosen.targets.unsqueeze(1)))
-    best = TeacherForcing(targets="best").read(model, batch, constraint, moment)[1].targets
+    best = TeacherForcing(targets="best").read(model, batch, constraint, state)[1].targets
     assert best is not None
     most = likelihoods(model, encoded, batch, constraint, best.unsqueeze(1))
     together = torch.cat(seen, 1)
@@ -91,30 +91,30 @@ def test_answers_without_symmetries_are_learned_as_they_are(targets: str) -> Non
         batch = task.batch(task.label(task.generate(4, 5, seed=0)))
         assert task.equivalents(batch) is None
         torch.manual_seed(0)
-        model, moment = Seq2Seq(SET, task.spec), TrainingState(equivalents=task.equivalents)
+        model, state = Seq2Seq(SET, task.spec), TrainingState(equivalents=task.equivalents)
         told = {"kind": "teacher_forcing", "targets": targets}
-        loss = make_strategy(told).loss(model, batch, task.constraint(), moment)
+        loss = make_strategy(told).loss(model, batch, task.constraint(), state)
         assert torch.equal(loss, TeacherForcing().loss(model, batch, task.constraint()))
 
 
 @pytest.mark.parametrize("targets", ["canonical", "random", "best"])
 @pytest.mark.parametrize("passes", [0, 1])
 def test_all_that_imitate_share_the_word(targets: str, passes: int) -> None:
-    batch, constraint, moment, _ = known_batch("hull")
+    batch, constraint, state, _ = known_batch("hull")
     model = make_model(SPECS["hull"][0])
     always = {"kind": "scheduled_sampling", "smallest": 1.0, "passes": passes}
     losses = []
     for told in ({"kind": "teacher_forcing"}, always):
         torch.manual_seed(0)
         strategy = make_strategy({**told, "targets": targets})
-        losses.append(strategy.loss(model, batch, constraint, moment))
+        losses.append(strategy.loss(model, batch, constraint, state))
     assert torch.equal(*losses)
     torch.manual_seed(0)
     free = make_strategy({"kind": "free_running", "targets": targets})
-    loss = free.loss(model, batch, constraint, moment)
+    loss = free.loss(model, batch, constraint, state)
     torch.manual_seed(0)
     _, chosen = TeacherForcing(targets=targets).read(  # type: ignore[arg-type]
-        model, batch, constraint, moment
+        model, batch, constraint, state
     )
     expected = make_strategy({"kind": "free_running"}).loss(model, chosen, constraint)
     assert torch.equal(loss, expected)
@@ -128,11 +128,11 @@ def test_each_learns_to_give_the_answer_in_one_of_its_sequences(name: str, targe
     model = Seq2Seq(SET, task.spec)
     strategy = make_strategy({"kind": "teacher_forcing", "targets": targets})
     optimiser = torch.optim.Adam(model.parameters(), 0.01)
-    moment, before = TrainingState(equivalents=task.equivalents), probability(model, task)
+    state, before = TrainingState(equivalents=task.equivalents), probability(model, task)
     for step in range(60):
         instances = task.label(task.generate(5, 32, seed=step))
         batch = task.batch(instances, np.random.default_rng(step))
-        loss = strategy.loss(model.train(), batch, task.constraint(), moment)
+        loss = strategy.loss(model.train(), batch, task.constraint(), state)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

@@ -1,0 +1,100 @@
+"""Checkpoint files by name and what their headers say; imports no torch."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.registry import unknown
+from ptrnet_suite.task.registry import task_folder, task_names
+
+HEADER = "ptrnet_suite"
+
+BEST = "best.safetensors"
+"""The checkpoint that a run's folder stands for."""
+
+PARTS = ("task", "options", "model", "record")
+"""What every header holds."""
+
+
+def read_header(path: Path) -> dict[str, Any]:
+    """The header alone; raises InputError for a file that is no checkpoint of ours."""
+    try:
+        with safe_open(path, "np") as file:
+            metadata = file.metadata() or {}
+    except (SafetensorError, OSError) as error:
+        raise InputError(f"checkpoint {path}: cannot be read as safetensors ({error})") from None
+    if HEADER not in metadata:
+        raise InputError(f"checkpoint {path}: has no {HEADER} header, so it is not one of ours")
+    try:
+        header: dict[str, Any] = json.loads(metadata[HEADER])
+        missing = [part for part in PARTS if part not in header]
+    except (ValueError, TypeError) as error:
+        raise InputError(f"checkpoint {path}: its header is damaged ({error})") from None
+    if missing:
+        raise InputError(f"checkpoint {path}: its header is damaged (it lacks {missing[0]!r})")
+    return header
+
+
+def find_checkpoint(name: str | Path) -> Path:
+    """The file of a shipped name, or the path itself; raises InputError where there is none."""
+    if str(name) in shipped():
+        return shipped()[str(name)]
+    path = Path(name)
+    if path.is_dir():
+        if not (path / BEST).is_file():
+            raise InputError(f"the folder {path} holds no {BEST}; accepted is a training run's")
+        return path / BEST
+    if not path.is_file():
+        listed = "no such file; shipped are"
+        raise InputError(unknown("checkpoint", str(name), list(shipped()), listed))
+    return path
+
+
+@cache
+def shipped() -> dict[str, Path]:
+    """Checkpoints that come with the installed tasks, by name."""
+    files: dict[str, Path] = {}
+    for task in task_names():
+        for path in sorted((task_folder(task) / "pretrained").glob("*.safetensors")):
+            files.setdefault(path.stem, path)
+    return files
+
+
+def shipped_headers() -> dict[str, dict[str, Any]]:
+    """The headers of all shipped checkpoints, by name."""
+    return _headers(tuple(shipped().items()))
+
+
+@cache
+def _headers(paths: tuple[tuple[str, Path], ...]) -> dict[str, dict[str, Any]]:
+    return {name: read_header(path) for name, path in paths}
+
+
+def default_checkpoint(
+    task: str, size: int | None = None, options: dict[str, Any] | None = None
+) -> str:
+    """Name of the shipped checkpoint whose training sizes suit `size` best; raises InputError.
+
+    options: the task's, where only checkpoints of these will do.
+    """
+    candidates: dict[str, float] = {}
+    for name, header in shipped_headers().items():
+        if header["task"] == task and options in (None, header["options"]):
+            low, high = header["record"].get("sizes", [1, 1])
+            candidates[name] = 0.0 if size is None else _outside(size, low, high)
+    if not candidates:
+        raise InputError(f"no checkpoint is shipped for task {task!r}; give one by name or file")
+    return min(candidates, key=lambda name: candidates[name])
+
+
+def _outside(size: int, low: int, high: int) -> float:
+    """How far `size` lies outside of the trained range, as a ratio."""
+    if size < low:
+        return low / max(1, size) - 1
+    return max(0.0, size / max(1, high) - 1)

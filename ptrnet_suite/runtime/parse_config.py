@@ -1,0 +1,234 @@
+"""The one check of configurations: plain values in, a frozen dataclass or one sentence out.
+
+Values come from YAML, the command line, Python, a checkpoint's header or a comparison's plan; what
+each may be is declared beside the dataclass's fields (see `config_fields`), so that a mistake is
+told in the same words wherever it was made:
+
+    run.yaml: model.width is 0; accepted are whole numbers from 1 to 65536
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import (
+    Any,
+    NoReturn,
+    Protocol,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.config_fields import ACCEPTS, Grammar, Violation
+from ptrnet_suite.runtime.config_values import (
+    CommandLineText,
+    Unacceptable,
+    accepted,
+    parse_list,
+    parse_scalar,
+    plain,
+    shown,
+)
+from ptrnet_suite.runtime.registry import nearest, unknown
+
+Config = TypeVar("Config")
+
+GIVEN = "the config given"
+"""Source of a configuration that a program made."""
+
+
+class Source(Protocol):
+    """Tells where values come from: the words before a sentence about them."""
+
+    def __call__(self, *paths: str) -> str:
+        """Source of the values with these dotted names, which break a rule together."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value stands: its dotted name, and how sources are told."""
+
+    path: str
+    source: Source
+
+    def inner(self, name: object) -> Place:
+        """The place of a value inside of this one."""
+        return Place(f"{self.path}.{name}" if self.path else str(name), self.source)
+
+    def refuse(self, sentence: str, *others: str) -> NoReturn:
+        """Raises InputError; others: further dotted names that the sentence is about."""
+        raise InputError(f"{self.source(self.path, *others)}: {sentence}")
+
+    def refuse_value(self, value: object, accepted_words: str, *others: str) -> NoReturn:
+        """Raises InputError that tells the value and what is accepted."""
+        self.refuse(f"{self.path or 'it'} is {shown(value)}; {accepted_words}", *others)
+
+
+def parse_config(
+    cls: type[Config],
+    values: Mapping[str, Any] | Config,
+    source: str | Source,
+    prefix: str = "",
+    kind: str = "value",
+) -> Config:
+    """The dataclass `cls` of nested plain values; missing ones take their defaults.
+
+    source: where the values come from, such as a file's name; prefix: dotted name of what is
+    parsed, where it is a part of something; kind: what one of its values is called. Raises
+    InputError for the first wrong value, unknown name or broken rule.
+    """
+    if isinstance(source, str):
+        words = source
+        return _dataclass(cls, values, Place(prefix, lambda *paths: words), kind)
+    return _dataclass(cls, values, Place(prefix, source), kind)
+
+
+def check_config(config: Config, source: str = GIVEN, prefix: str = "") -> Config:
+    """A config made in Python, checked by the same declarations; InputError as `parse_config`.
+
+    Returns it with values in their own types: 2.0 as 2 for a whole number, a tuple as a list.
+    """
+    return parse_config(type(config), config, source, prefix)
+
+
+@cache
+def hints_of(cls: type) -> dict[str, Any]:
+    """Types of a dataclass's fields, looked up where each is declared.
+
+    Any for all where a program's own dataclass names types that are not there at run time.
+    """
+    try:
+        return get_type_hints(cls)
+    except NameError:
+        return {item.name: Any for item in fields(cls)}
+
+
+def given_fields(cls: type) -> list[Field[Any]]:
+    """Fields of a dataclass that are values of a configuration."""
+    return [item for item in fields(cls) if item.init]
+
+
+def dotted_names(cls: type) -> Iterator[str]:
+    """Names of all single values of a dataclass and of those in it: `model.encoder.kind`."""
+    for item in given_fields(cls):
+        hint = hints_of(cls)[item.name]
+        if isinstance(hint, type) and is_dataclass(hint):
+            yield from (f"{item.name}.{name}" for name in dotted_names(hint))
+        else:
+            yield item.name
+
+
+def _dataclass(cls: type[Config], values: Any, place: Place, kind: str = "value") -> Config:
+    if isinstance(values, cls):
+        cls = type(values)
+        mapping: Any = {item.name: getattr(values, item.name) for item in given_fields(cls)}
+    else:
+        mapping = values.read() if isinstance(values, CommandLineText) else values
+    if not isinstance(mapping, Mapping):
+        place.refuse_value(values, "accepted are names with values")
+    known = {item.name: item for item in given_fields(cls)}
+    for name in mapping:
+        if name not in known:
+            place.refuse(_unknown_name(cls, place, str(name), kind), place.inner(name).path)
+    hints = hints_of(cast("type", cls))
+    parsed = {
+        name: _field_value(item, hints[name], mapping, place.inner(name))
+        for name, item in known.items()
+        if name in mapping or not _has_default(item)
+    }
+    config = cls(**parsed)
+    for violation in getattr(config, "violations", tuple)():
+        _refuse_violation(config, violation, place)
+    return config
+
+
+def _has_default(item: Field[Any]) -> bool:
+    return item.default is not MISSING or item.default_factory is not MISSING
+
+
+def _field_value(item: Field[Any], hint: Any, mapping: Mapping[str, Any], place: Place) -> Any:
+    accepts = item.metadata.get(ACCEPTS)
+    if item.name not in mapping:
+        place.refuse(f"{place.path} is missing; {accepted(hint, accepts)}")
+    return _value(hint, mapping[item.name], accepts, place)
+
+
+def _value(hint: Any, value: Any, accepts: object, place: Place) -> Any:
+    """A value of the type `hint`; accepts: what its field declares."""
+    if hint is Any:
+        return plain(value)
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _dataclass(hint, value, place)
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        if plain(value) is None and NoneType in inner:
+            return None
+        return _value(next(one for one in inner if one is not NoneType), value, accepts, place)
+    if origin is dict:
+        return _mapping(inner[1], value, place)
+    try:
+        if origin is list:
+            return parse_list(inner[0], value, accepts)
+        parsed = parse_scalar(hint, value, accepts)
+    except Unacceptable:
+        place.refuse_value(value, accepted(hint, accepts, value))
+    if isinstance(accepts, Grammar):
+        _check_grammar(accepts, parsed, place)
+    return parsed
+
+
+def _mapping(hint: Any, value: Any, place: Place) -> dict[str, Any]:
+    mapping = value.read() if isinstance(value, CommandLineText) else value
+    if not isinstance(mapping, Mapping):
+        place.refuse_value(value, "accepted are names with values")
+    return {
+        str(name): _value(hint, inner, None, place.inner(name)) for name, inner in mapping.items()
+    }
+
+
+def _check_grammar(grammar: Grammar, text: str, place: Place) -> None:
+    try:
+        grammar.check(text)
+    except InputError as error:
+        place.refuse(f"{place.path}: {error}")
+
+
+def _unknown_name(cls: type, place: Place, name: str, kind: str) -> str:
+    """The sentence on a name that is none, with a near one in `cls` or in what it holds."""
+    siblings = [item.name for item in given_fields(cls)]
+    # `--width` means `model.width`: what is known by its last part counts where siblings do not.
+    inner = {dotted.rpartition(".")[2]: dotted for dotted in reversed([*dotted_names(cls)])}
+    near = inner.get(name) or nearest(name, siblings) or inner.get(nearest(name, [*inner]), "")
+    return unknown(
+        kind,
+        place.inner(name).path,
+        [place.inner(sibling).path for sibling in siblings],
+        near=place.inner(near).path if near else "",
+    )
+
+
+def _refuse_violation(config: object, violation: Violation, place: Place) -> NoReturn:
+    others: list[str] = []
+
+    def named(match: re.Match[str]) -> str:
+        others.append(place.inner(match[1]).path)
+        return f"{others[-1]} ({shown(_at(config, match[1]))})"
+
+    words = re.sub(r"\{([\w.]+)\}", named, violation.sentence)
+    value = _at(config, violation.name)
+    place.inner(violation.name).refuse_value(value, words, *others)
+
+
+def _at(config: Any, name: str) -> object:
+    """The value with a dotted name."""
+    for part in name.split("."):
+        config = getattr(config, part)
+    return config

@@ -1,0 +1,1 @@
+"""A task, a search, a strategy, an encoder and a decoder, each by an entry point."""
