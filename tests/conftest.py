@@ -31,7 +31,8 @@ def checked(function: Any = None, **options: Any) -> Any:
     if isinstance(function, property):
         return property(checked(function.fget, **options))
     if not isfunction(function):
-        return jaxtyped(function, **options)
+        # Configs take any value, of which they then say what is wrong with it.
+        return function
     check, seen = jaxtyped(function, **options), set[Hashable]()
 
     @wraps(function)

@@ -22,7 +22,7 @@ from ptrnet_suite.model.sequence_model import SequenceModel
 
 
 @final
-class Readings(NamedTuple):
+class EncodedMembers(NamedTuple):
     """A batch as every member has read it.
 
     memory: the first member's, for whoever counts positions; states: how many tensors each
@@ -47,13 +47,13 @@ class Ensemble(SequenceModel):
         self.members = cast("Sequence[SequenceModel]", nn.ModuleList(members))
         self.spec = members[0].spec
 
-    def encode(self, batch: Batch) -> Readings:
+    def encode(self, batch: Batch) -> EncodedMembers:
         """Every member reads the batch once."""
         encoded = tuple(member.encode(batch) for member in self.members)
         states = (m.start(own).decoder for m, own in zip(self.members, encoded, strict=True))
-        return Readings(encoded[0].memory, encoded, tuple(map(len, states)))
+        return EncodedMembers(encoded[0].memory, encoded, tuple(map(len, states)))
 
-    def num_choices(self, encoded: Readings) -> int:
+    def num_choices(self, encoded: EncodedMembers) -> int:
         """Number of choices at every step."""
         return self.members[0].num_choices(encoded.members[0])
 
@@ -61,22 +61,24 @@ class Ensemble(SequenceModel):
         """Number of choices at every step, before encoding."""
         return self.members[0].num_choices_of(batch)
 
-    def narrow(self, encoded: Readings, instances: Int[Tensor, " instances"]) -> Readings:
+    def narrow(
+        self, encoded: EncodedMembers, instances: Int[Tensor, " instances"]
+    ) -> EncodedMembers:
         """The encoded batch of some instances alone, for `step` to go on with."""
         narrowed = tuple(
             member.narrow(own, instances)
             for member, own in zip(self.members, encoded.members, strict=True)
         )
-        return Readings(narrowed[0].memory, narrowed, encoded.states)
+        return EncodedMembers(narrowed[0].memory, narrowed, encoded.states)
 
-    def start(self, encoded: Readings) -> Decoding:
+    def start(self, encoded: EncodedMembers) -> Decoding:
         """One hypothesis per instance, nothing chosen yet."""
         decodings = [m.start(own) for m, own in zip(self.members, encoded.members, strict=True)]
         states = sum((decoding.decoder for decoding in decodings), ())
         return decodings[0]._replace(decoder=states)
 
     def step(
-        self, encoded: Readings, decoding: Decoding, allowed: Bool[Tensor, "rows choices"]
+        self, encoded: EncodedMembers, decoding: Decoding, allowed: Bool[Tensor, "rows choices"]
     ) -> tuple[Float[Tensor, "rows choices"], Decoding]:
         """Log-probabilities of the next choice, and all new states."""
         scores, following, rest = [], [], decoding.decoder
@@ -93,7 +95,7 @@ class Ensemble(SequenceModel):
 
     def step_topk(
         self,
-        encoded: Readings,
+        encoded: EncodedMembers,
         decoding: Decoding,
         allowed: Bool[Tensor, "rows choices"] | None,
         count: int,
@@ -107,7 +109,7 @@ class Ensemble(SequenceModel):
 
     def along(
         self,
-        encoded: Readings,
+        encoded: EncodedMembers,
         targets: Int[Tensor, "rows time"],
         allowed: Bool[Tensor, "rows time choices"],
     ) -> Float[Tensor, "rows time choices"]:
@@ -156,7 +158,7 @@ def load_checkpoints(names: str | Path) -> Checkpoint:
 
     Raises InputError as `load_checkpoint` and `together`.
     """
-    several = str(names).split("+")
-    if len(several) == 1 or Path(names).exists():
+    members = str(names).split("+")
+    if len(members) == 1 or Path(names).exists():
         return load_checkpoint(names)
-    return together([load_checkpoint(name) for name in several])
+    return together([load_checkpoint(name) for name in members])

@@ -14,6 +14,7 @@ from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.model.decoders import make_decoder
 from ptrnet_suite.model.encoders import Encoder
 from ptrnet_suite.model.heads import make_head
+from ptrnet_suite.model.heads.vocabulary import VocabularyHead
 from ptrnet_suite.model.interfaces import (
     DecoderInputs,
     DecoderOutput,
@@ -129,14 +130,15 @@ class Seq2Seq(SequenceModel):
     ) -> tuple[Float[Tensor, ""], Float[Tensor, "batch heads time positions"] | None]:
         """Mean loss of the targets where `mask` is True, and the weights of `trace`.
 
-        For a vocabulary of which everything is allowed: there is no mask of choices to apply, and
-        what does not count is not even scored. `smoothing`: the share of the target that all
-        choices get (Szegedy et al. 2016, section 7).
+        For a vocabulary of which everything is allowed, so that no choices are masked and only what
+        counts is scored. `smoothing`: the share of the target that all choices get (Szegedy et al.
+        2016, section 7). Raises InputError where choices are not words alone.
         """
+        if not isinstance(self.head, VocabularyHead):
+            raise InputError("this loss is one of words, and this model points at its inputs")
         inputs, _ = self._inputs(encoded, shifted_history(targets), None)
         output = self.decoder(inputs, encoded.memory, encoded.decoder)
-        counted = HeadInputs(output.query[mask].unsqueeze(0), inputs.previous)
-        logits = self.head(counted, encoded.memory, encoded.head).squeeze(0).float()
+        logits = self.head.word_logits(output.query[mask]).float()
         loss = nn.functional.cross_entropy(logits, targets[mask], label_smoothing=smoothing)
         return loss, output.weights
 

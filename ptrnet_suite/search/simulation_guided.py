@@ -22,7 +22,7 @@ class SimulationGuided(SimulationGuidedOptions, Search):
     Each of `width` hypotheses proposes its `expansion` most probable children; each child is
     completed greedily, and the `width` children whose completions are best by the task's cost, or
     else by probability, go on (Choo et al. 2022, section 3). The answer is the best completion
-    seen.
+    of all steps.
     """
 
     def hypotheses_at(self, size: int) -> int:
@@ -31,7 +31,7 @@ class SimulationGuided(SimulationGuidedOptions, Search):
     def find(self, problem: Problem) -> Hypotheses:
         encoded, frontier = begin(problem)
         limit = problem.constraint.limit(problem.batch)
-        seen: list[Hypotheses] = []
+        completions: list[Hypotheses] = []
         for _ in range(limit):
             if frontier.over:
                 break
@@ -40,11 +40,11 @@ class SimulationGuided(SimulationGuidedOptions, Search):
             frontier = frontier.follow(problem.constraint, proposed, total)
             answers = complete(problem, encoded, frontier).hypotheses(problem)
             price = answers.price(problem)
-            seen.append(answers.order_by(price).first(1))
+            completions.append(answers.order_by(price).first(1))
             frontier = frontier.select(
                 price.topk(min(self.width, price.shape[1]), 1, False).indices
             )
-        return side_by_side(seen).ranked(problem).first(1)
+        return side_by_side(completions).ranked(problem).first(1)
 
     def _propose(
         self, children: Float[Tensor, "batch hypotheses choices"]

@@ -67,12 +67,12 @@ def with_maximum(
 def importance_weights(sample: Hypotheses) -> Float[Tensor, "batch hypotheses"]:
     """Weights whose weighted sums of any function are unbiased estimates.
 
-    They divide each probability by the chance that the answer is in the sample, given the smallest
+    They divide each probability by that of the answer's being in the sample, given the smallest
     perturbed log-probability there, whose own answer weighs nothing (Kool et al. 2019, section
     4.2). Where the sample holds every answer the weights are the probabilities.
     """
     assert sample.perturbed is not None
     threshold = sample.perturbed.amin(1, keepdim=True)
-    chance = -torch.expm1(-torch.exp(sample.log_probabilities - threshold))
-    weights = sample.log_probabilities.exp() / chance
+    inclusion = -torch.expm1(-torch.exp(sample.log_probabilities - threshold))
+    weights = sample.log_probabilities.exp() / inclusion
     return torch.where(sample.perturbed > threshold, weights, 0)

@@ -80,7 +80,7 @@ class Multistart(MultistartOptions, Wrapper):
 
     def find(self, problem: Problem) -> Hypotheses:
         batch, constraint = problem.batch, problem.constraint
-        first, known, seen = self._starts(problem)
+        first, exists, visible = self._starts(problem)
         count = first.shape[1]
         rows = torch.arange(batch.size, device=first.device).repeat_interleave(count)
         repeated = batch.without_targets.rows(rows)
@@ -93,13 +93,13 @@ class Multistart(MultistartOptions, Wrapper):
 
         answers = self.inner.find(
             problem._replace(
-                model=_Begun(problem.model, batch, count, seen.flatten(0, 1)),
+                model=_Begun(problem.model, batch, count, visible.flatten(0, 1)),
                 batch=repeated,
                 constraint=_From(constraint, first.flatten()),
                 cost=canonical_cost,
             )
         )
-        scores = answers.log_probabilities.masked_fill(~known.view(-1, 1), NEVER)
+        scores = answers.log_probabilities.masked_fill(~exists.view(-1, 1), NEVER)
         answers = answers._replace(log_probabilities=scores).regrouped(batch.size)
         choices = constraint.canonical(batch, answers.choices)
         return answers._replace(choices=choices).ranked(problem)
@@ -128,11 +128,11 @@ class Multistart(MultistartOptions, Wrapper):
         count = min(self.count, count) if self.count else count
         worth, first = worth.sort(dim=1, descending=True, stable=True)
         worth, first = worth[:, :count], first[:, :count]
-        known = worth > NEVER
-        first = torch.where(known, first, first[:, :1])
+        exists = worth > NEVER
+        first = torch.where(exists, first, first[:, :1])
         natural = allowed.gather(1, first).unsqueeze(2)
         alone = nn.functional.one_hot(first, allowed.shape[1]).bool()
-        return first, known, torch.where(natural, allowed.unsqueeze(1), alone)
+        return first, exists, torch.where(natural, allowed.unsqueeze(1), alone)
 
 
 @final
@@ -168,7 +168,7 @@ class _From(Constraint):
 class _Begun:
     """A model that sees `count` copies of each instance, in one memory for all of them.
 
-    seen: the choices that are open before the first one.
+    visible: the choices that it sees open before the first one.
     """
 
     def __init__(
@@ -176,9 +176,9 @@ class _Begun:
         model: AutoregressiveModel,
         batch: Batch,
         count: int,
-        seen: Bool[Tensor, "copies choices"],
+        visible: Bool[Tensor, "copies choices"],
     ) -> None:
-        self.model, self.batch, self.count, self.seen = model, batch, count, seen
+        self.model, self.batch, self.count, self.visible = model, batch, count, visible
 
     def encode(self, batch: Batch) -> EncodedBatch:
         return self.model.encode(self.batch)
@@ -187,7 +187,7 @@ class _Begun:
         return self.model.num_choices(encoded)
 
     def start(self, encoded: EncodedBatch) -> Decoding:
-        origin = torch.arange(len(self.seen), device=self.seen.device) // self.count
+        origin = torch.arange(len(self.visible), device=self.visible.device) // self.count
         return self.model.start(encoded).select(origin)
 
     def step(
@@ -195,8 +195,8 @@ class _Begun:
     ) -> tuple[Float[Tensor, "rows choices"], Decoding]:
         if not bool((decoding.last == START).all()):
             return self.model.step(encoded, decoding, allowed)
-        seen = self.seen.repeat_interleave(len(allowed) // len(self.seen), 0)
-        scores, decoding = self.model.step(encoded, decoding, seen)
+        visible = self.visible.repeat_interleave(len(allowed) // len(self.visible), 0)
+        scores, decoding = self.model.step(encoded, decoding, visible)
         return scores.masked_fill(~allowed, NEVER), decoding
 
     def step_topk(

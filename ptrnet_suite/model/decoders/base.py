@@ -1,6 +1,6 @@
 """The decoder of a model: from what was chosen so far to the query for the next choice.
 
-Every decoder has two faces that must agree: `forward` sees a whole given sequence, in one pass
+Every decoder has two methods that must agree: `forward` takes a whole given sequence, in one pass
 over time wherever the decoder allows it; `step` makes one step for many hypotheses.
 """
 

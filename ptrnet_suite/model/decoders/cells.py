@@ -26,10 +26,10 @@ def lstm_step(
     layer: int,
 ) -> tuple[Float[Tensor, "rows width"], Float[Tensor, "rows width"]]:
     """New hidden and cell states of an LSTM's layer (Hochreiter & Schmidhuber 1997)."""
-    own = nn.functional.linear(
+    recurrent_share = nn.functional.linear(
         hidden, getattr(recurrent, f"weight_hh_l{layer}"), getattr(recurrent, f"bias_hh_l{layer}")
     )
-    entry, forget, new, out = (share + own).float().chunk(4, 1)
+    entry, forget, new, out = (share + recurrent_share).float().chunk(4, 1)
     cell = torch.sigmoid(forget) * cell + torch.sigmoid(entry) * torch.tanh(new)
     return torch.sigmoid(out) * torch.tanh(cell), cell
 
@@ -41,11 +41,11 @@ def gru_step(
     layer: int,
 ) -> Float[Tensor, "rows width"]:
     """New hidden states of a GRU's layer, as torch defines it."""
-    own = nn.functional.linear(
+    recurrent_share = nn.functional.linear(
         hidden, getattr(recurrent, f"weight_hh_l{layer}"), getattr(recurrent, f"bias_hh_l{layer}")
     )
     width = hidden.shape[1]
-    gates = torch.sigmoid((share[:, : 2 * width] + own[:, : 2 * width]).float())
+    gates = torch.sigmoid((share[:, : 2 * width] + recurrent_share[:, : 2 * width]).float())
     reset, update = gates.chunk(2, 1)
-    new = torch.tanh((share[:, 2 * width :] + reset * own[:, 2 * width :]).float())
+    new = torch.tanh((share[:, 2 * width :] + reset * recurrent_share[:, 2 * width :]).float())
     return new + update * (hidden - new)

@@ -53,13 +53,13 @@ class TransformerDecoder(Decoder):
     def forward(self, inputs: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
         time = inputs.previous.shape[1]
         order = torch.arange(time, device=inputs.previous.device)
-        later = torch.full((time, time), CLOSED, device=order.device).triu(1)
+        future = torch.full((time, time), CLOSED, device=order.device).triu(1)
         query, weights, window = self._positioned(inputs.previous, order), None, None
         projected = _of_layers(prepared)
         for index, (layer, keys_values) in enumerate(zip(self.layers, projected, strict=True)):
             normed = layer.norm_self(query)
-            own = layer.attention.keys_values(normed)
-            query = query + layer.dropout(layer.attention(normed, own, later))
+            earlier = layer.attention.keys_values(normed)
+            query = query + layer.dropout(layer.attention(normed, earlier, future))
             window = layer.window(query, memory, order)
             query, weights = layer.look(query, keys_values, inputs.bias_for(index, memory), window)
         centres = None if window is None else window.centres
@@ -78,12 +78,12 @@ class TransformerDecoder(Decoder):
         ):
             normed = layer.norm_self(query).view(batch * hypotheses, 1, width)
             new = layer.attention.keys_values(normed)
-            own = KeysValues(
+            earlier = KeysValues(
                 torch.cat([state[2 * index], new.keys], 2),
                 torch.cat([state[2 * index + 1], new.values], 2),
             )
-            caches += own
-            query = query + layer.attention(normed, own).view(batch, hypotheses, width)
+            caches += earlier
+            query = query + layer.attention(normed, earlier).view(batch, hypotheses, width)
             window = layer.window(query, memory, order)
             query, weights = layer.look(query, keys_values, inputs.bias_for(index, memory), window)
         centres = None if window is None else window.centres

@@ -103,8 +103,8 @@ def _codes(
     rows, columns, width = cells.shape[1:]
     down = sinusoids(torch.arange(rows, device=cells.device), width // 2)
     along = sinusoids(torch.arange(columns, device=cells.device), width // 2)
-    both = down.unsqueeze(1).expand(-1, columns, -1), along.expand(rows, -1, -1)
-    return torch.cat(both, -1)
+    down, along = down.unsqueeze(1).expand(-1, columns, -1), along.expand(rows, -1, -1)
+    return torch.cat([down, along], -1)
 
 
 @final

@@ -57,8 +57,8 @@ class TransformerEncoder(EncoderNetwork):
         super().__init__(config, spec, width, dropout)
         self.embed = InputEmbedding(spec, width)
         self.positions = config.positions
-        sees = config.distances and spec.inputs == "vectors"
-        self.distances = channel_weights(config.layers * config.heads, 3) if sees else None
+        biased = config.distances and spec.inputs == "vectors"
+        self.distances = channel_weights(config.layers * config.heads, 3) if biased else None
         self.layers = nn.ModuleList(
             EncoderLayer(width, config, dropout) for _ in range(config.layers)
         )

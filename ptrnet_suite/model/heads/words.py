@@ -42,9 +42,7 @@ class WordHead(Head):
             rows = rows * rows.shape[1] ** 0.5
         return EmbeddingTable(rows, begins, len(rows))
 
-    def word_logits(
-        self, query: Float[Tensor, "batch time width"]
-    ) -> Float[Tensor, "batch time words"]:
+    def word_logits(self, query: Float[Tensor, "*rows width"]) -> Float[Tensor, "*rows words"]:
         """Logits of the words."""
         if self.tied:
             return nn.functional.linear(query, self.embed.weight[: self.words], self.bias)

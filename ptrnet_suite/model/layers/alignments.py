@@ -1,7 +1,7 @@
 """Alignments: which keys a query may attend to, and how sharply around a centre.
 
-A score says how well keys fit; the alignment says where to look for them at all (Luong et al. 2015,
-section 3). Positions and steps are counted from 0.
+A score says how well keys fit; the alignment says which of them get any weight at all (Luong et
+al. 2015, section 3). Positions and steps are counted from 0.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ class Alignment(nn.Module, ABC):
         broadcasts to `(batch, time)`; positions: how many there are with padding.
         """
         centres = self.centres(query, lengths, order)
-        places = torch.arange(positions, device=query.device, dtype=centres.dtype)
-        distances = places - centres.unsqueeze(-1)
+        indices = torch.arange(positions, device=query.device, dtype=centres.dtype)
+        distances = indices - centres.unsqueeze(-1)
         closed = torch.zeros_like(distances).masked_fill_(distances.abs() > self.window, CLOSED)
         return AttentionWindow(closed, self.factor(distances), centres)
 
@@ -83,7 +83,7 @@ class Alignment(nn.Module, ABC):
 class Monotonic(Alignment):
     """local-m: the centre is the step's own number (Luong et al. 2015, section 3.2).
 
-    Steps beyond the last position look around that one, so that no window is empty.
+    Steps beyond the last position are centred on that one, so that no window is empty.
     """
 
     def centres(
@@ -93,8 +93,8 @@ class Monotonic(Alignment):
         order: Real[Tensor, " ..."],
     ) -> Float[Tensor, "batch time"]:
         last = (lengths - 1).clamp_min(0).unsqueeze(1)
-        own = order.expand(query.shape[:2])
-        return torch.minimum(own, last).float()
+        steps = order.expand(query.shape[:2])
+        return torch.minimum(steps, last).float()
 
 
 @final

@@ -30,7 +30,7 @@ class Attended(NamedTuple):
 
 
 Carried = tuple[Float[Tensor, "rows ..."], ...]
-"""What an attention carries from step to step, one row per hypothesis."""
+"""State of an attention from step to step, one row per hypothesis."""
 
 
 @final
@@ -98,7 +98,7 @@ class Attention(nn.Module):
         return Attended(context, weights, None if window is None else window.centres)
 
     def start(self, mask: Bool[Tensor, "rows positions"]) -> Carried:
-        """What is carried into the first step; mask: the memory's."""
+        """State before the first step; mask: the memory's."""
         order = (torch.zeros(len(mask), device=mask.device),) if self.counts else ()
         covered = (torch.zeros(mask.shape, device=mask.device),) if self.remembers else ()
         return (*order, *covered)
@@ -111,7 +111,7 @@ class Attention(nn.Module):
         bias: Float[Tensor, "#batch #hypotheses positions"] | None,
         carried: Carried,
     ) -> tuple[Attended, Carried]:
-        """The next step of every hypothesis, and what is carried into the one after it."""
+        """The next step of every hypothesis, and the state after it."""
         order = carried[0].view(query.shape[:2]) if self.counts else None
         covered = carried[-1].view(*query.shape[:2], -1) if self.remembers else None
         attended = self(query, keys, values, bias, order, covered)
@@ -180,9 +180,9 @@ class MultiHeadAttention(nn.Module):
     def keys_values(self, states: Float[Tensor, "batch positions width"]) -> KeysValues:
         """Projects states for all heads, once per memory."""
         batch, positions, _ = states.shape
-        both = self.project_memory(states).view(batch, positions, 2, self.heads, -1)
+        projected = self.project_memory(states).view(batch, positions, 2, self.heads, -1)
         # Copied once here, or every product with them would do it.
-        keys, values = both.permute(2, 0, 3, 1, 4).contiguous().unbind(0)
+        keys, values = projected.permute(2, 0, 3, 1, 4).contiguous().unbind(0)
         return KeysValues(keys, values)
 
     def forward(

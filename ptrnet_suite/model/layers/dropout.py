@@ -37,8 +37,8 @@ class Dropout(nn.Module):
         draws = torch.empty(-(-count // 8), dtype=torch.int64, device=values.device)
         # Every bit of the draw is random only where the lower bound is given.
         bytes_ = draws.random_(-(2**63), None).view(torch.uint8)[:count].view(values.shape)
-        kept = (bytes_ >= self.dropped).to(values.dtype)
-        return values * kept.mul_(LEVELS / (LEVELS - self.dropped))
+        mask = (bytes_ >= self.dropped).to(values.dtype)
+        return values * mask.mul_(LEVELS / (LEVELS - self.dropped))
 
     def extra_repr(self) -> str:
         return f"{self.dropped / LEVELS:.3g}"
