@@ -7,7 +7,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import NamedTuple
 
 from ptrnet_suite.errors import InputError
-from ptrnet_tasks.text import dates, number_words
+from ptrnet_tasks.text.sources import dates, number_words
 from ptrnet_tasks.text.vocabulary import Case, Level
 
 LETTERS = (*ascii_uppercase, "'")
