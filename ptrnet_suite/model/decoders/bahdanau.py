@@ -1,4 +1,4 @@
-"""Bahdanau's decoder: the state before looks, and what it sees enters the cell."""
+"""Bahdanau's decoder: the state before trace, and what it sees enters the cell."""
 
 from __future__ import annotations
 

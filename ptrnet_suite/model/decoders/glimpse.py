@@ -66,8 +66,8 @@ class GlimpseDecoder(Decoder):
         query = (inputs.previous + inputs.first + inputs.summary.unsqueeze(1)).to(
             memory.states.dtype
         )
-        looks = cast("tuple[KeysValues, ...]", prepared)
-        for index, (glimpse, keys_values) in enumerate(zip(self.glimpses, looks, strict=True)):
+        trace = cast("tuple[KeysValues, ...]", prepared)
+        for index, (glimpse, keys_values) in enumerate(zip(self.glimpses, trace, strict=True)):
             query, weights = glimpse(query, keys_values, inputs.bias_for(index, memory))
         return DecoderOutput(self.norm(query), state, weights)
 

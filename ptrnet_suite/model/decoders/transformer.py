@@ -50,8 +50,8 @@ class TransformerDecoder(Decoder):
         order = torch.arange(time, device=inputs.previous.device)
         later = torch.full((time, time), CLOSED, device=order.device).triu(1)
         query, weights, view = self._positioned(inputs.previous, order), None, None
-        looks = _of_layers(prepared)
-        for index, (layer, keys_values) in enumerate(zip(self.layers, looks, strict=True)):
+        trace = _of_layers(prepared)
+        for index, (layer, keys_values) in enumerate(zip(self.layers, trace, strict=True)):
             normed = layer.norm_self(query)
             own = layer.attention.keys_values(normed)
             query = query + layer.dropout(layer.attention(normed, own, later))

@@ -50,7 +50,7 @@ class HistoryVectors(NamedTuple):
 
 
 REACHES = (0.7, 1.5, 3.0)
-"""How far `crowdedness` looks, in units of an instance's spacing."""
+"""How far `crowdedness` trace, in units of an instance's spacing."""
 
 
 def spacing(vectors: Tensor, mask: Tensor) -> Tensor:
