@@ -2,7 +2,7 @@
 
 
 class InputError(ValueError):
-    """Bad input, told in one sentence: which input, what is wrong, and what is accepted.
+    """Bad input, in one sentence: which input, what is wrong, and what is accepted.
 
     The command line prints the sentence and exits with code 2.
     """

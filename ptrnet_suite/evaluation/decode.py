@@ -87,11 +87,11 @@ def solve_instances(
 ) -> list[Any]:
     """The best answer that `search` finds for each instance, in the instances' order.
 
-    The model never sees known solutions. `progress` is told how many instances were added.
+    The model never sees known solutions. `progress` is called with how many instances were added.
     """
-    found = decode_instances(model, task, instances, search, batch_size, generator, progress)
+    scored = decode_instances(model, task, instances, search, batch_size, generator, progress)
     unsolved = replace(instances, solutions=None)
-    return task.answers(unsolved, [one.choices for one in found]) if found else []
+    return task.answers(unsolved, [answer.choices for answer in scored]) if scored else []
 
 
 def decode_instances(
@@ -110,9 +110,9 @@ def decode_instances(
     """
     decoded = [Decoded(np.empty(0, np.int64))] * len(instances)
 
-    def keep_best(indices: np.ndarray, found: Hypotheses) -> None:
-        best, lengths = found.choices[:, 0].cpu().numpy(), found.lengths[:, 0].tolist()
-        sure = [False] * len(indices) if found.proved is None else found.proved.tolist()
+    def keep_best(indices: np.ndarray, hypotheses: Hypotheses) -> None:
+        best, lengths = hypotheses.choices[:, 0].cpu().numpy(), hypotheses.lengths[:, 0].tolist()
+        sure = [False] * len(indices) if hypotheses.proved is None else hypotheses.proved.tolist()
         for index, row, length, proved in zip(indices, best, lengths, sure, strict=True):
             decoded[index] = Decoded(row[:length], proved)
         if progress is not None:
@@ -137,11 +137,11 @@ def decode_n_best(
     """
     decoded: list[list[ScoredChoices]] = [[]] * len(instances)
 
-    def keep_several(indices: np.ndarray, found: Hypotheses) -> None:
+    def keep_several(indices: np.ndarray, hypotheses: Hypotheses) -> None:
         rows = zip(
-            found.choices.cpu().numpy(),
-            found.lengths.tolist(),
-            found.log_probabilities.tolist(),
+            hypotheses.choices.cpu().numpy(),
+            hypotheses.lengths.tolist(),
+            hypotheses.log_probabilities.tolist(),
             strict=True,
         )
         for index, row in zip(indices, rows, strict=True):

@@ -1,4 +1,4 @@
-"""Everything a training run is told."""
+"""The configuration of a training run."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 import torch
-from ptrnet_tasks.text.named_data import named
+from ptrnet_tasks.text.sources.named_data import named
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.data.instances import Instances

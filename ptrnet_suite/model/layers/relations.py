@@ -53,7 +53,7 @@ class HistoryVectors(NamedTuple):
 
 
 REACHES = (0.7, 1.5, 3.0)
-"""How far `crowdedness` looks, in units of an instance's spacing."""
+"""Radii of `crowdedness`, in units of an instance's spacing."""
 
 
 def spacing(

@@ -146,7 +146,7 @@ def run_method(
 ) -> Row:
     """Answers, times and scores; one warm-up before the clock starts is not counted.
 
-    limit: seconds after which no further instances are begun. tick: is told the share that each
+    limit: seconds after which no further instances are begun. tick: called with the share that each
     stretch was of all instances. Equal numbers of instances give equal answers, since a model's
     batches, and with them what it samples, do not depend on the clock.
     """

@@ -11,7 +11,7 @@ import numpy as np
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.bench_case import BenchCase
-from ptrnet_tasks.text.named_data import files_of, named
+from ptrnet_tasks.text.sources.named_data import files_of, named
 from ptrnet_tasks.text.task import Text
 
 SEED = 1_080_000

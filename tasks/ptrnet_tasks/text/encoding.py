@@ -14,7 +14,7 @@ from ptrnet_suite.data.concatenation import ConcatenatedColumn, concatenated
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.text.copying import copies_of, pointed
-from ptrnet_tasks.text.streamed import Texts
+from ptrnet_tasks.text.sources.streamed import Texts
 from ptrnet_tasks.text.vocabulary import Vocabulary
 
 

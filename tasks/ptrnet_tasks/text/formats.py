@@ -8,8 +8,8 @@ from typing import final
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.task.formats import Formats
 from ptrnet_tasks.text.encoding import check_texts
-from ptrnet_tasks.text.files import write_pairs
-from ptrnet_tasks.text.pairs import read_pairs
+from ptrnet_tasks.text.sources.files import write_pairs
+from ptrnet_tasks.text.sources.pairs import read_pairs
 from ptrnet_tasks.text.vocabularies import Sides
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.reference import Reference
-from ptrnet_tasks.text.g2p import look_up, sample_words
-from ptrnet_tasks.text.generated import RULES
 from ptrnet_tasks.text.letter_baseline import pronounce
+from ptrnet_tasks.text.sources.g2p import look_up, sample_words
+from ptrnet_tasks.text.sources.generated import RULES
 from ptrnet_tasks.text.vocabulary import Vocabulary
 
 

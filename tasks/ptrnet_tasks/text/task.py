@@ -18,7 +18,7 @@ from ptrnet_suite.task.metric import Metric, MetricValues
 from ptrnet_suite.task.presenter import Presenter
 from ptrnet_suite.task.reference import Reference
 from ptrnet_suite.task.spec import Spec
-from ptrnet_tasks.text import named_data, rules
+from ptrnet_tasks.text import rules
 from ptrnet_tasks.text.copying import check_copying, decode_copies
 from ptrnet_tasks.text.encoding import (
     all_of,
@@ -33,6 +33,7 @@ from ptrnet_tasks.text.metrics import MEASURES
 from ptrnet_tasks.text.presenter import TextPresenter
 from ptrnet_tasks.text.problems import FILE_METRICS, PROBLEMS, check_choice
 from ptrnet_tasks.text.scoring import scores
+from ptrnet_tasks.text.sources import named_data
 from ptrnet_tasks.text.vocabularies import SubwordOptions, learnt, make_sides
 from ptrnet_tasks.text.vocabulary import Case, Level, Vocabulary
 
@@ -143,7 +144,7 @@ class Text(Task):
             "smallest_count": self.smallest_count,
             "longest": self.longest,
             "copying": self.copying,
-            **self.subwords.told(self.sides),
+            **self.subwords.options(self.sides),
         }
 
     @property

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.text.encoding import known
-from ptrnet_tasks.text.problems import Problem, check_choice
+from ptrnet_tasks.text.problems import TextProblem, check_choice
 from ptrnet_tasks.text.subwords import Subwords, learn
 from ptrnet_tasks.text.vocabulary import LEVELS, Case, Level, Side, Vocabulary
 
@@ -62,7 +62,7 @@ class SubwordOptions:
         )
         return Sides(source, target)
 
-    def told(self, sides: Sides) -> dict[str, Any]:
+    def options(self, sides: Sides) -> dict[str, Any]:
         """These options, with the subwords that the sides have, by their names in a config."""
         if not sides.subword_sides:
             return {}
@@ -77,7 +77,7 @@ class SubwordOptions:
 
 
 def make_sides(
-    defaults: Problem,
+    defaults: TextProblem,
     tokens: tuple[Sequence[str] | None, Sequence[str] | None],
     levels: tuple[Level | None, Level | None],
     case: Case | None,

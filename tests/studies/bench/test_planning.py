@@ -10,7 +10,7 @@ from ptrnet_tasks.convex_hull.task import ConvexHullTask
 from ptrnet_tasks.sorting.task import Sorting
 from ptrnet_tasks.text.task import Text
 
-import ptrnet_suite.model.checkpoint
+import ptrnet_suite.model.checkpoint_files
 import ptrnet_suite.studies.bench.planning
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import save_checkpoint
@@ -32,7 +32,7 @@ def saved(path: Path, task: Task, model: Seq2Seq | None = None) -> Path:
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
     """One untrained network of sorting in place of the shipped checkpoints."""
     paths = {"sorting_raw": saved(tmp_path / "sorting_raw.safetensors", Sorting())}
-    for module in (ptrnet_suite.model.checkpoint, ptrnet_suite.studies.bench.planning):
+    for module in (ptrnet_suite.model.checkpoint_files, ptrnet_suite.studies.bench.planning):
         monkeypatch.setattr(module, "shipped", lambda: paths)
     return paths
 

@@ -59,7 +59,7 @@ def test_an_ensemble_and_a_model_without_attention_have_none_to_show(
     both = load("+".join(names), device="cpu")
     with pytest.raises(InputError, match="is several models together; give one of them"):
         both.attention("abc")
-    with pytest.raises(InputError, match="are several models"):
+    with pytest.raises(InputError, match="is several models together"):
         both.plot_attention("abc")
     with pytest.raises(InputError, match="attention 'none'"):
         load(saved("text", "gru unattended"), device="cpu").attention("abc")

@@ -12,7 +12,7 @@ import numpy as np
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_tasks.text.pairs import aligned_files
+from ptrnet_tasks.text.sources.pairs import aligned_files
 
 ACCEPTED = (
     "accepted after stream: are plain UTF-8 files, SOURCE_FILE+TARGET_FILE or lines of "

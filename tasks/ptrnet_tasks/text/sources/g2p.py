@@ -9,7 +9,7 @@ import numpy as np
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_tasks.text.splits import mixed, part_of
+from ptrnet_tasks.text.sources.splits import mixed, part_of
 
 _WORD = re.compile(r"[A-Z']*[A-Z][A-Z']*")
 

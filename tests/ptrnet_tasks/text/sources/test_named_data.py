@@ -5,17 +5,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ptrnet_tasks.text.g2p import dictionary
-from ptrnet_tasks.text.pairs import read_pairs
 from ptrnet_tasks.text.problems import LETTERS, PHONES
-from ptrnet_tasks.text.splits import part_of
+from ptrnet_tasks.text.sources.g2p import dictionary
+from ptrnet_tasks.text.sources.pairs import read_pairs
+from ptrnet_tasks.text.sources.splits import part_of
 from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 
 TASK = Text("g2p")
-PUBLISHED = Path(__file__).parents[4] / "shared/data/text/cmudict"
+PUBLISHED = Path(__file__).parents[5] / "shared/data/text/cmudict"
 published = pytest.mark.skipif(
     not PUBLISHED.is_dir(), reason=f"the published CMUdict split is not at {PUBLISHED}"
 )

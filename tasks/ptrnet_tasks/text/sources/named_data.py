@@ -7,11 +7,11 @@ from pathlib import Path
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_tasks.text.g2p import cmudict_part
-from ptrnet_tasks.text.pairs import aligned_files, read_pairs
-from ptrnet_tasks.text.public_data import PUBLIC
-from ptrnet_tasks.text.splits import mixed, part_of
-from ptrnet_tasks.text.streamed import streamed_pairs
+from ptrnet_tasks.text.sources.g2p import cmudict_part
+from ptrnet_tasks.text.sources.pairs import aligned_files, read_pairs
+from ptrnet_tasks.text.sources.public_data import PUBLIC
+from ptrnet_tasks.text.sources.splits import mixed, part_of
+from ptrnet_tasks.text.sources.streamed import streamed_pairs
 
 STREAM = "stream:"
 """Before the name of a file that is not to be read into memory."""

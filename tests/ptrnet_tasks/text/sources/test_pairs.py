@@ -5,12 +5,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from ptrnet_tasks.text.pairs import read_pairs
+from ptrnet_tasks.text.sources.pairs import read_pairs
 from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.errors import InputError
 
-SHARED = Path(__file__).parents[4] / "shared/data/text"
+SHARED = Path(__file__).parents[5] / "shared/data/text"
 shared = pytest.mark.skipif(not SHARED.is_dir(), reason=f"the public text data is not at {SHARED}")
 
 

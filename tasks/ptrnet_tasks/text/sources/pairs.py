@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_tasks.text.files import ACCEPTED, lines_of, packed_lines
+from ptrnet_tasks.text.sources.files import ACCEPTED, lines_of, packed_lines
 
 _SCAN = re.compile(r"IN: (.*?) OUT: (.*)")
 _INFLECTION = "accepted are SIGMORPHON's lines of 'lemma<TAB>form<TAB>V;PST'"

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from ptrnet_tasks.text.public_data import PUBLIC
+from ptrnet_tasks.text.sources.public_data import PUBLIC
 from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.errors import InputError
 
-SHARED = Path(__file__).parents[4] / "shared/data/text"
+SHARED = Path(__file__).parents[5] / "shared/data/text"
 shared = pytest.mark.skipif(not SHARED.is_dir(), reason=f"the public text data is not at {SHARED}")
 TASK = Text("files")
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ptrnet_tasks.text.dates import iso_date, sample_dates
-from ptrnet_tasks.text.number_words import sample_numbers, translated
+from ptrnet_tasks.text.sources.dates import iso_date, sample_dates
+from ptrnet_tasks.text.sources.number_words import sample_numbers, translated
 from ptrnet_tasks.text.vocabulary import Vocabulary
 
 

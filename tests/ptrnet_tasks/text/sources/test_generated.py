@@ -8,8 +8,8 @@ import pytest
 from dateutil.parser import parse
 from hypothesis import given
 from hypothesis import strategies as st
-from ptrnet_tasks.text.dates import FIRST, FORMATS, LAST, iso_date, sample_dates, written
-from ptrnet_tasks.text.number_words import in_digits, in_words, sample_numbers, translated
+from ptrnet_tasks.text.sources.dates import FIRST, FORMATS, LAST, iso_date, sample_dates, written
+from ptrnet_tasks.text.sources.number_words import in_digits, in_words, sample_numbers, translated
 from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.data.instances import Instances
