@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, final
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint_files import default_checkpoint, find_checkpoint, read_header
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ptrnet_suite.task.base import Task
 
 
+@final
 class Inputs(NamedTuple):
     """A checkpoint on its device and the instances it shall answer."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, final
 
 import numpy as np
 import torch
@@ -19,6 +19,7 @@ from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.presenter import AttentionTrace
 
 
+@final
 class TracedAnswer(NamedTuple):
     """The `choices (steps,)` that made an answer, END included of a pointer, and the trace."""
 

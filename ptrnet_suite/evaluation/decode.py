@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 import numpy as np
 import torch
@@ -56,6 +56,7 @@ def batches_by_size(sizes: np.ndarray, batch_size: int | None, hypotheses: int) 
     return batches
 
 
+@final
 class Decoded(NamedTuple):
     """The best answer that a search found of an instance, in the model's words.
 
@@ -66,6 +67,7 @@ class Decoded(NamedTuple):
     proved: bool = False
 
 
+@final
 class ScoredChoices(NamedTuple):
     """One answer among several, in the model's words.
 

@@ -20,6 +20,7 @@ LONGEST = 80
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
+@final
 class Unacceptable(ValueError):
     """A value that is not of the type or not among what its field declares."""
 

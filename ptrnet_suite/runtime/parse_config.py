@@ -21,6 +21,7 @@ from typing import (
     TypeVar,
     Union,
     cast,
+    final,
     get_args,
     get_origin,
     get_type_hints,
@@ -52,6 +53,7 @@ class Source(Protocol):
         """Source of the values with these dotted names, which break a rule together."""
 
 
+@final
 @dataclass(frozen=True)
 class Location:
     """Where a value stands: its dotted name, and how its source is named."""

@@ -8,7 +8,7 @@ here imports a search: a wrong name is reported before torch is imported.
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, final
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.config_values import CommandLineText
@@ -18,6 +18,7 @@ from ptrnet_suite.search.names import SEARCHES, WRAPPERS
 from ptrnet_suite.search.options import SEARCH_OPTIONS, WRAPPER_OPTIONS, LearningOptions
 
 
+@final
 class SearchPart(NamedTuple):
     """A search or a wrapper by name, with its options in a dataclass of `search.options`."""
 
@@ -25,6 +26,7 @@ class SearchPart(NamedTuple):
     options: Any
 
 
+@final
 class SearchText(NamedTuple):
     """The parsed name of a search: the wrappers, the outermost first, and the search."""
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
 from rich.console import Console
@@ -50,6 +50,7 @@ Tell = Callable[[str, float], None]
 """Called with what is under way, and how much of a run was done since."""
 
 
+@final
 class TaskResults(NamedTuple):
     """A task's rows and its pictures of examples."""
 

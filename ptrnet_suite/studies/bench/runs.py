@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, final
 
 import numpy as np
 
@@ -32,6 +32,7 @@ WARM_UP = 16
 """Instances answered before the clock starts."""
 
 
+@final
 @dataclass(frozen=True)
 class Method:
     """A way to answer: a checkpoint with a search, or a classical solver.
@@ -49,6 +50,7 @@ class Method:
     series: str = ""
 
 
+@final
 @dataclass(frozen=True)
 class Row:
     """What one method reached on one case; `seconds` and `count` are 0 for published figures."""
@@ -70,6 +72,7 @@ class Row:
         return self.seconds / self.count if self.count else None
 
 
+@final
 class Clock:
     """Shares what is left of a benchmark's time between the runs that are left.
 

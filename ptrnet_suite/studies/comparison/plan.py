@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 import yaml
 
@@ -25,6 +25,7 @@ SIZES = "[smallest, largest]"
 CONTENT = "accepted are plans with at least one task and one strategy or variant"
 
 
+@final
 @dataclass(frozen=True)
 class TaskPlan:
     """One task, the instances that every run of it shares, and the config of every run."""
@@ -73,6 +74,7 @@ class TaskPlan:
             yield Violation("test_sizes", "accepted with {sources} is []")
 
 
+@final
 @dataclass(frozen=True)
 class Plan:
     """A comparison; every variant is trained on every task with every seed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ UNREADABLE = (AttributeError, IndexError, KeyError, RuntimeError, TypeError, Val
 """What a task's batch may raise for an answer that is none of its own."""
 
 
+@final
 @dataclass(frozen=True, eq=False)
 class Solution:
     """One of several answers to a problem.

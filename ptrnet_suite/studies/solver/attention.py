@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from ptrnet_suite.evaluation.attention_trace import TracedAnswer, answer_of, dec
 from ptrnet_suite.studies.solver.running import Run
 
 
+@final
 @dataclass(frozen=True, eq=False)
 class AttentionMap:
     """Where a model looked, and where it pointed, before each choice of one answer.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ptrnet_tasks.image_text.rendering import LANE, LANES, drawn_canvases, drawn
 from ptrnet_tasks.text.vocabulary import Vocabulary
 
 
+@final
 class ImageProblem(NamedTuple):
     """One kind of problem.
 

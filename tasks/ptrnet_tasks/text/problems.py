@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from string import ascii_lowercase, ascii_uppercase
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.text.sources import dates, number_words
@@ -21,6 +21,7 @@ PHONES = (
 """The 39 ARPAbet phones of the CMU dictionary, without stress marks."""
 
 
+@final
 class TextProblem(NamedTuple):
     """Defaults of one kind of problem.
 

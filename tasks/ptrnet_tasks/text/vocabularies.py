@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, final
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
@@ -18,6 +18,7 @@ SAMPLED = 1_000_000
 """Texts that subwords are learnt from, about; sentencepiece holds them in memory."""
 
 
+@final
 class Sides(NamedTuple):
     """What a task reads and what it writes."""
 
@@ -30,6 +31,7 @@ class Sides(NamedTuple):
         return [side for side in self if side.level == "subwords"]
 
 
+@final
 @dataclass(frozen=True)
 class SubwordOptions:
     """How subwords are learnt and used; for the sides whose level is `subwords`."""
