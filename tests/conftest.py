@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from functools import partial, wraps
-from inspect import isfunction
+from inspect import isclass, isfunction
 from typing import Any
 
 import jaxtyping
@@ -30,9 +30,11 @@ def checked(function: Any = None, **options: Any) -> Any:
         return partial(checked, **options)
     if isinstance(function, property):
         return property(checked(function.fget, **options))
-    if not isfunction(function):
-        # Configs take any value, of which they then say what is wrong with it.
+    if isclass(function):
+        # Dataclasses take any value, of which checks of ours then say what is wrong with it.
         return function
+    if not isfunction(function):
+        return jaxtyped(function, **options)
     check, seen = jaxtyped(function, **options), set[Hashable]()
 
     @wraps(function)
@@ -40,8 +42,9 @@ def checked(function: Any = None, **options: Any) -> Any:
         kinds = tuple([kind(value) for value in (*args, *kwargs.values())])
         if kinds in seen:
             return function(*args, **kwargs)
+        result = check(*args, **kwargs)
         seen.add(kinds)
-        return check(*args, **kwargs)
+        return result
 
     return call
 
