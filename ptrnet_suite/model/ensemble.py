@@ -15,8 +15,9 @@ from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.autoregressive import EncodedBatch
 from ptrnet_suite.model.checkpoint import Checkpoint, load_checkpoint
-from ptrnet_suite.model.interfaces import Decoding, EncodedBatch, Memory
+from ptrnet_suite.model.interfaces import Decoding, Memory
 from ptrnet_suite.model.layers.topk import topk
 from ptrnet_suite.model.sequence_model import SequenceModel
 

@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Int, Shaped
 from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import END, Batch
-from ptrnet_suite.model.interfaces import AutoregressiveModel
+from ptrnet_suite.model.autoregressive import AutoregressiveModel
 from ptrnet_suite.task.constraints import Constraint
 
 Cost = Callable[

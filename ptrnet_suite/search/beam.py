@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from ptrnet_suite.model.interfaces import EncodedBatch
+from ptrnet_suite.model.autoregressive import EncodedBatch
 from ptrnet_suite.search.base import Hypotheses, Problem, Search, lengths_of
 from ptrnet_suite.search.frontier import NEVER, Frontier, begin, expand_to
 from ptrnet_suite.search.options import BeamOptions

@@ -8,7 +8,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from ptrnet_suite.model.interfaces import Decoding, EncodedBatch
+from ptrnet_suite.model.autoregressive import EncodedBatch
+from ptrnet_suite.model.interfaces import Decoding
 from ptrnet_suite.search.base import Hypotheses, Problem, lengths_of
 from ptrnet_suite.task.constraints import Constraint, ConstraintState
 

@@ -14,7 +14,8 @@ from jaxtyping import Bool, Float, Int
 from torch import Generator, Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
-from ptrnet_suite.model.interfaces import AutoregressiveModel, Decoding, EncodedBatch
+from ptrnet_suite.model.autoregressive import AutoregressiveModel, EncodedBatch
+from ptrnet_suite.model.interfaces import Decoding
 from ptrnet_suite.model.sequence_model import SequenceModel
 from ptrnet_suite.search.base import Hypotheses, lengths_of
 from ptrnet_suite.task.constraints import Constraint

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.interfaces import AutoregressiveModel, Decoding, EncodedBatch
+from ptrnet_suite.model.autoregressive import AutoregressiveModel, EncodedBatch
+from ptrnet_suite.model.interfaces import Decoding
 from ptrnet_suite.model.layers.embedding_table import START
 from ptrnet_suite.model.layers.topk import topk
 from ptrnet_suite.search.base import Hypotheses, Problem, Search

@@ -101,7 +101,7 @@ def luong_by_hand(config: DecoderConfig, weights: Weights, given: Given) -> list
 
 
 def bahdanau_by_hand(config: DecoderConfig, weights: Weights, given: Given) -> list[Rerun]:
-    """Bahdanau et al. 2014, appendix A.1 and A.2.2: the state before trace."""
+    """Bahdanau et al. 2014, appendix A.1 and A.2.2: the state before looks."""
     before, found = np.tanh(_linear(weights, "bridge", given.summary)), []
     covered, own = np.zeros(len(given.states)), part_of(weights, "attention")
     for step, choice in enumerate(given.choices):
