@@ -69,16 +69,16 @@ def stepped(model: Seq2Seq, task: Task, points: object, choices: list[int]) -> n
 def test_what_a_pointer_tells_is_what_it_decodes_by(name: str, decoder: str) -> None:
     task = load_task(name)
     model, instances = make_model(task.spec, decoder), task.generate(7, 3, seed=5)
-    choices, looks = decode_with_trace(model, task, instances, 1, parse_search("greedy"))
+    choices, trace = decode_with_trace(model, task, instances, 1, parse_search("greedy"))
     expected = stepped(model, task, instances.subset([1]), choices.tolist())
     ends = int(task.spec.ends)
-    assert looks.pointed is not None
-    np.testing.assert_allclose(looks.pointed, expected[:, ends:], atol=1e-5)
+    assert trace.pointed is not None
+    np.testing.assert_allclose(trace.pointed, expected[:, ends:], atol=1e-5)
     if ends:
-        np.testing.assert_allclose(1 - looks.pointed.sum(1), expected[:, 0], atol=1e-5)
+        np.testing.assert_allclose(1 - trace.pointed.sum(1), expected[:, 0], atol=1e-5)
     if decoder == "gru unattended":
-        np.testing.assert_array_equal(looks.weights, looks.pointed[None])
-    pointing = pointing_of(task, instances, 1, choices, looks)
+        np.testing.assert_array_equal(trace.weights, trace.pointed[None])
+    pointing = pointing_of(task, instances, 1, choices, trace)
     if name == "sorting":
         assert pointing is None
     else:
@@ -204,9 +204,9 @@ def test_an_image_is_shown_under_each_steps_attention() -> None:
     image = np.asarray(instances.inputs[0])
     weights = np.zeros((1, 2, image.shape[1]))
     weights[0, 0, 3] = weights[0, 1, 9] = 1
-    looks = AttentionTrace(weights, None, None)
+    trace = AttentionTrace(weights, None, None)
     tokens = task.spec.choices
-    titles = [plot_step(task, instances, 0, [1, 2], looks, step) for step in range(2)]
+    titles = [plot_step(task, instances, 0, [1, 2], trace, step) for step in range(2)]
     assert tokens > 2
     for ax, column in zip(titles, (3, 9), strict=True):
         overlay = np.asarray(ax.images[-1].get_array())[..., 3]

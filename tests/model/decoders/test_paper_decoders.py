@@ -76,7 +76,7 @@ def _cell(
 
 
 def luong_by_hand(config: DecoderConfig, weights: Weights, given: Given) -> list[Rerun]:
-    """Luong et al. 2015, sections 3 and 3.3: the current top state looks."""
+    """Luong et al. 2015, sections 3 and 3.3: the current top state trace."""
     begun = np.tanh(_linear(weights, "bridge", given.summary)).reshape(-1, config.layers, WIDTH)
     layers = [tuple(part[layer] for part in begun) for layer in range(config.layers)]
     covered = np.zeros(len(given.states))
@@ -101,7 +101,7 @@ def luong_by_hand(config: DecoderConfig, weights: Weights, given: Given) -> list
 
 
 def bahdanau_by_hand(config: DecoderConfig, weights: Weights, given: Given) -> list[Rerun]:
-    """Bahdanau et al. 2014, appendix A.1 and A.2.2: the state before looks."""
+    """Bahdanau et al. 2014, appendix A.1 and A.2.2: the state before trace."""
     before, found = np.tanh(_linear(weights, "bridge", given.summary)), []
     covered, own = np.zeros(len(given.states)), part_of(weights, "attention")
     for step, choice in enumerate(given.choices):
