@@ -20,7 +20,7 @@ from ptrnet_suite.search.wrappers import Multistart
 from ptrnet_suite.task.constraints import Constraint
 from tests.networks import DECODERS, SPECS, make_batch, make_model, one_of
 from tests.search.enumeration import every_answer, same_choices
-from tests.search.test_beams import finished_by_hand, steps_with_end
+from tests.search.test_beam import finished_by_hand, steps_with_end
 
 ATTENDING = [decoder for decoder in DECODERS if decoder != "gru unattended"]
 CASES = [(name, decoder) for name in SPECS for decoder in ATTENDING]

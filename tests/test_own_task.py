@@ -15,7 +15,7 @@ from matplotlib.image import imread
 from ptrnet_suite.cli.main import main
 from ptrnet_suite.task.registry import TASKS, load_task
 
-PLUGIN = Path(__file__).resolve().parents[1] / "plugin"
+PLUGIN = Path(__file__).resolve().parent / "plugin"
 FILES = ("pyproject.toml", "ptrnet_pareto/__init__.py", "ptrnet_pareto/configs/pareto.yaml")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ptrnet_suite.task.registry import load_task
 
-SAMPLES = Path(__file__).parent.parent / "samples"
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 def test_official_hull_lines_hold_the_hulls_of_their_points():
