@@ -18,8 +18,9 @@ import ptrnet_tasks
 import pytest
 
 import ptrnet_suite
+from tests.locations import TESTS
 
-PACKAGE = Path(__file__).with_name("door_package")
+PACKAGE = TESTS / "door_package"
 
 SMALL = ["--steps", "6", "--threads", "1", "--validation.every", "3"]
 

@@ -14,8 +14,9 @@ from matplotlib.image import imread
 
 from ptrnet_suite.cli.main import main
 from ptrnet_suite.task.registry import TASKS, load_task
+from tests.locations import TESTS
 
-PLUGIN = Path(__file__).resolve().parent / "plugin"
+PLUGIN = TESTS / "plugin"
 FILES = ("pyproject.toml", "ptrnet_pareto/__init__.py", "ptrnet_pareto/configs/pareto.yaml")
 
 

@@ -7,7 +7,6 @@ to change answers may do.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,9 @@ from ptrnet_suite.model.checkpoint import load_checkpoint
 from ptrnet_suite.model.checkpoint_files import shipped
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.task.base import Task
+from tests.locations import SAMPLES
 
-RECORDED = Path(__file__).parent / "samples" / "shipped_checkpoints.json"
+RECORDED = SAMPLES / "shipped_checkpoints.json"
 SEARCHES = ("greedy", "beam:4")
 COUNT, SEED = 4, 2026
 SIZES = {"captions": 4, "digits": 6, "tsp50": 50}

@@ -13,6 +13,7 @@ from ptrnet_suite.data import download as fetch
 from ptrnet_suite.data.download import fetch_file
 from ptrnet_suite.data.public import RemoteFile, data_folders, find_data
 from ptrnet_suite.errors import InputError
+from tests.locations import SHARED, needs_data
 from tests.serving import Service, serving
 
 CONTENT = bytes(range(256)) * 1200
@@ -176,10 +177,7 @@ def test_every_listed_file_is_public_pinned_and_has_a_place_of_its_own() -> None
         assert each.home.startswith("https://")
 
 
-SHARED = Path(__file__).parents[3] / "shared/data"
-
-
-@pytest.mark.skipif(not SHARED.is_dir(), reason=f"the public data is not at {SHARED}")
+@needs_data
 def test_the_listed_checksums_are_those_of_the_data_that_we_have() -> None:
     have = {hashlib.sha256(path.read_bytes()).hexdigest() for path in SHARED.rglob("*.tsp")}
     have |= {hashlib.sha256(path.read_bytes()).hexdigest() for path in SHARED.rglob("text/*/*")}

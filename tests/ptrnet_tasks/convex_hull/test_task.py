@@ -1,7 +1,5 @@
 """Convex hull data: distributions, labels, batches, augmentation."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -13,9 +11,10 @@ from scipy.spatial import ConvexHull
 from ptrnet_suite.data.batch import END, Batch
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from tests.locations import SHARED, needs_data
 
 TASK = ConvexHullTask()
-OFFICIAL = Path(__file__).parents[4] / "shared/data/ptrnet/convex_hull_5_test_first1000.txt"
+OFFICIAL = SHARED / "ptrnet/convex_hull_5_test_first1000.txt"
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.1], [0.9, 1.0], [0.1, 0.9], [0.5, 0.5]])
 
 
@@ -100,7 +99,7 @@ def test_every_reference_gives_the_label(name: str) -> None:
         assert [a.tolist() for a in answers] == [h.tolist() for h in instances.solutions]
 
 
-@pytest.mark.skipif(not OFFICIAL.is_file(), reason="the official test file is not beside the repo")
+@needs_data
 def test_all_labels_of_the_official_file_equal_ours() -> None:
     instances = TASK.formats.read(OFFICIAL)
     ours = TASK.label(instances).solutions

@@ -11,9 +11,7 @@ from ptrnet_tasks.points.pickles import load_numbers
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-
-SHARED = Path(__file__).parents[4] / "shared" / "data"
-needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not here")
+from tests.locations import SHARED, needs_data
 
 SQUARE = "0 0 1 0 1 1 0 1 output 1 2 3 4 1\n"
 

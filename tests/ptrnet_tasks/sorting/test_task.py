@@ -12,9 +12,9 @@ from ptrnet_tasks.sorting.task import Sorting
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.reporting.answers import plot_answer
+from tests.locations import SHARED, needs_data
 
 TASK = Sorting()
-PUBLISHED = Path(__file__).parents[4] / "shared/data/sorting"
 
 
 def column(*values: float) -> np.ndarray:
@@ -124,12 +124,10 @@ def test_references_equal_the_labels() -> None:
     assert [a.tolist() for a in answers] == [s.tolist() for s in instances.solutions]
 
 
+@needs_data
 @pytest.mark.parametrize("size", [5, 8])
 def test_published_orders_equal_ours(size: int) -> None:
-    path = PUBLISHED / f"x_{size}.csv"
-    if not path.is_file():
-        pytest.skip("the published sorting files are not beside the repository")
-    instances = TASK.formats.read(path)
+    instances = TASK.formats.read(SHARED / f"sorting/x_{size}.csv")
     assert instances.inputs.shape == (10_000, size, 1)
     assert (instances.solutions == TASK.label(instances).solutions).all()
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.model.checkpoint import find_checkpoint, load_checkpoint
 from ptrnet_suite.search.sampling import Greedy
+from tests.locations import SHARED, needs_data
 
-WORDS = Path(__file__).parents[4] / "shared/data/text/cmudict/g014b2b.test"
+WORDS = SHARED / "text/cmudict/g014b2b.test"
 SMALL = 8_000_000
 """Bytes."""
 
 
-@pytest.mark.skipif(not WORDS.is_file(), reason=f"the published test words are not at {WORDS}")
+@needs_data
 def test_one_small_model_makes_no_more_mistakes_than_the_papers_bi_lstms() -> None:
     checkpoint = load_checkpoint("g2p_transformer")
     words = checkpoint.task.formats.read(WORDS)

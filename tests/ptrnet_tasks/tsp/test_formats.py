@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from ptrnet_suite.task.registry import load_task
-
-SAMPLES = Path(__file__).parents[2] / "samples"
+from tests.locations import SAMPLES
 
 
 def test_official_hull_lines_hold_the_hulls_of_their_points():

@@ -1,5 +1,4 @@
 from itertools import permutations
-from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -13,9 +12,7 @@ from ptrnet_tasks.tsp.integer_program import optimal_tour, smallest_cuts
 from ptrnet_tasks.tsp.solvers import exact, references
 
 from ptrnet_suite.data.instances import Instances
-
-SHARED = Path(__file__).parents[4] / "shared" / "data"
-needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not here")
+from tests.locations import SHARED, needs_data
 
 
 def brute_force_length(matrix: np.ndarray) -> float:

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,9 +8,8 @@ from ptrnet_tasks.tsp.heuristics import farthest_insertion, nearest_neighbour, t
 from ptrnet_tasks.tsp.solvers import canonical, exact, label_tours, or_opt, references
 
 from ptrnet_suite.data.instances import Instances
+from tests.locations import SHARED, needs_data
 
-SHARED = Path(__file__).parents[4] / "shared" / "data"
-needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not here")
 HERE = {name: known for name, known in references().items() if known.available()}
 
 

@@ -1,6 +1,5 @@
 import doctest
 import time
-from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
@@ -14,11 +13,10 @@ from ptrnet_tasks.tsp.task import TravellingSalesman
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.reporting.answers import plot_answer
+from tests.locations import SHARED, needs_data
 
 mpl.use("Agg")
 TASK = TravellingSalesman()
-SHARED = Path(__file__).parents[4] / "shared" / "data"
-needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not here")
 
 
 def lengths_along(batch) -> np.ndarray:

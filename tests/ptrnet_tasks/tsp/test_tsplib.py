@@ -12,9 +12,9 @@ from ptrnet_tasks.tsp.task import TravellingSalesman
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.reporting.answers import plot_answer
+from tests.locations import SHARED, needs_data
 
-TSPLIB = Path(__file__).parents[4] / "shared" / "data" / "tsplib"
-needs_data = pytest.mark.skipif(not TSPLIB.is_dir(), reason="the shared data folder is not here")
+TSPLIB = SHARED / "tsplib"
 TASK = TravellingSalesman()
 
 SMALL = """NAME: small

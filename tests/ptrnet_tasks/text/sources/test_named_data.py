@@ -13,12 +13,10 @@ from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from tests.locations import SHARED, needs_data
 
 TASK = Text("g2p")
-PUBLISHED = Path(__file__).parents[5] / "shared/data/text/cmudict"
-published = pytest.mark.skipif(
-    not PUBLISHED.is_dir(), reason=f"the published CMUdict split is not at {PUBLISHED}"
-)
+PUBLISHED = SHARED / "text/cmudict"
 
 
 def written(folder: Path, content: str | bytes, name: str = "pairs.tsv") -> Path:
@@ -27,7 +25,7 @@ def written(folder: Path, content: str | bytes, name: str = "pairs.tsv") -> Path
     return path
 
 
-@published
+@needs_data
 def test_the_published_split_has_the_words_that_papers_count() -> None:
     train, test = (TASK.formats.read(PUBLISHED / f"g014b2b.{part}") for part in ("train", "test"))
     assert (len(train), len(test)) == (106_837, 12_000)
@@ -41,7 +39,7 @@ def test_the_published_split_has_the_words_that_papers_count() -> None:
     }
 
 
-@published
+@needs_data
 def test_the_published_split_and_ours_agree_on_most_pronunciations() -> None:
     theirs, ours = TASK.formats.read(PUBLISHED / "g014b2b.test"), dictionary()
     pairs = zip(theirs.inputs, theirs.solutions, strict=True)
@@ -50,7 +48,7 @@ def test_the_published_split_and_ours_agree_on_most_pronunciations() -> None:
     assert sum(bool({*first} & {*second}) for first, second in shared) / len(shared) > 0.9
 
 
-@published
+@needs_data
 def test_a_file_is_parted_as_the_dictionary_is() -> None:
     path = PUBLISHED / "g014b2b.test"
     train, valid, test = (TASK.source(f"{path}:{part}") for part in ("train", "valid", "test"))

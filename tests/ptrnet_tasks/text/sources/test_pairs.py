@@ -9,9 +9,9 @@ from ptrnet_tasks.text.sources.pairs import read_pairs
 from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.errors import InputError
+from tests.locations import SHARED, needs_data
 
-SHARED = Path(__file__).parents[5] / "shared/data/text"
-shared = pytest.mark.skipif(not SHARED.is_dir(), reason=f"the public text data is not at {SHARED}")
+PUBLIC = SHARED / "text"
 
 
 def written(path: Path, text: str) -> Path:
@@ -122,7 +122,7 @@ def test_a_packed_file_that_is_cut_is_refused(tmp_path: Path) -> None:
         read_pairs(tmp_path / "cut.gz")
 
 
-@shared
+@needs_data
 def test_public_files_have_the_sizes_that_their_papers_tell() -> None:
     names = {
         "multi30k/train.de.gz+{0}/multi30k/train.en.gz": 29_000,
@@ -131,4 +131,4 @@ def test_public_files_have_the_sizes_that_their_papers_tell() -> None:
         "scan/tasks_test_length.txt.gz": 3920,
     }
     for name, count in names.items():
-        assert len(read_pairs(SHARED / name.format(SHARED))) == count
+        assert len(read_pairs(PUBLIC / name.format(PUBLIC))) == count
