@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +15,9 @@ from ptrnet_suite.model.checkpoint import save_checkpoint
 from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, ModelConfig
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.registry import load_task
+
+# Pictures need no screen.
+os.environ.setdefault("MPLBACKEND", "Agg")
 
 OPTIONS: dict[str, dict[str, Any]] = {"text": {"problem": "g2p"}}
 

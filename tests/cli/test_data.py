@@ -1,15 +1,11 @@
-from __future__ import annotations
+"""`ptrnet data`: what it writes can be read with its solutions."""
 
-import json
+from __future__ import annotations
 
 import numpy as np
 import pytest
-from matplotlib.image import imread
 
 from ptrnet_suite.cli import data
-from ptrnet_suite.cli.plot import training_picture
-from ptrnet_suite.errors import InputError
-from ptrnet_suite.studies.training_curves import curves_of
 from ptrnet_suite.task.registry import load_task
 
 GENERATE = ("--size", "6", "--count", "5", "--seed", "3")
@@ -105,70 +101,3 @@ def test_what_cannot_be_generated_is_told_in_one_line(words, tmp_path, monkeypat
     assert ran.code == 2
     assert ran.err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
-
-
-def test_instances_of_a_file_are_drawn_with_their_solutions(tmp_path, ptrnet):
-    points, picture = tmp_path / "hulls.npz", tmp_path / "hulls.png"
-    assert ptrnet("data", "convex_hull", *GENERATE, "--out", points).code == 0
-    ran = ptrnet("plot", "data", "convex_hull", points, "--out", picture)
-    assert (ran.code, ran.out.strip()) == (0, str(picture))
-    several = imread(picture)
-    ptrnet("plot", "data", "convex_hull", points, "--limit", "1", "--out", picture)
-    assert several.std() > 0.01
-    assert several.shape[1] > imread(picture).shape[1]
-
-
-LINES = [
-    {"step": 50, "loss": 2.0, "learning_rate": 1e-3, "gradient_norm": 3.0, "seconds": 1.0},
-    {"step": 100, "loss": 1.0, "learning_rate": 5e-4, "gradient_norm": 1.0, "seconds": 2.0},
-    {"step": 100, "seconds": 2.0, "validation": {"exact": 0.25}},
-]
-
-
-def test_curves_are_what_the_run_recorded(tmp_path):
-    log = tmp_path / "metrics.jsonl"
-    half = '{"step": 150, "lo'
-    log.write_text("".join(json.dumps(line) + "\n" for line in LINES) + half)
-    curves = curves_of(log)
-    assert curves["loss"] == {"x": [50, 100], "y": [2.0, 1.0]}
-    assert curves["validation exact"] == {"x": [100], "y": [0.25]}
-    assert set(curves) == {"loss", "learning_rate", "gradient_norm", "validation exact"}
-
-
-def test_a_broken_line_in_the_middle_is_an_error(tmp_path):
-    log = tmp_path / "metrics.jsonl"
-    log.write_text('{"loss": 1}\n{"step": 1, "loss": 1}\n')
-    with pytest.raises(InputError, match="line 1"):
-        curves_of(log)
-
-
-def test_runs_are_drawn_beside_each_other(tmp_path, ptrnet):
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        lines = "".join(json.dumps(line) + "\n" for line in LINES)
-        (tmp_path / name / "metrics.jsonl").write_text(lines)
-    assert ptrnet("plot", tmp_path / "one").code == 0
-    assert imread(tmp_path / "one" / "curves.png").std() > 0.01
-    both = tmp_path / "both.svg"
-    assert ptrnet("plot", tmp_path / "one", tmp_path / "two", "--out", both).code == 0
-    assert b"<svg" in both.read_bytes()
-
-
-def test_a_run_keeps_its_colour_in_every_panel():
-    one = {"loss": {"x": [1, 2], "y": [2.0, 1.0]}}
-    two = {"loss": {"x": [1, 2], "y": [3.0, 1.0]}, "validation per": {"x": [2], "y": [0.5]}}
-    figure = training_picture({"one": one, "two": two})
-    losses, rates = figure.axes
-    assert losses.lines[1].get_ydata().tolist() == [3.0, 1.0]
-    assert rates.lines[1].get_ydata().tolist() == [0.5]
-    assert losses.lines[0].get_color() != losses.lines[1].get_color() == rates.lines[1].get_color()
-    (legend,) = figure.legends
-    colours = [line.get_color() for line in legend.get_lines()]
-    assert [text.get_text() for text in legend.get_texts()] == ["one", "two"]
-    assert colours == [line.get_color() for line in losses.lines]
-
-
-def test_a_run_without_steps_yet_is_told_in_one_line(tmp_path, ptrnet):
-    (tmp_path / "metrics.jsonl").write_text("")
-    ran = ptrnet("plot", tmp_path)
-    assert (ran.code, ran.err.count("\n")) == (2, 1)

@@ -14,6 +14,7 @@ from ptrnet_suite.cli.main import COMMANDS
 MOST_SECONDS = 1.0
 """Of processor time, from the interpreter's start to the last word."""
 
+
 RUN = """
 import os, sys
 from ptrnet_suite.cli.main import main
@@ -125,23 +126,3 @@ def test_a_slip_is_told_at_once(words: str, sentence: str, tmp_path: Path) -> No
     assert started.err.count("\n") == 1
     assert sentence in started.err
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_package_itself_and_its_configs_need_no_torch(tmp_path: Path) -> None:
-    code = (
-        "import sys, ptrnet_suite, ptrnet_suite.training.config, ptrnet_suite.search.grammar\n"
-        "import ptrnet_suite.model.checkpoint_files, ptrnet_suite.studies.comparison.plan\n"
-        "assert 'torch' not in sys.modules and 'scipy' not in sys.modules"
-    )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
-    assert (ran.returncode, ran.stderr) == (0, "")
-
-
-def test_training_imports_neither_statistics_nor_tensorboard_before_a_run_begins() -> None:
-    code = (
-        "import sys, ptrnet_suite.training.loop, ptrnet_suite.training.strategies.reinforce\n"
-        "assert 'torch' in sys.modules\n"
-        "assert not {'scipy.stats', 'tensorboard', 'torch.utils.tensorboard'} & set(sys.modules)"
-    )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
-    assert (ran.returncode, ran.stderr) == (0, "")

@@ -1,3 +1,5 @@
+"""The command line as a whole: help, wrong words, and what ends it."""
+
 from __future__ import annotations
 
 import subprocess
@@ -36,13 +38,6 @@ def test_help_of_a_command_shows_an_example(name, capsys):
         command.main([name, "--help"])
     assert stopped.value.code == 0
     assert f"example: ptrnet {name}" in capsys.readouterr().out
-
-
-def test_help_of_train_tells_what_each_value_of_the_config_means(ptrnet):
-    told = ptrnet("train", "--help").out
-    assert "example: ptrnet train" in told
-    assert "--model.encoder.kind {transformer,lstm,gru,cnn}" in told
-    assert "number of optimiser steps" in told
 
 
 @pytest.mark.parametrize(
@@ -137,14 +132,3 @@ def test_a_reader_that_leaves_early_is_no_error():
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(300) == 0
-
-
-def test_list_shows_tasks_checkpoints_searches_and_solvers(monkeypatch, checkpoints, ptrnet):
-    monkeypatch.setattr("ptrnet_suite.model.checkpoint_files.shipped", lambda: checkpoints)
-    ran = ptrnet("list")
-    assert ran.code == 0
-    for word in ("sorting", "convex_hull", "tsp", "text", "beam:", "fast-tsp", "clustered"):
-        assert word in ran.out
-    row = next(line for line in ran.out.splitlines() if line.split()[:2] == ["tsp", "tsp"])
-    assert "5 to 10" in row
-    assert "50.00 %" in row

@@ -1,31 +1,26 @@
-"""Beam search that stops early, diverse beams and simulation-guided beams."""
+"""Beams against enumeration of every answer, and against beams written plainly."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import pytest
 import torch
 
 from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.search.base import Search
 from ptrnet_suite.search.beam import Beam
-from ptrnet_suite.search.diverse_beam import DiverseBeam
 from ptrnet_suite.search.sampling import Greedy
-from ptrnet_suite.search.simulation_guided import SimulationGuided
-from ptrnet_suite.task.constraints import Constraint, UntilEnd
-from tests.networks import DECODERS, SPECS, make_batch, make_model, one_of
-from tests.search.enumeration import every_answer, log_probabilities, same_choices
+from ptrnet_suite.task.constraints import UntilEnd
+from tests.networks import DECODERS, SPECS, every_sequence, make_batch, make_model, one_of, score_of
+from tests.search.beam_by_hand import finished_by_hand, steps_with_end
+from tests.search.coverage import coverage_of, steps_of
+from tests.search.enumeration import every_answer, same_choices
 
 CASES = [(name, decoder) for name in SPECS for decoder in DECODERS]
 ENDING = [(name, decoder) for name in ("hull", "text") for decoder in ("glimpse", "lstm fed")]
-
-
-def steps_with_end(choices: torch.Tensor) -> torch.Tensor:
-    """Length of each answer, END included, where one is there."""
-    ended = (choices == 0).int().cumsum(1)
-    return ((ended == 0).sum(1) + 1).clamp_max(choices.shape[1])
+ATTENDING = [decoder for decoder in DECODERS if decoder != "gru unattended"]
+ATTENDED = [(name, decoder) for name in SPECS for decoder in ATTENDING]
+ATTENDED_ENDING = [(name, decoder) for name, decoder in ATTENDED if name in ("hull", "text")]
 
 
 @pytest.mark.parametrize("penalty", [0.0, 0.6, 2.0])
@@ -70,71 +65,6 @@ def test_a_narrow_beam_that_stops_early_finds_what_it_finds_without(
             torch.testing.assert_close(patient.scores[index], worth, atol=1e-4, rtol=1e-4)
 
 
-def finished_by_hand(
-    model: Seq2Seq,
-    batch: Batch,
-    constraint: Constraint,
-    width: int,
-    penalty: float,
-    covered: Callable[[list[int]], float] = lambda whole: 0.0,
-) -> list[tuple[float, list[int]]]:
-    """What a beam of one instance that goes on to the limit finishes, and its worth, best first.
-
-    covered: what is added to the worth of a whole answer.
-    """
-    going: list[list[int]] = [[]]
-    finished: list[tuple[float, list[int]]] = []
-    choices, limit = model.num_choices_of(batch), constraint.limit(batch)
-    for step in range(1, limit + 1):
-        longer = []
-        for past in going:
-            progress = constraint.start(batch, choices)
-            for choice in past:
-                progress = constraint.advance(progress, torch.tensor([choice]))
-            allowed = constraint.allowed(progress)[0].nonzero().flatten().tolist()
-            tried = torch.tensor([[*past, choice] for choice in allowed])
-            scores = log_probabilities(model, batch, constraint, tried).tolist()
-            longer += zip(scores, tried.tolist(), strict=True)
-        longer.sort(key=lambda pair: -pair[0])
-        ended = [pair[1][-1] == 0 or step == limit for pair in longer]
-        for (score, whole), over in list(zip(longer, ended, strict=True))[:width]:
-            if over:
-                finished.append((score / ((5 + step) / 6) ** penalty + covered(whole), whole))
-        going = [past for (_, past), over in zip(longer, ended, strict=True) if not over][:width]
-    return sorted(finished, reverse=True)
-
-
-@pytest.mark.parametrize(("name", "decoder"), [c for c in CASES if c[0] in ("hull", "text")])
-@torch.inference_mode()
-def test_instances_that_are_done_leave_and_the_others_go_on_as_if_alone(
-    name: str, decoder: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    spec, constraint = SPECS[name]
-    sizes = [3, 9, 4, 6, 5, 3, 7, 4, 3, 8]
-    constraint = UntilEnd(ratio=1.0, extra=0) if name == "text" else constraint
-    model, batch = make_model(spec, decoder, seed=2), make_batch(spec, sizes)
-    together = []
-    narrow = model.narrow
-
-    def counted(encoded, instances):  # type: ignore[no-untyped-def]
-        together.append(len(instances))
-        return narrow(encoded, instances)
-
-    beam = Beam(3, 0.6)
-    with monkeypatch.context() as patch:
-        patch.setattr(model, "narrow", counted)
-        found = beam(model, batch, constraint)
-    assert len(together) > 1
-    assert together == sorted(together, reverse=True)
-    assert found.scores is not None
-    for index in range(len(sizes)):
-        alone = beam(model, one_of(batch, index), constraint)
-        assert alone.scores is not None
-        torch.testing.assert_close(found.scores[index], alone.scores[0], atol=1e-4, rtol=1e-4)
-        for place in range(3):
-            assert same_choices(found.choices[index, place], alone.choices[0, place])
-
-
 @torch.inference_mode()
 def test_a_beam_stops_as_soon_as_nothing_can_be_better(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = SPECS["text"][0]
@@ -160,72 +90,126 @@ def test_a_beam_stops_as_soon_as_nothing_can_be_better(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(("name", "decoder"), CASES)
-@pytest.mark.parametrize("search", [DiverseBeam(4, groups=2), SimulationGuided(2, expansion=2)])
 @torch.inference_mode()
-def test_answers_do_not_depend_on_company_and_have_the_probability_told(
-    name: str, decoder: str, search: Search
-) -> None:
+def test_a_beam_as_wide_as_everything_ranks_every_sequence(name: str, decoder: str) -> None:
     spec, constraint = SPECS[name]
-    model, batch = make_model(spec, decoder), make_batch(spec, [5, 4])
-    together = search(model, batch, constraint)
-    for index in range(batch.size):
-        one = one_of(batch, index)
-        alone = search(model, one, constraint)
-        assert same_choices(together.choices[index, 0], alone.choices[0, 0])
-        told = together.log_probabilities[index]
-        torch.testing.assert_close(told, alone.log_probabilities[0], atol=1e-4, rtol=1e-4)
-        scores = log_probabilities(model, one, constraint, alone.choices[0])
-        torch.testing.assert_close(told, scores, atol=1e-4, rtol=1e-4)
-
-
-@pytest.mark.parametrize("name", ["tour", "sorting"])
-@torch.inference_mode()
-def test_a_diverse_beam_of_one_group_is_a_beam(name: str) -> None:
-    spec, constraint = SPECS[name]
-    model, batch = make_model(spec), make_batch(spec, [6, 6])
-    diverse = DiverseBeam(5, groups=1)(model, batch, constraint)
-    assert torch.equal(diverse.choices, Beam(5)(model, batch, constraint).choices)
-
-
-@torch.inference_mode()
-def test_groups_differ_the_more_the_dearer_sameness_is() -> None:
-    spec, constraint = SPECS["sorting"]
-    model, batch = make_model(spec), make_batch(spec, [6] * 4)
-    same = DiverseBeam(3, groups=3, diversity=0.0)(model, batch, constraint)
-    greedy = Greedy()(model, batch, constraint)
-    assert torch.equal(same.choices, greedy.choices.expand_as(same.choices))
-    apart = DiverseBeam(3, groups=3, diversity=1e6)(model, batch, constraint)
-    for firsts in apart.choices[:, :, 0].tolist():
-        assert len(set(firsts)) == 3
-    assert (apart.choices == greedy.choices).all(2).any(1).all()  # the first group is a beam
+    model, batch = make_model(spec, decoder), make_batch(spec, [4])
+    sequences = every_sequence(batch, constraint, model.num_choices_of(batch))
+    expected = sorted(((score_of(model, batch, constraint, s), s) for s in sequences), reverse=True)
+    found = Beam(width=len(sequences))(model, batch, constraint)
+    finite = found.log_probabilities[0].isfinite()
+    assert int(finite.sum()) == len(sequences)
+    scores = torch.tensor([score for score, _ in expected])
+    torch.testing.assert_close(found.log_probabilities[0, finite], scores, atol=1e-4, rtol=1e-4)
+    best = expected[0][1]
+    assert found.choices[0, 0, : len(best)].tolist() == best
+    assert float(scores.exp().sum()) == pytest.approx(1, abs=1e-4)
 
 
 @pytest.mark.parametrize(("name", "decoder"), CASES)
 @torch.inference_mode()
-def test_simulation_never_ends_worse_than_greedy(name: str, decoder: str) -> None:
+def test_a_beam_of_one_is_greedy(name: str, decoder: str) -> None:
     spec, constraint = SPECS[name]
-    model, batch = make_model(spec, decoder), make_batch(spec, [6, 5, 4, 6])
-    greedy = Greedy()(model, batch, constraint)
-    found = SimulationGuided(2, 3)(model, batch, constraint)
-    assert (found.log_probabilities >= greedy.log_probabilities - 1e-4).all()
+    model, batch = make_model(spec, decoder), make_batch(spec, [6, 4, 5, 3])
+    greedy, beam = Greedy()(model, batch, constraint), Beam(1)(model, batch, constraint)
+    assert torch.equal(greedy.choices, beam.choices)
+    torch.testing.assert_close(greedy.log_probabilities, beam.log_probabilities)
 
-    def cost(_: Batch, choices: torch.Tensor) -> torch.Tensor:
-        return -choices[:, :, 1].float()
 
-    led = SimulationGuided(2, 3)(model, batch, constraint, cost=cost)
-    assert (cost(batch, led.choices) <= cost(batch, greedy.choices)).all()
-    assert (cost(batch, led.choices) < cost(batch, greedy.choices)).any()
+@pytest.mark.parametrize(("name", "decoder"), CASES)
+@torch.inference_mode()
+def test_beams_do_not_depend_on_company_or_padding(name: str, decoder: str) -> None:
+    spec, constraint = SPECS[name]
+    model, batch = make_model(spec, decoder), make_batch(spec, [6, 4, 5])
+    together = Beam(3, length_penalty=0.6)(model, batch, constraint)
+    for index in range(3):
+        alone = Beam(3, length_penalty=0.6)(model, one_of(batch, index), constraint)
+        time = min(alone.choices.shape[2], together.choices.shape[2])
+        assert torch.equal(together.choices[index, :, :time], alone.choices[0, :, :time])
+        torch.testing.assert_close(
+            together.log_probabilities[index], alone.log_probabilities[0], atol=1e-4, rtol=1e-4
+        )
 
 
 @torch.inference_mode()
-def test_simulation_of_everything_finds_the_cheapest_answer() -> None:
-    spec, constraint = SPECS["sorting"]
-    model, batch = make_model(spec), make_batch(spec, [4])
-    answers, _ = every_answer(model, batch, constraint)
-    weights = torch.tensor([1.0, -2.0, 0.5, 3.0])
+def test_a_wide_beam_with_length_penalty_finds_the_best_penalised_sequence() -> None:
+    spec, constraint = SPECS["text"]
+    batch = make_batch(spec, [4])
+    for seed in range(5):
+        model = make_model(spec, "lstm", seed=seed)
+        sequences = every_sequence(batch, constraint, 4)
 
-    def cost(_: Batch, choices: torch.Tensor) -> torch.Tensor:
-        return (choices * weights).sum(2)
+        def worth(sequence: list[int]) -> float:
+            length = len(sequence)
+            score = score_of(model, batch, constraint, sequence)  # noqa: B023
+            return score / ((5 + length) / 6) ** 1.0
 
-    found = SimulationGuided(24, 4)(model, batch, constraint, cost=cost)
-    assert float(cost(batch, found.choices)) == float(cost(batch, answers.unsqueeze(0)).min())
+        best = max(sequences, key=worth)
+        found = Beam(len(sequences), length_penalty=1.0)(model, batch, constraint)
+        assert found.choices[0, 0, : len(best)].tolist() == best
+
+
+@pytest.mark.parametrize("weight", [0.3, 5.0])
+@pytest.mark.parametrize(("name", "decoder"), ATTENDED)
+@torch.inference_mode()
+def test_a_wide_beam_finds_the_best_covered_of_all_answers_in_any_company(
+    name: str, decoder: str, weight: float
+) -> None:
+    spec, constraint = SPECS[name]
+    model, batch = make_model(spec, decoder), make_batch(spec, [4, 3])
+    beam = Beam(130, 0.6, n_best=3, coverage_penalty=weight)
+    together = beam(model, batch, constraint)
+    assert together.scores is not None
+    for index in range(batch.size):
+        one = one_of(batch, index)
+        answers, totals = every_answer(model, one, constraint)
+        worth = totals / ((5 + steps_of(answers, constraint)) / 6) ** 0.6
+        worth = worth + weight * coverage_of(model, one, constraint, answers)
+        order = worth.argsort(descending=True)[:3]
+        found = together.scores[index, : len(order)]
+        torch.testing.assert_close(found, worth[order], atol=2e-4, rtol=1e-4)
+        assert same_choices(together.choices[index, 0], answers[order[0]])
+
+
+@pytest.mark.parametrize(("name", "decoder"), ATTENDED_ENDING)
+@torch.inference_mode()
+def test_a_narrow_beam_stops_early_without_losing_what_it_would_have_found(
+    name: str, decoder: str
+) -> None:
+    spec, constraint = SPECS[name]
+    for seed in range(2):
+        model, batch = make_model(spec, decoder, seed=seed), make_batch(spec, [5, 3], seed)
+        patient = Beam(3, 0.6, coverage_penalty=0.4)(model, batch, constraint)
+        hasty = Beam(3, 0.6, n_best=1, coverage_penalty=0.4)(model, batch, constraint)
+        for index in range(batch.size):
+            one = one_of(batch, index)
+
+            def covered(whole: list[int], model: Seq2Seq = model, one: Batch = one) -> float:
+                return 0.4 * float(coverage_of(model, one, constraint, torch.tensor([whole])))
+
+            best = finished_by_hand(model, one, constraint, 3, 0.6, covered)[0][1]
+            assert same_choices(patient.choices[index, 0], torch.tensor(best))
+            assert same_choices(hasty.choices[index, 0], torch.tensor(best))
+
+
+@pytest.mark.parametrize("decoder", ATTENDING)
+@torch.inference_mode()
+def test_the_more_coverage_is_worth_the_more_of_it_is_found(decoder: str) -> None:
+    spec, constraint = SPECS["text"]
+    model, batch = make_model(spec, decoder, seed=3), make_batch(spec, [4])
+    coverages = []
+    for weight in (0.0, 0.5, 100.0):
+        found = Beam(130, coverage_penalty=weight)(model, batch, constraint)
+        coverages.append(float(coverage_of(model, batch, constraint, found.choices[0, :1])))
+    assert coverages == sorted(coverages)
+    assert coverages[0] < coverages[2]
+
+
+@torch.inference_mode()
+def test_a_model_that_attends_to_nothing_is_refused_only_where_it_matters() -> None:
+    spec, constraint = SPECS["text"]
+    model, batch = make_model(spec, "gru unattended"), make_batch(spec, [4])
+    assert Beam(2)(model, batch, constraint).choices.shape[1] == 2
+    told = r"coverage penalty needs a decoder that attends to the inputs.* gru has attention 'none'"
+    with pytest.raises(InputError, match=told):
+        Beam(2, coverage_penalty=0.1)(model, batch, constraint)

@@ -1,4 +1,4 @@
-"""`ptrnet plot` of result files: figures by size, by length and against time, and diagnoses."""
+"""Pictures of result files: figures by size, by length and against time, and diagnoses."""
 
 from __future__ import annotations
 
@@ -8,43 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
-from matplotlib.image import imread
 
 from ptrnet_suite.studies.diagnosis.exposure_bias import StepFigures
 from ptrnet_suite.studies.recorded import recorded_picture
-
-GENERATE = ("--count", "20", "--seed", "3")
-
-
-def estimate(value: float) -> dict[str, float]:
-    return {"value": value, "low": value - 0.01, "high": value + 0.01}
-
-
-def evaluated(folder: Path, **facts: Any) -> Path:
-    """A file as `ptrnet evaluate --json` writes it, with some facts of one's own."""
-    told: dict[str, Any] = {
-        "task": "convex_hull",
-        "count": 100,
-        "metrics": {"exact": estimate(0.9), "area_ratio": estimate(0.99)},
-        "seconds": 2.0,
-        "search": "greedy",
-        "checkpoint": {"name": "small"},
-        "data": {"path": "hulls.npz"},
-        "sizes": [10, 10],
-    }
-    path = folder / f"{len(list(folder.iterdir()))}.json"
-    path.write_text(json.dumps(told | facts))
-    return path
-
-
-def drawn(figure: Figure) -> dict[str, np.ndarray]:
-    """Name -> points of every line of the first panel that is in the legend or named."""
-    ax = figure.axes[0]
-    legend = ax.get_legend()
-    names = [] if legend is None else [text.get_text() for text in legend.get_texts()]
-    bars = [container.lines[0].get_xydata() for container in ax.containers]
-    return dict(zip(names, map(np.array, bars), strict=False))
+from tests.studies.result_files import diagnosed, drawn, estimate, evaluated
 
 
 def test_figures_are_drawn_by_size_with_a_line_for_each_search(tmp_path: Path) -> None:
@@ -95,27 +62,6 @@ def test_searches_on_the_same_instances_are_drawn_against_their_time(tmp_path: P
     assert (ax.get_ylabel(), ax.get_yscale()) == ("optimal (%)", "linear")
 
 
-def test_what_evaluate_writes_can_be_drawn_by_size_and_by_length(
-    checkpoints, tmp_path, ptrnet
-) -> None:
-    given = ("--checkpoint", checkpoints["sorting"], "--by-length", "6")
-    paths = []
-    for size in (5, 7):
-        data, path = tmp_path / f"{size}.npz", tmp_path / f"{size}.json"
-        assert ptrnet("data", "sorting", "--size", str(size), *GENERATE, "--out", data).code == 0
-        assert ptrnet("evaluate", "sorting", "--data", data, *given, "--json", path).code == 0
-        assert json.loads(path.read_text())["sizes"] == [size, size]
-        paths.append(path)
-    for by in ("size", "length"):
-        out = tmp_path / f"{by}.png"
-        ran = ptrnet("plot", *paths, "--by", by, "--out", out)
-        assert (ran.code, ran.out.strip()) == (0, str(out))
-        assert imread(out).std() > 0.01
-    lines = drawn(recorded_picture(paths, "size", "token_accuracy"))
-    values = [json.loads(path.read_text())["metrics"]["token_accuracy"]["value"] for path in paths]
-    np.testing.assert_allclose(lines["greedy"][:, 1], 100 * np.array(values))
-
-
 def benched(folder: Path) -> Path:
     def row(size: int, method: str, kind: str, value: float, seconds: float) -> dict[str, Any]:
         return {
@@ -151,24 +97,6 @@ def test_a_benchmarks_rows_are_drawn_beside_published_figures_and_solvers(tmp_pa
     assert len(recorded_picture([path], "time", only="n = 5").axes) == 1
 
 
-def diagnosed() -> dict[str, Any]:
-    names = ("right_argmax", "right_not_argmax", "search_error", "model_error", "unproved")
-    shares = dict.fromkeys(names, estimate(0.0)) | {
-        "right_argmax": estimate(0.75),
-        "model_error": estimate(0.25),
-        "missed_argmax": estimate(0.125),
-    }
-    return {
-        "task": "text",
-        "count": 40,
-        "nats_called_equal": 1e-4,
-        "exhaustive": {"budget": 10},
-        "searches": {"greedy": {"shares": shares}, "beam:4": {"shares": shares}},
-        "checkpoint": {"name": "g2p"},
-        "data": {"path": "words.tsv"},
-    }
-
-
 def test_search_errors_are_drawn_from_their_file(tmp_path: Path) -> None:
     path = tmp_path / "errors.json"
     path.write_text(json.dumps(diagnosed()))
@@ -195,46 +123,3 @@ def test_exposure_is_drawn_from_its_file_under_short_names(tmp_path: Path) -> No
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["teacher", "sampled"]
     assert accuracy.lines[0].get_ydata()[0] == pytest.approx(80)
     assert drift.lines[0].get_ydata()[0] == pytest.approx(10)
-
-
-@pytest.mark.parametrize(
-    ("content", "words", "told"),
-    [
-        ("{", (), "is no JSON"),
-        ("[1]", (), "holds a list; a JSON object is needed"),
-        ('{"title": "a comparison"}', (), "holds nothing to draw"),
-        ('{"metrics": {}, "search": "greedy"}', (), "lacks 'data'"),
-        ("{evaluated}", ("--metric", "colour"), "there is no metric to draw by"),
-        ("{evaluated}", ("--only", "nowhere"), "0 panels cannot be drawn"),
-        ("{evaluated}", ("--by", "length"), "tells nothing by length"),
-        ("{unsized}", ("--by", "size"), "does not tell the size"),
-        ("{diagnosed}", ("--by", "size"), "are for figures"),
-        ("{evaluated}", ("{diagnosed}",), "different kinds"),
-        ("{evaluated}", ("{folder}",), "cannot share a picture"),
-        ("{folder}", ("--by", "size"), "not for training runs"),
-    ],
-)
-def test_what_cannot_be_drawn_is_told_in_one_line(content, words, told, tmp_path, ptrnet) -> None:
-    files = {
-        "{evaluated}": evaluated(tmp_path),
-        "{unsized}": evaluated(tmp_path, sizes=None),
-        "{diagnosed}": tmp_path / "diagnosed.json",
-        "{folder}": tmp_path,
-    }
-    files["{diagnosed}"].write_text(json.dumps(diagnosed()))
-    other = tmp_path / "other.json"
-    other.write_text(content)
-    given = [files.get(word, word) for word in words]
-    out = tmp_path / "picture.png"
-    ran = ptrnet("plot", files.get(content, other), *given, "--out", out)
-    assert (ran.code, ran.err.count("\n")) == (2, 1)
-    assert told in ran.err
-    assert not out.exists()
-
-
-def test_result_files_need_a_name_for_their_picture(tmp_path, ptrnet) -> None:
-    path = evaluated(tmp_path)
-    ran = ptrnet("plot", path)
-    assert (ran.code, ran.err.count("\n")) == (2, 1)
-    assert "--out" in ran.err
-    assert list(tmp_path.iterdir()) == [path]

@@ -1,21 +1,14 @@
-"""The samples in tests/data, read by the tasks they are for: formats work on any clone."""
+"""Files of tours, the samples among them: formats work on any clone."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
+from ptrnet_tasks.tsp.task import TravellingSalesman
 
 from ptrnet_suite.task.registry import load_task
 from tests.locations import SAMPLES
 
-
-def test_official_hull_lines_hold_the_hulls_of_their_points():
-    task = load_task("convex_hull")
-    read = task.formats.read(SAMPLES / "hulls.txt")
-    assert read.sizes().tolist() == [5, 5, 6]
-    assert [list(answer) for answer in read.solutions] == [[0, 1, 3, 4], [1, 2, 3], [0, 1, 2, 3]]
-    found = task.references()["scipy"].solve(read)
-    assert task.evaluate(read, found)["exact"].values.tolist() == [1, 1, 1]
+TASK = TravellingSalesman()
 
 
 def test_official_tour_lines_hold_the_best_tours_of_their_points():
@@ -37,14 +30,10 @@ def test_a_tsplib_file_comes_with_its_optimum_and_a_tour_that_reaches_it():
     assert task.batch(read).inputs.shape == (1, 16, 2)
 
 
-def test_numbers_come_with_the_order_in_the_file_beside_them():
-    read = load_task("sorting").formats.read(SAMPLES / "x_numbers.csv")
-    assert [list(order) for order in read.solutions] == [[1, 0, 2], [3, 1, 2, 0]]
-    for values, order in zip(read.inputs, read.solutions, strict=True):
-        assert (np.diff(values[order, 0]) > 0).all()
-
-
-def test_text_comes_with_all_targets_of_a_source():
-    read = load_task("text").formats.read(SAMPLES / "words.tsv")
-    assert list(read.inputs) == ["abc", "to"]
-    assert [list(targets) for targets in read.solutions] == [["cba"], ["ot", "t o"]]
+@pytest.mark.parametrize("suffix", [".txt", ".npz"])
+def test_labelled_instances_survive_a_file(tmp_path, suffix):
+    labelled = TASK.label(TASK.generate(6, 5, seed=1, distribution="clustered"))
+    TASK.formats.write(labelled, tmp_path / f"a{suffix}")
+    read = TASK.formats.read(tmp_path / f"a{suffix}")
+    assert (read.inputs == labelled.inputs).all()
+    assert (read.solutions == labelled.solutions).all()

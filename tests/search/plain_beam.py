@@ -1,36 +1,24 @@
-"""The batched beam against a beam of one instance, plainly written: the same answers, much sooner.
-
-The plain one comes in two forms: it extends its hypotheses one by one, or all of them in one step.
-"""
+"""A beam of one instance, plainly written: it extends its hypotheses one by one, or all at once."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from functools import partial
-from statistics import median
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-import pytest
 import torch
-from ptrnet_tasks.text.sources.named_data import named
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.evaluation.decode import solve_instances
-from ptrnet_suite.model.checkpoint import Checkpoint, load_checkpoint
-from ptrnet_suite.model.checkpoint_files import default_checkpoint
+from ptrnet_suite.model.checkpoint import Checkpoint
 from ptrnet_suite.model.interfaces import Decoding, Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import Cost
-from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.task.constraints import Constraint, ConstraintState
 
 WIDTH = 8
-ROUNDS = 3
-PROMISED = 5
-"""How many times as many instances a second the batched beam solves."""
+Extended = list[tuple[list[float], Decoding]]
+"""For each hypothesis the log-probabilities of all choices, and where it stands."""
 
 
 class Hypothesis(NamedTuple):
@@ -41,9 +29,6 @@ class Hypothesis(NamedTuple):
     decoding: Decoding
     progress: ConstraintState
 
-
-Extended = list[tuple[list[float], Decoding]]
-"""For each hypothesis the log-probabilities of all choices, and where it stands."""
 
 Extend = Callable[[Seq2Seq, Encoded, list[Hypothesis], Constraint], Extended]
 
@@ -119,63 +104,3 @@ def plain_answer(
 def price(cost: Cost, batch: Batch, total: float, choices: list[int]) -> float:
     costs = cost(batch, torch.tensor([[choices]]))
     return -total if costs is None else float(costs)
-
-
-@pytest.fixture
-def one_thread() -> Iterator[None]:
-    """As many for both; and then the time that a process computed is the time that passed."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Computing time, which other processes on the machine do not lengthen."""
-    started = time.process_time()
-    work()
-    return time.process_time() - started
-
-
-def cities() -> tuple[Checkpoint, Instances]:
-    checkpoint = load_checkpoint(default_checkpoint("tsp", 50))
-    return checkpoint, checkpoint.task.generate(50, 80, 11)
-
-
-def words() -> tuple[Checkpoint, Instances]:
-    checkpoint = load_checkpoint("g2p")
-    return checkpoint, checkpoint.task.prepare(named("cmudict:test").subset(range(320)))
-
-
-@pytest.mark.usefixtures("one_thread")
-@pytest.mark.parametrize(("problems", "few"), [(cities, 2), (words, 8)])
-def test_a_batched_beam_finds_the_same_and_is_many_times_as_fast(
-    problems: Callable[[], tuple[Checkpoint, Instances]], few: int
-) -> None:
-    checkpoint, instances = problems()
-    answers: list[Any] = []
-    plain: dict[Extend, list[tuple[Any, list[float]]]] = {one_by_one: [], side_by_side: []}
-    taken: dict[Extend | None, list[float]] = {None: [], one_by_one: [], side_by_side: []}
-
-    def batched() -> None:
-        answers[:] = solve_instances(checkpoint.model, checkpoint.task, instances, Beam(WIDTH))
-
-    def plainly(extend: Extend, indices: range) -> None:
-        for index in indices:
-            plain[extend].append(plain_answer(checkpoint, instances.subset([index]), extend))
-
-    for start in range(0, ROUNDS * few, few):
-        taken[None].append(seconds(batched) / len(instances))
-        for extend in plain:
-            indices = range(start, start + few)
-            taken[extend].append(seconds(partial(plainly, extend, indices)) / few)
-
-    batch = checkpoint.task.batch(instances.subset(range(ROUNDS * few)))
-    with torch.inference_mode():
-        found = Beam(WIDTH)(checkpoint.model, batch, checkpoint.task.constraint())
-    for extend, known in plain.items():
-        assert median(taken[extend]) > PROMISED * median(taken[None]), extend.__name__
-        for index, (answer, totals) in enumerate(known):
-            assert np.array_equal(answers[index], answer)
-            told = found.log_probabilities[index, : len(totals)]
-            torch.testing.assert_close(told, torch.tensor(totals), atol=1e-3, rtol=1e-4)
