@@ -70,8 +70,8 @@ def test_every_kind_of_decoder_learns_to_reverse_a_word(tmp_path: Path, decoder:
         options={"problem": "reverse"},
         model=model,
         data=DataConfig(sizes=[2, 4]),
-        validation=ValidationConfig(size=3, count=100, every=300),
-        steps=300,
+        validation=ValidationConfig(size=3, count=100, every=200),
+        steps=200,
         batch_size=64,
         learning_rate=5e-3,
     )

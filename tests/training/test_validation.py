@@ -18,7 +18,12 @@ def lines(folder: Path) -> list[dict[str, object]]:
 
 
 def test_validation_with_diagnostics_changes_nothing_of_the_run(tmp_path: Path) -> None:
-    config = replace(SORTING, strategy={"kind": "reinforce", "baseline": "rollout", "every": 10})
+    config = replace(
+        SORTING,
+        steps=20,
+        validation=replace(SORTING.validation, every=8),
+        strategy={"kind": "reinforce", "baseline": "rollout", "every": 6},
+    )
     train("sorting", config, tmp_path / "plain")
     measured = replace(config, validation=replace(config.validation, gradient_batches=2))
     train("sorting", measured, tmp_path / "measured")

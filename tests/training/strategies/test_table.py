@@ -78,7 +78,7 @@ KINDS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", list(KINDS))
 def test_tours_of_six_cities_become_short_by_every_strategy(name: str) -> None:
-    assert learn(load_task("tsp"), SET, KINDS[name], 6, 60) < 0.4
+    assert learn(load_task("tsp"), SET, KINDS[name], 6, 40) < 0.4
 
 
 @pytest.mark.parametrize("name", list(KINDS))
