@@ -1,61 +1,62 @@
-"""Checkpoints of untrained small models, and the command line called without a new process."""
+"""All tests check shapes and types at run time, for which the hook must come before the package."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Hashable
+from functools import partial, wraps
+from inspect import isclass, isfunction
+from typing import Any
 
-import pytest
-import torch
+import jaxtyping
+from beartype import BeartypeConf, beartype
+from torch import Tensor
 
-from ptrnet_suite.cli.main import main
-from ptrnet_suite.model.checkpoint import save_checkpoint
-from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, ModelConfig
-from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.task.registry import load_task
+typechecker = beartype(conf=BeartypeConf(is_pep484_tower=True))
+"""A whole number is a float to it, as it is to mypy."""
+
+jaxtyped = jaxtyping.jaxtyped
+
+
+def kind(value: object) -> Hashable:
+    """The part of an argument on which its check depends."""
+    if isinstance(value, Tensor):
+        return value.shape, value.dtype
+    return tuple(map(kind, value)) if type(value) is tuple else type(value)
+
+
+def checked(function: Any = None, **options: Any) -> Any:
+    """`jaxtyped` for the first call with arguments of each kind: for all it takes twice as long."""
+    if function is None:
+        return partial(checked, **options)
+    if isinstance(function, property):
+        return property(checked(function.fget, **options))
+    if isclass(function):
+        # Dataclasses take any value, of which checks of ours then say what is wrong with it.
+        return function
+    if not isfunction(function):
+        return jaxtyped(function, **options)
+    check, seen = jaxtyped(function, **options), set[Hashable]()
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        kinds = tuple([kind(value) for value in (*args, *kwargs.values())])
+        if kinds in seen:
+            return function(*args, **kwargs)
+        result = check(*args, **kwargs)
+        seen.add(kinds)
+        return result
+
+    return call
+
+
+jaxtyping.jaxtyped = checked
+jaxtyping.install_import_hook(
+    ["ptrnet_suite.model", "ptrnet_suite.search"], f"{__name__}.typechecker"
+)
 
 # Pictures need no screen.
 os.environ.setdefault("MPLBACKEND", "Agg")
 
-OPTIONS: dict[str, dict[str, Any]] = {"text": {"problem": "g2p"}}
-
-
-class Ran(NamedTuple):
-    """What a command line left behind."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def ptrnet(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
-    """Runs a command line, given as its words."""
-
-    def run(*words: str | Path) -> Ran:
-        capsys.readouterr()
-        code = main([str(word) for word in words])
-        return Ran(code, *capsys.readouterr())
-
-    return run
-
-
-@pytest.fixture(scope="session")
-def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Task -> file of a small untrained model."""
-    folder, found = tmp_path_factory.mktemp("checkpoints"), {}
-    for name in ("tsp", "convex_hull", "sorting", "text"):
-        torch.manual_seed(1)
-        task = load_task(name, OPTIONS.get(name))
-        recurrent = name == "text"
-        config = ModelConfig(
-            width=16,
-            encoder=EncoderConfig("lstm" if recurrent else "transformer", layers=1, heads=2),
-            decoder=DecoderConfig("lstm" if recurrent else "glimpse", layers=1, heads=2),
-        )
-        found[name] = folder / f"{name}.safetensors"
-        record = {"sizes": [5, 10], "step": 0, "validation": {task.metrics[0].name: 0.5}}
-        save_checkpoint(found[name], Seq2Seq(config, task.spec), task, record)
-    return found
+# Imported only now, as it imports the package.
+pytest_plugins = ["tests.command_line"]

@@ -15,6 +15,7 @@ from tests.locations import ROOT, TESTS
 PACKAGES = (ROOT / "ptrnet_suite", ROOT / "tasks" / "ptrnet_tasks")
 WHOLE_SUITE = {
     "test_doors.py",
+    "test_extending.py",
     "test_house.py",
     "test_house_layout.py",
     "test_notebooks.py",

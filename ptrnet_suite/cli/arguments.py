@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, final
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.registry import nearest
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 PICTURES = (".png", ".svg", ".pdf")
 
 
+@final
 class Parser(argparse.ArgumentParser):
     """An argument parser whose mistakes are InputErrors and whose options are never shortened."""
 

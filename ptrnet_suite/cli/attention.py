@@ -38,9 +38,9 @@ def run(given: Sequence[str]) -> None:
     search = parse_search(arguments.search)
     task, model = checkpoint.task, checkpoint.network
     generator = seeded(arguments.seed, next(model.parameters()).device)
-    choices, looks = decode_with_trace(model, task, instances, index, search, generator)
+    choices, trace = decode_with_trace(model, task, instances, index, search, generator)
     print(task.presenter.describe(instances, index, answer_of(task, instances, index, choices)))
-    _draw(arguments, task, instances, choices, looks)
+    _draw(arguments, task, instances, choices, trace)
     print(arguments.out)
 
 
@@ -49,13 +49,13 @@ def _draw(
     task: Task,
     instances: Instances,
     choices: np.ndarray,
-    looks: AttentionTrace,
+    trace: AttentionTrace,
 ) -> None:
     """As an animation, as the first steps side by side, or all steps in one picture."""
     from ptrnet_suite.reporting.decoding import animate, draw_steps, plot_attention
     from ptrnet_suite.reporting.style import figure_of, save
 
-    answer = (instances, arguments.instance - 1, choices, looks)
+    answer = (instances, arguments.instance - 1, choices, trace)
     if arguments.out.suffix.lower() == ".gif":
         animate(task, *answer, arguments.out, arguments.speed)
     elif arguments.steps is not None:

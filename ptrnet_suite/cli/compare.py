@@ -41,8 +41,8 @@ def _parser() -> Parser:
         "Complete runs are kept and stopped ones gone on with when it is called again.",
         "ptrnet compare strategies --minutes 1 --seeds 3 --output comparison",
     )
-    told = "a shipped plan (strategies, attention, papers, long_inputs) or a YAML file"
-    parser.add_argument("plan", metavar="PLAN", help=told)
+    accepted = "a shipped plan (strategies, attention, papers, long_inputs) or a YAML file"
+    parser.add_argument("plan", metavar="PLAN", help=accepted)
     parser.add_argument(
         "--minutes", type=_minutes, metavar="M", help="CPU minutes of a run (default: the plan's)"
     )

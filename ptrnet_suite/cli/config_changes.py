@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, final
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.config_values import CommandLineText
@@ -11,6 +11,7 @@ from ptrnet_suite.runtime.config_values import CommandLineText
 COMMAND_LINE = "the command line"
 
 
+@final
 class Changes:
     """Changed values by dotted name, as typed; the last one counts where a name stands twice."""
 
@@ -41,6 +42,7 @@ class Changes:
         return SourceOver(base, self)
 
 
+@final
 class SourceOver:
     """The command line for values that it changed, else where the others come from."""
 

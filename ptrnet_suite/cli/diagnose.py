@@ -123,9 +123,11 @@ def _write(
     from ptrnet_suite.runtime.files import write_json
     from ptrnet_suite.runtime.provenance import command_line
 
-    one = {"checkpoint": checkpoint_facts(checkpoints[0])} if "checkpoints" not in content else {}
+    single = (
+        {"checkpoint": checkpoint_facts(checkpoints[0])} if "checkpoints" not in content else {}
+    )
     facts = {
-        **one,
+        **single,
         "data": data_facts(checkpoints[0].task, arguments.data),
         "seed": arguments.seed,
         **machine_facts(checkpoints[0]),

@@ -25,15 +25,15 @@ def outcome_table(diagnosis: SearchDiagnosis, title: str) -> Table:
     names = (name.replace("_", " ") for name in OUTCOMES)
     columns = ("right", *names, "argmax missed", "seconds")
     table = plain_table("search", *columns, right=columns, title=title)
-    for found in diagnosis.searches:
-        shares = diagnosis.shares(found)
+    for search in diagnosis.searches:
+        shares = diagnosis.shares(search)
         outcomes = [_percent(shares[name].estimate) for name in OUTCOMES]
         table.add_row(
-            found.search,
+            search.search,
             _percent(shares["right"].estimate),
             *outcomes,
             _with_interval(shares["missed_argmax"].estimate),
-            f"{found.seconds:.1f}",
+            f"{search.seconds:.1f}",
         )
     return table
 
@@ -52,18 +52,18 @@ def told_argmax(diagnosis: SearchDiagnosis) -> list[str]:
         lines.append(f"of the proved argmaxes {right:.2f} % are right")
     if not proved.all():
         lines.append("argmax missed, of all instances, proved or not: " + _bounds(diagnosis))
-    told = (f"{name.replace('_', ' ')}: {meaning}" for name, meaning in OUTCOMES.items())
-    return [*lines, f"right: {diagnosis.metric.name} is at its best", "; ".join(told)]
+    outcomes = (f"{name.replace('_', ' ')}: {meaning}" for name, meaning in OUTCOMES.items())
+    return [*lines, f"right: {diagnosis.metric.name} is at its best", "; ".join(outcomes)]
 
 
 def _bounds(diagnosis: SearchDiagnosis) -> str:
     """Least and most of what each search may have missed."""
-    found = []
+    ranges = []
     for search in diagnosis.searches:
         shares = diagnosis.shares(search)
         least, most = (shares[f"missed_at_{end}"].estimate.value for end in ("least", "most"))
-        found.append(f"{search.search} {100 * least:.2f} to {100 * most:.2f} %")
-    return ", ".join(found)
+        ranges.append(f"{search.search} {100 * least:.2f} to {100 * most:.2f} %")
+    return ", ".join(ranges)
 
 
 def exposure_table(exposures: Sequence[ExposureBias], title: str) -> Table:
@@ -73,8 +73,8 @@ def exposure_table(exposures: Sequence[ExposureBias], title: str) -> Table:
     labels = [exposure.label for exposure in exposures]
     table = plain_table("", *labels, "", right=tuple(labels), title=title)
     figures = [exposure.figures() for exposure in exposures]
-    for name, told in FIGURES.items():
-        table.add_row(name, *(_with_interval(found[name]) for found in figures), told)
+    for name, meaning in FIGURES.items():
+        table.add_row(name, *(_with_interval(values[name]) for values in figures), meaning)
     return table
 
 
@@ -86,11 +86,11 @@ def exposure_notes() -> str:
     )
 
 
-def _percent(found: Estimate) -> str:
-    return "-" if found.value != found.value else f"{100 * found.value:.2f} %"
+def _percent(estimate: Estimate) -> str:
+    return "-" if estimate.value != estimate.value else f"{100 * estimate.value:.2f} %"
 
 
-def _with_interval(found: Estimate) -> str:
-    if found.value != found.value:
+def _with_interval(estimate: Estimate) -> str:
+    if estimate.value != estimate.value:
         return "-"
-    return f"{100 * found.value:.2f} % ({100 * found.low:.2f} to {100 * found.high:.2f})"
+    return f"{100 * estimate.value:.2f} % ({100 * estimate.low:.2f} to {100 * estimate.high:.2f})"

@@ -19,9 +19,11 @@ def run(given: Sequence[str]) -> None:
     find_checkpoint(arguments.checkpoint)
     from ptrnet_suite.model.checkpoint import load_checkpoint, save_checkpoint
 
-    found = load_checkpoint(arguments.checkpoint)
-    save_checkpoint(arguments.out, found.network, found.task, found.record, arguments.storage)
-    before, after = found.path.stat().st_size, arguments.out.stat().st_size
+    checkpoint = load_checkpoint(arguments.checkpoint)
+    save_checkpoint(
+        arguments.out, checkpoint.network, checkpoint.task, checkpoint.record, arguments.storage
+    )
+    before, after = checkpoint.path.stat().st_size, arguments.out.stat().st_size
     print(f"{arguments.out}: {after / 1e6:.2f} MB, before {before / 1e6:.2f} MB")
 
 

@@ -29,9 +29,9 @@ def run(given: Sequence[str]) -> None:
     wanted = sets[arguments.name]
     make_folder(folder)
     fetched = _fetch(wanted, folder)
-    told = f"{fetched} fetched, {len(wanted.files) - fetched} were there already"
+    counts = f"{fetched} fetched, {len(wanted.files) - fetched} were there already"
     places = sorted({str(folder / file.path.parent) for file in wanted.files})
-    print(f"{wanted.name}: {told}, in {', '.join(places)}")
+    print(f"{wanted.name}: {counts}, in {', '.join(places)}")
     print(f"{wanted.attribution}; licence: {wanted.licence}; {wanted.home}")
 
 
@@ -78,8 +78,8 @@ def _list(sets: dict[str, DataSet], folder: Path) -> None:
     for name, each in sets.items():
         there = sum((folder / file.path).is_file() for file in each.files)
         size = "" if each.size is None else f"{each.size / 1e6:.1f}"
-        told = "all" if there == len(each.files) else str(there or "no")
-        table.add_row(name, each.summary, size, str(len(each.files)), each.licence, told)
+        present = "all" if there == len(each.files) else str(there or "no")
+        table.add_row(name, each.summary, size, str(len(each.files)), each.licence, present)
     console().print(table)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, final
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint_files import default_checkpoint, find_checkpoint, read_header
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ptrnet_suite.task.base import Task
 
 
+@final
 class Inputs(NamedTuple):
     """A checkpoint on its device and the instances it shall answer."""
 
@@ -54,7 +55,7 @@ def _checkpoint_names(arguments: argparse.Namespace, path: Path, ensembles: bool
     """The checkpoints that shall answer together, mostly one; raises InputError as above."""
     TASKS.check(arguments.task)
     searches = getattr(arguments, "search", None) or []
-    parsed = [read_search(one) for one in ([searches] if isinstance(searches, str) else searches)]
+    parsed = [read_search(each) for each in ([searches] if isinstance(searches, str) else searches)]
     name = arguments.checkpoint
     if name is None:
         return [_suitable(load_task(arguments.task), path)]
@@ -62,11 +63,11 @@ def _checkpoint_names(arguments: argparse.Namespace, path: Path, ensembles: bool
     names = name.split("+") if several else [name]
     if several and any(search.learns for search in parsed):
         raise InputError(f"{searches} trains one model, and {name} are several; give one of them")
-    for one in names:
-        trained = read_header(find_checkpoint(one))["task"]
+    for label in names:
+        trained = read_header(find_checkpoint(label))["task"]
         if trained != arguments.task:
             raise InputError(
-                f"checkpoint {one} was trained for the task {trained}, not for {arguments.task}; "
+                f"checkpoint {label} was trained for the task {trained}, not for {arguments.task}; "
                 f"give one for {arguments.task} or leave --checkpoint out"
             )
     return names

@@ -85,9 +85,11 @@ def length_table(task: Task, buckets: Sequence[Bucket]) -> Table:
     for bucket in buckets:
         cells = []
         for name in names:
-            metric, one = metric_named(task, name), bucket.metrics[name]
-            value, low, high = (shown(part, metric).removesuffix(" %") for part in one.estimate)
+            metric, measured = metric_named(task, name), bucket.metrics[name]
+            value, low, high = (
+                shown(part, metric).removesuffix(" %") for part in measured.estimate
+            )
             unit = " %" if metric.kind == "rate" else ""
-            cells.append("FAIL" if one.failure else f"{value}{unit} [{low}, {high}]")
+            cells.append("FAIL" if measured.failure else f"{value}{unit} [{low}, {high}]")
         table.add_row(bucket.name, str(bucket.count), *cells)
     return table

@@ -6,7 +6,7 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from ptrnet_suite.cli.arguments import Parser
 from ptrnet_suite.cli.config_changes import COMMAND_LINE, Changes
@@ -26,6 +26,7 @@ OWN = ("config", "output", "resume")
 """Options that are no values of a config."""
 
 
+@final
 class Wanted(NamedTuple):
     """A run to make, or with `resume` to go on with."""
 

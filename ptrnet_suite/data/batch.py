@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, final
 
 import numpy as np
 
@@ -17,6 +17,7 @@ END = 0
 """The choice that ends a sequence, in every vocabulary and for every pointer head that ends."""
 
 
+@final
 class Batch(NamedTuple):
     """What the core sees of some instances.
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, final
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
@@ -29,6 +29,7 @@ TransferCallback = Callable[[int, int | None], None]
 """Takes the bytes that are there and those of the whole file, None where not known."""
 
 
+@final
 class _BrokenTransfer(Exception):
     """A transfer that stopped before its end; the bytes so far are kept."""
 
@@ -90,6 +91,7 @@ def _complete(file: RemoteFile, partial: Path, on_transfer: TransferCallback) ->
     )
 
 
+@final
 class _Reply(NamedTuple):
     """A server's response, the byte that it starts from, and the size of the whole file."""
 

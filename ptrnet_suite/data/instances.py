@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
@@ -16,6 +16,7 @@ def take(column: Any, indices: Sequence[int] | np.ndarray) -> Any:
     return [column[index] for index in indices]
 
 
+@final
 @dataclass(frozen=True)
 class Instances:
     """Problems with, where known, their solutions.

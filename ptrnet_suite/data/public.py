@@ -6,7 +6,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 from ptrnet_suite.errors import InputError
 
@@ -14,6 +14,7 @@ FOLDER_VARIABLE = "PTRNET_DATA"
 """Environment variable that names the folder of data."""
 
 
+@final
 @dataclass(frozen=True)
 class RemoteFile:
     """A public file: its address, its path below the data folder, and its checksum.
@@ -27,6 +28,7 @@ class RemoteFile:
     size: int | None = None
 
 
+@final
 @dataclass(frozen=True)
 class DataSet:
     """Files that are fetched together."""

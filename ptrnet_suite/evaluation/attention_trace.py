@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, final
 
 import numpy as np
 import torch
@@ -19,18 +19,19 @@ from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.presenter import AttentionTrace
 
 
+@final
 class TracedAnswer(NamedTuple):
-    """The `choices (steps,)` that made an answer, END included of a pointer, and the looks."""
+    """The `choices (steps,)` that made an answer, END included of a pointer, and the trace."""
 
     choices: np.ndarray
-    looks: AttentionTrace
+    trace: AttentionTrace
 
 
 @torch.inference_mode()
 def trace_along(
     model: Seq2Seq, task: Task, instances: Instances, index: int, choices: Sequence[int]
 ) -> AttentionTrace:
-    """Looks of `model` at instance `index` along `choices`, END included where it was chosen.
+    """Attention of `model` to instance `index` along `choices`, END included where it was chosen.
 
     Raises InputError for a decoder that does not look and does not point.
     """
@@ -64,22 +65,22 @@ def decode_with_trace(
     search: Search,
     generator: Generator | None = None,
 ) -> TracedAnswer:
-    """The best answer that `search` finds to instance `index`, and the looks along it.
+    """The best answer that `search` finds to instance `index`, and the attention along it.
 
     Raises InputError as `trace_along`.
     """
-    one = instances.subset([index])
-    choices = decode_instances(model, task, one, search, generator=generator)[0].choices
-    if _tells_end(task):
+    single = instances.subset([index])
+    choices = decode_instances(model, task, single, search, generator=generator)[0].choices
+    if _can_end(task):
         choices = np.append(choices, END)
     return TracedAnswer(choices, trace_along(model, task, instances, index, choices.tolist()))
 
 
 def answer_of(task: Task, instances: Instances, index: int, choices: np.ndarray) -> Any:
     """What the choices of `decode_with_trace` mean, as `Task.answers` tells it."""
-    said = choices[:-1] if _tells_end(task) else choices
+    said = choices[:-1] if _can_end(task) else choices
     return task.answers(instances.subset([index]), [said])[0]
 
 
-def _tells_end(task: Task) -> bool:
+def _can_end(task: Task) -> bool:
     return task.spec.outputs == "pointer" and task.spec.ends

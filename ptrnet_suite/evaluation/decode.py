@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 import numpy as np
 import torch
@@ -56,6 +56,7 @@ def batches_by_size(sizes: np.ndarray, batch_size: int | None, hypotheses: int) 
     return batches
 
 
+@final
 class Decoded(NamedTuple):
     """The best answer that a search found of an instance, in the model's words.
 
@@ -66,6 +67,7 @@ class Decoded(NamedTuple):
     proved: bool = False
 
 
+@final
 class ScoredChoices(NamedTuple):
     """One answer among several, in the model's words.
 
@@ -87,11 +89,11 @@ def solve_instances(
 ) -> list[Any]:
     """The best answer that `search` finds for each instance, in the instances' order.
 
-    The model never sees known solutions. `progress` is told how many instances were added.
+    The model never sees known solutions. `progress` is called with how many instances were added.
     """
-    found = decode_instances(model, task, instances, search, batch_size, generator, progress)
+    scored = decode_instances(model, task, instances, search, batch_size, generator, progress)
     unsolved = replace(instances, solutions=None)
-    return task.answers(unsolved, [one.choices for one in found]) if found else []
+    return task.answers(unsolved, [answer.choices for answer in scored]) if scored else []
 
 
 def decode_instances(
@@ -110,9 +112,9 @@ def decode_instances(
     """
     decoded = [Decoded(np.empty(0, np.int64))] * len(instances)
 
-    def keep_best(indices: np.ndarray, found: Hypotheses) -> None:
-        best, lengths = found.choices[:, 0].cpu().numpy(), found.lengths[:, 0].tolist()
-        sure = [False] * len(indices) if found.proved is None else found.proved.tolist()
+    def keep_best(indices: np.ndarray, hypotheses: Hypotheses) -> None:
+        best, lengths = hypotheses.choices[:, 0].cpu().numpy(), hypotheses.lengths[:, 0].tolist()
+        sure = [False] * len(indices) if hypotheses.proved is None else hypotheses.proved.tolist()
         for index, row, length, proved in zip(indices, best, lengths, sure, strict=True):
             decoded[index] = Decoded(row[:length], proved)
         if progress is not None:
@@ -137,11 +139,11 @@ def decode_n_best(
     """
     decoded: list[list[ScoredChoices]] = [[]] * len(instances)
 
-    def keep_several(indices: np.ndarray, found: Hypotheses) -> None:
+    def keep_several(indices: np.ndarray, hypotheses: Hypotheses) -> None:
         rows = zip(
-            found.choices.cpu().numpy(),
-            found.lengths.tolist(),
-            found.log_probabilities.tolist(),
+            hypotheses.choices.cpu().numpy(),
+            hypotheses.lengths.tolist(),
+            hypotheses.log_probabilities.tolist(),
             strict=True,
         )
         for index, row in zip(indices, rows, strict=True):

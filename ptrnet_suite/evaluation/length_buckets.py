@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.metric import MetricValues
 
 
+@final
 @dataclass(frozen=True)
 class Bucket:
     """The instances of lengths `low` to `high` (None: no limit), and their metrics."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 import numpy as np
 
@@ -29,6 +29,7 @@ PERPLEXITY = Metric(
 """The one metric that needs the model itself, not only its answers (`perplexity.perplexity`)."""
 
 
+@final
 class Measured(NamedTuple):
     """A metric's estimate, its reference, and the reason why it failed, where it did.
 
@@ -77,6 +78,7 @@ def _measured(metric: Metric, score: MetricValues, seed: int) -> Measured:
     return Measured(figure, score.reference, score.failure, score.signature)
 
 
+@final
 @dataclass(frozen=True)
 class DecodingSettings:
     """Settings of a search for answers: enough to repeat it."""
@@ -87,6 +89,7 @@ class DecodingSettings:
     command: str | None = None
 
 
+@final
 @dataclass(frozen=True)
 class EvaluationReport:
     """A checkpoint's answers to some instances, and their metrics.

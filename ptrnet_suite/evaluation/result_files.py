@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, final
 
 from ptrnet_suite.evaluation.length_buckets import Bucket
 from ptrnet_suite.evaluation.report import Measured, estimate_from_json
@@ -15,6 +15,7 @@ from ptrnet_suite.task.registry import load_task
 MethodKind = Literal["model", "solver", "published"]
 
 
+@final
 @dataclass(frozen=True)
 class RecordedResult:
     """Metrics of one method on some instances.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import numpy as np
 
@@ -12,6 +12,7 @@ MAX_DRAWS = 2_000_000
 """Most draws of an instance held at once; 16 MB."""
 
 
+@final
 class Estimate(NamedTuple):
     """A figure with its interval."""
 

@@ -48,7 +48,8 @@ def average(checkpoints: Sequence[Checkpoint], shares: Sequence[float], path: Pa
         {"name": part.name, "sha256": part.sha256, "share": share}
         for part, share in zip(checkpoints, scaled, strict=True)
     ]
-    told = {"averaged": parts, "validation": {}, "command": command_line()}
-    made = {"git_commit": git_commit(), "versions": versions()}
+    averaging = {"averaged": parts, "validation": {}, "command": command_line()}
+    provenance = {"git_commit": git_commit(), "versions": versions()}
     first.network.load_state_dict(mean)
-    save_checkpoint(path, first.network, first.task, {**checkpoints[-1].record, **told, **made})
+    record = {**checkpoints[-1].record, **averaging, **provenance}
+    save_checkpoint(path, first.network, first.task, record)

@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 from safetensors import safe_open
 from safetensors.torch import save
@@ -22,6 +22,7 @@ from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.registry import load_task
 
 
+@final
 @dataclass(frozen=True)
 class Checkpoint:
     """A trained model with everything that is known of it."""

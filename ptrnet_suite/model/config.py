@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, final
 
 from ptrnet_suite.model.registries import ALIGNMENTS, DECODERS, ENCODERS, SCORES
 from ptrnet_suite.runtime.config_fields import Violation, number, numbers, word
@@ -14,6 +14,7 @@ MOST_LAYERS, MOST_HEADS, MOST_WIDTH = 256, 1024, 65536
 """Far beyond what has been trained; more is a slip of the keyboard."""
 
 
+@final
 @dataclass(frozen=True)
 class EncoderConfig:
     """How inputs are read."""
@@ -39,6 +40,7 @@ class EncoderConfig:
     """channels of each stage of a cnn; every stage halves an image's height and width"""
 
 
+@final
 @dataclass(frozen=True)
 class DecoderConfig:
     """How queries are made."""
@@ -91,6 +93,7 @@ class DecoderConfig:
             yield Violation("input_feeding", "accepted with {kind} is false")
 
 
+@final
 @dataclass(frozen=True)
 class HeadConfig:
     """How choices are scored."""
@@ -110,6 +113,7 @@ class HeadConfig:
     """whether a vocabulary's output weights are its embeddings (Press & Wolf 2017)"""
 
 
+@final
 @dataclass(frozen=True)
 class ModelConfig:
     """A whole network."""

@@ -10,24 +10,28 @@ from pathlib import Path
 from typing import NamedTuple, cast, final
 
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.autoregressive import EncodedBatch
 from ptrnet_suite.model.checkpoint import Checkpoint, load_checkpoint
-from ptrnet_suite.model.interfaces import Decoding, Encoded, Memory
+from ptrnet_suite.model.interfaces import Decoding, Memory
 from ptrnet_suite.model.layers.topk import topk
 from ptrnet_suite.model.sequence_model import SequenceModel
 
 
-class Readings(NamedTuple):
-    """What every model made of a batch.
+@final
+class EncodedMembers(NamedTuple):
+    """A batch as every member has read it.
 
-    memory: the first one's, for whoever counts positions; states: how many each decoder has.
+    memory: the first member's, for whoever counts positions; states: how many tensors each
+    member's decoder state has.
     """
 
     memory: Memory
-    each: tuple[Encoded, ...]
+    members: tuple[EncodedBatch, ...]
     states: tuple[int, ...]
 
 
@@ -44,63 +48,75 @@ class Ensemble(SequenceModel):
         self.members = cast("Sequence[SequenceModel]", nn.ModuleList(members))
         self.spec = members[0].spec
 
-    def encode(self, batch: Batch) -> Readings:
+    def encode(self, batch: Batch) -> EncodedMembers:
         """Every member reads the batch once."""
-        each = tuple(member.encode(batch) for member in self.members)
-        begun = (m.start(part).decoder for m, part in zip(self.members, each, strict=True))
-        return Readings(each[0].memory, each, tuple(map(len, begun)))
+        encoded = tuple(member.encode(batch) for member in self.members)
+        states = (m.start(own).decoder for m, own in zip(self.members, encoded, strict=True))
+        return EncodedMembers(encoded[0].memory, encoded, tuple(map(len, states)))
 
-    def num_choices(self, encoded: Readings) -> int:
+    def num_choices(self, encoded: EncodedMembers) -> int:
         """Number of choices at every step."""
-        return self.members[0].num_choices(encoded.each[0])
+        return self.members[0].num_choices(encoded.members[0])
 
     def num_choices_of(self, batch: Batch) -> int:
         """Number of choices at every step, before encoding."""
         return self.members[0].num_choices_of(batch)
 
-    def narrow(self, encoded: Readings, instances: Tensor) -> Readings:
-        """What `step` needs to go on with `instances` alone."""
-        each = tuple(
-            member.narrow(part, instances)
-            for member, part in zip(self.members, encoded.each, strict=True)
+    def narrow(
+        self, encoded: EncodedMembers, instances: Int[Tensor, " instances"]
+    ) -> EncodedMembers:
+        """The encoded batch of some instances alone, for `step` to go on with."""
+        narrowed = tuple(
+            member.narrow(own, instances)
+            for member, own in zip(self.members, encoded.members, strict=True)
         )
-        return Readings(each[0].memory, each, encoded.states)
+        return EncodedMembers(narrowed[0].memory, narrowed, encoded.states)
 
-    def start(self, encoded: Readings) -> Decoding:
+    def start(self, encoded: EncodedMembers) -> Decoding:
         """One hypothesis per instance, nothing chosen yet."""
-        begun = [m.start(part) for m, part in zip(self.members, encoded.each, strict=True)]
-        return begun[0]._replace(decoder=sum((one.decoder for one in begun), ()))
+        decodings = [m.start(own) for m, own in zip(self.members, encoded.members, strict=True)]
+        states = sum((decoding.decoder for decoding in decodings), ())
+        return decodings[0]._replace(decoder=states)
 
     def step(
-        self, encoded: Readings, decoding: Decoding, allowed: Tensor
-    ) -> tuple[Tensor, Decoding]:
-        """Log-probabilities `(rows, choices)` of the next choice, and all new states."""
-        scores, after, rest = [], [], decoding.decoder
-        for member, part, own in zip(self.members, encoded.each, encoded.states, strict=True):
-            state, rest = rest[:own], rest[own:]
-            found, made = member.step(part, decoding._replace(decoder=state), allowed)
-            scores.append(found)
-            after.append(made)
+        self, encoded: EncodedMembers, decoding: Decoding, allowed: Bool[Tensor, "rows choices"]
+    ) -> tuple[Float[Tensor, "rows choices"], Decoding]:
+        """Log-probabilities of the next choice, and all new states."""
+        scores, following, rest = [], [], decoding.decoder
+        for member, own, count in zip(self.members, encoded.members, encoded.states, strict=True):
+            state, rest = rest[:count], rest[count:]
+            member_scores, advanced = member.step(own, decoding._replace(decoder=state), allowed)
+            scores.append(member_scores)
+            following.append(advanced)
         attended = None
         if decoding.attended is not None:
-            attended = torch.stack([cast("Tensor", made.attended) for made in after]).mean(0)
-        states = sum((made.decoder for made in after), ())
+            attended = torch.stack([cast("Tensor", after.attended) for after in following]).mean(0)
+        states = sum((after.decoder for after in following), ())
         return _mean(scores), decoding._replace(decoder=states, attended=attended)
 
     def step_topk(
-        self, encoded: Readings, decoding: Decoding, allowed: Tensor | None, count: int
-    ) -> tuple[Tensor, Tensor, Decoding]:
-        """As `step`, of the `count` most probable choices alone, and these, `(rows, count)`."""
+        self,
+        encoded: EncodedMembers,
+        decoding: Decoding,
+        allowed: Bool[Tensor, "rows choices"] | None,
+        count: int,
+    ) -> tuple[Float[Tensor, "rows largest"], Int[Tensor, "rows largest"], Decoding]:
+        """As `step`, of the `count` most probable choices alone, and these choices."""
         if allowed is None:
             allowed = decoding.last.new_ones(1, self.num_choices(encoded), dtype=torch.bool)
             allowed = allowed.expand(len(decoding.last), -1)
         scores, decoding = self.step(encoded, decoding, allowed)
         return *topk(scores, count), decoding
 
-    def along(self, encoded: Readings, targets: Tensor, allowed: Tensor) -> Tensor:
-        """Log-probabilities `(rows, time, choices)` along given sequences."""
-        pairs = zip(self.members, encoded.each, strict=True)
-        return _mean([member.along(part, targets, allowed) for member, part in pairs])
+    def along(
+        self,
+        encoded: EncodedMembers,
+        targets: Int[Tensor, "rows time"],
+        allowed: Bool[Tensor, "rows time choices"],
+    ) -> Float[Tensor, "rows time choices"]:
+        """Log-probabilities of every choice along given sequences."""
+        pairs = zip(self.members, encoded.members, strict=True)
+        return _mean([member.along(own, targets, allowed) for member, own in pairs])
 
     @property
     def castable(self) -> list[nn.Module]:
@@ -108,7 +124,7 @@ class Ensemble(SequenceModel):
         return [layer for member in self.members for layer in member.castable]
 
 
-def _mean(scores: Sequence[Tensor]) -> Tensor:
+def _mean(scores: Sequence[Float[Tensor, "*shape"]]) -> Float[Tensor, "*shape"]:
     """Logarithm of the mean probability."""
     return torch.logsumexp(torch.stack(list(scores)), 0) - math.log(len(scores))
 
@@ -125,16 +141,16 @@ def together(checkpoints: Sequence[Checkpoint]) -> Checkpoint:
                 f"{first.name} and {other.name} cannot answer together: an ensemble's checkpoints "
                 "are of one task with the same options and vocabularies"
             )
-    known = sha256("".join(one.sha256 for one in checkpoints).encode()).hexdigest()
-    model = Ensemble([one.model for one in checkpoints]).eval()
-    record = {"ensemble": [one.record for one in checkpoints]}
+    digest = sha256("".join(checkpoint.sha256 for checkpoint in checkpoints).encode()).hexdigest()
+    model = Ensemble([checkpoint.model for checkpoint in checkpoints]).eval()
+    record = {"ensemble": [checkpoint.record for checkpoint in checkpoints]}
     return replace(
         first,
         model=model,
         record=record,
-        name="+".join(one.name for one in checkpoints),
-        sha256=known,
-        parameters=sum(one.parameters for one in checkpoints),
+        name="+".join(checkpoint.name for checkpoint in checkpoints),
+        sha256=digest,
+        parameters=sum(checkpoint.parameters for checkpoint in checkpoints),
     )
 
 
@@ -143,7 +159,7 @@ def load_checkpoints(names: str | Path) -> Checkpoint:
 
     Raises InputError as `load_checkpoint` and `together`.
     """
-    several = str(names).split("+")
-    if len(several) == 1 or Path(names).exists():
+    members = str(names).split("+")
+    if len(members) == 1 or Path(names).exists():
         return load_checkpoint(names)
-    return together([load_checkpoint(name) for name in several])
+    return together([load_checkpoint(name) for name in members])

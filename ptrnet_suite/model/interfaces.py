@@ -3,128 +3,128 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, final
 
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.layers.attention import KeysValues
 from ptrnet_suite.model.layers.embedding_table import START, EmbeddingTable
 
 
+@final
 class Memory(NamedTuple):
     """The inputs as an encoder has read them, for the decoder to attend to.
 
-    states: `(batch, positions, width)`; mask: `(batch, positions)`; summary: `(batch, width)`;
-    vectors: `(batch, positions, features)` where the inputs are vectors, else None;
-    padding: `mask` as an additive mask, `(batch, 1, positions)`, or None where nothing is padded;
-    copies: as in `Batch`.
+    vectors: the inputs where they are vectors, else None; padding: `mask` as an additive mask, None
+    where nothing is padded; copies: as in `Batch`.
 
     Positions are those of the inputs, and of an image the cells of its grid (see `grid_of`).
     """
 
-    states: Tensor
-    mask: Tensor
-    summary: Tensor
-    vectors: Tensor | None
-    padding: Tensor | None
-    copies: Tensor | None = None
+    states: Float[Tensor, "batch positions width"]
+    mask: Bool[Tensor, "batch positions"]
+    summary: Float[Tensor, "batch width"]
+    vectors: Float[Tensor, "batch positions features"] | None
+    padding: Float[Tensor, "batch 1 positions"] | None
+    copies: Int[Tensor, "batch positions"] | None = None
 
 
-State = tuple[Tensor, ...]
+State = tuple[Float[Tensor, "rows ..."], ...]
 """A decoder's state: tensors with one row per hypothesis, reordered by one index_select each."""
 
 
+@final
 class DecoderInputs(NamedTuple):
-    """What a decoder gets before each choice; `time` is steps in training, hypotheses in search.
+    """A decoder's inputs before each choice; `time` is steps in training, hypotheses in search.
 
-    previous, first: embeddings of the last and of the first choice, `(batch, time, width)`, as
-    `DecoderTables` holds them; summary: the memory's, `(batch, width)`.
-    attention_biases: what each attention to the memory adds to its scores, `(batch, heads, time,
-    positions)`, the mask of closed positions included; empty where no layer gets any.
-    attention_mask: that mask where there are none, additive; broadcasts over `(batch, time,
-    positions)`; None where only padding is closed.
+    previous, first: embeddings of the last and of the first choice, as `DecoderTables` holds them;
+    summary: the memory's. attention_biases: what each attention to the memory adds to its scores,
+    the mask of closed positions included; empty where no layer gets any. attention_mask: that mask
+    where there are none, additive; None where only padding is closed.
     """
 
-    previous: Tensor
-    first: Tensor
-    summary: Tensor
-    attention_biases: tuple[Tensor, ...] = ()
-    attention_mask: Tensor | None = None
+    previous: Float[Tensor, "batch time width"]
+    first: Float[Tensor, "batch time width"]
+    summary: Float[Tensor, "batch width"]
+    attention_biases: tuple[Float[Tensor, "batch heads time positions"], ...] = ()
+    attention_mask: Float[Tensor, "batch time positions"] | None = None
 
-    def bias_for(self, layer: int, memory: Memory) -> Tensor | None:
-        """What a layer adds to its scores of the memory's positions."""
+    def bias_for(
+        self, layer: int, memory: Memory
+    ) -> Float[Tensor, " batch #heads #time positions"] | None:
+        """Added to a layer's scores of the memory's positions."""
         if self.attention_biases:
             return self.attention_biases[layer]
         mask = memory.padding if self.attention_mask is None else self.attention_mask
         return None if mask is None else mask.unsqueeze(1)
 
 
+@final
 class DecoderTables(NamedTuple):
     """Embeddings of all choices as a decoder wants them, made once per memory.
 
-    previous, first: of what was chosen last and first; summary: `(batch, width)`.
+    previous, first: of the choices made last and first.
     """
 
     previous: EmbeddingTable
     first: EmbeddingTable
-    summary: Tensor
+    summary: Float[Tensor, "batch width"]
 
-    def select(self, instances: Tensor) -> DecoderTables:
+    def select(self, instances: Int[Tensor, " instances"]) -> DecoderTables:
         """That of some instances, in that order and as often as named."""
         previous, first = self.previous.select(instances), self.first.select(instances)
         return DecoderTables(previous, first, self.summary[instances])
 
 
-Prepared = tuple[KeysValues, ...] | tuple[Tensor, ...]
+Prepared = tuple[KeysValues, ...] | tuple[Float[Tensor, "batch positions _"], ...]
 """A decoder's projections of a memory, made once."""
 
 
+@final
 class DecoderOutput(NamedTuple):
-    """One step of every hypothesis.
+    """Queries of a whole sequence, whose state is empty, or of one step of every hypothesis.
 
-    query: `(batch, hypotheses, width)`; state: the new one; weights: of the last look at the
-    memory, `(batch, heads, hypotheses, positions)`, or None for a decoder that never looks;
-    centres: `(batch, hypotheses)`, where a local alignment looked, else None. What stands for
-    hypotheses here is time where a whole sequence is given; the state is then empty.
+    `time` is hypotheses in search. weights: of the last attention to the memory, None for a decoder
+    that does not attend; centres: of a local alignment's windows, else None.
     """
 
-    query: Tensor
+    query: Float[Tensor, "batch time width"]
     state: State
-    weights: Tensor | None
-    centres: Tensor | None = None
+    weights: Float[Tensor, "batch heads time positions"] | None
+    centres: Float[Tensor, "batch time"] | None = None
 
 
+@final
 class HeadInputs(NamedTuple):
-    """What a head gets before each choice.
+    """A head's inputs before each choice.
 
-    query: `(batch, time, width)`; previous: the decoder's embedding of the last choice, of the same
-    shape; weights: of the decoder's last attention to the memory, `(batch, heads, time,
-    positions)`, or None; first_embedding: the first choice, embedded, `(batch, time, width)`, for a
-    head that asks for it, else None; logit_bias: added to the logits, `(batch, time, choices)`, or
-    None.
+    previous: the decoder's embedding of the last choice; weights: of the decoder's last attention
+    to the memory; first_embedding: the first choice, embedded, for a head that asks for it;
+    logit_bias: added to the logits.
     """
 
-    query: Tensor
-    previous: Tensor
-    weights: Tensor | None = None
-    first_embedding: Tensor | None = None
-    logit_bias: Tensor | None = None
+    query: Float[Tensor, "batch time width"]
+    previous: Float[Tensor, "batch time width"]
+    weights: Float[Tensor, "batch heads time positions"] | None = None
+    first_embedding: Float[Tensor, "batch time width"] | None = None
+    logit_bias: Float[Tensor, "batch time choices"] | None = None
 
 
+@final
 class RelationTables(NamedTuple):
-    """Of the inputs, what relations to earlier choices are made from; made once per memory.
+    """Tables of the inputs from which relations to earlier choices are made, once per memory.
 
-    vectors: the choices' input vectors, zero where they have none. neighbours, unit: what
-    `neighbourhoods` and `spacing` give, or None where local density is not seen.
+    vectors: the choices' input vectors, zero where they have none. neighbours, unit: as
+    `neighbourhoods` and `spacing` give them, None where local density is not seen.
     """
 
     vectors: EmbeddingTable
-    neighbours: Tensor | None = None
-    unit: Tensor | None = None
+    neighbours: Float[Tensor, "batch positions reaches positions"] | None = None
+    unit: Float[Tensor, " batch"] | None = None
 
-    def select(self, instances: Tensor) -> RelationTables:
+    def select(self, instances: Int[Tensor, " instances"]) -> RelationTables:
         """Those of some instances, in that order and as often as named."""
         neighbours, unit = (
             None if part is None else part[instances] for part in (self.neighbours, self.unit)
@@ -132,21 +132,23 @@ class RelationTables(NamedTuple):
         return RelationTables(self.vectors.select(instances), neighbours, unit)
 
 
+@final
 class Encoded(NamedTuple):
     """A memory and everything that is made of it once.
 
-    decoder, head: what each projects; tables: the decoder's embeddings of all choices; choices: the
-    head's own; relations: for the part of the model that sees relations, where it has one.
+    decoder, head: the projections of each, `(batch, ...)`; tables: the decoder's embeddings of all
+    choices; choices: the head's own; relations: for the part of the model that sees relations,
+    where it has one.
     """
 
     memory: Memory
     decoder: Prepared
-    head: Tensor
+    head: Float[Tensor, "batch ..."]
     tables: DecoderTables
     choices: EmbeddingTable
     relations: RelationTables | None = None
 
-    def select(self, instances: Tensor) -> Encoded:
+    def select(self, instances: Int[Tensor, " instances"]) -> Encoded:
         """Those of some instances, in that order and as often as named."""
         memory, decoder, head = mapped(
             (self.memory, self.decoder, self.head), lambda part: part.index_select(0, instances)
@@ -162,7 +164,7 @@ class Encoded(NamedTuple):
 
 
 def mapped(part: Any, change: Callable[[Tensor], Tensor]) -> Any:
-    """The same nested tuples with `change` made to every tensor in them; None stays None."""
+    """The same nested tuples with `change` applied to every tensor in them; None stays None."""
     if part is None:
         return None
     if isinstance(part, Tensor):
@@ -171,20 +173,21 @@ def mapped(part: Any, change: Callable[[Tensor], Tensor]) -> Any:
     return type(part)(*parts) if hasattr(part, "_fields") else tuple(parts)
 
 
+@final
 class Decoding(NamedTuple):
-    """Where every hypothesis stands: its history `(rows,)` and its decoder state, rows first.
+    """The history and the decoder state of every hypothesis, one row each.
 
-    attended: `(rows, positions)`, attention that each input has got so far, where a search began
-    to count it with zeros; else None.
+    attended: attention that each input has got so far, where a search began to count it with zeros;
+    else None.
     """
 
-    first: Tensor
-    before: Tensor
-    last: Tensor
+    first: Int[Tensor, " rows"]
+    before: Int[Tensor, " rows"]
+    last: Int[Tensor, " rows"]
     decoder: State
-    attended: Tensor | None = None
+    attended: Float[Tensor, "rows positions"] | None = None
 
-    def select(self, rows: Tensor) -> Decoding:
+    def select(self, rows: Int[Tensor, " selected"]) -> Decoding:
         """The hypotheses at `rows`, in that order and as often as named."""
         return Decoding(
             self.first[rows],
@@ -194,54 +197,21 @@ class Decoding(NamedTuple):
             None if self.attended is None else self.attended[rows],
         )
 
-    def advance(self, choice: Tensor) -> Decoding:
-        """The same after `choice (rows,)`; the decoder state is already that of the step."""
+    def advance(self, choice: Int[Tensor, " rows"]) -> Decoding:
+        """The same after a choice; the decoder state is already that of the step."""
         first = torch.where(self.first == START, choice, self.first)
         return self._replace(first=first, before=self.last, last=choice)
 
 
+@final
 class Trace(NamedTuple):
     """A model's probabilities and attention along given sequences.
 
-    log_probabilities: of every choice, `(rows, time, choices)`; weights: of the last look at the
-    memory, `(batch, heads, time, positions)`, or None without one, the time of all of an instance's
-    sequences in one row; centres: `(batch, time)` of local alignments, else None.
+    log_probabilities: of every choice; weights: of the last attention to the memory, None without
+    one; centres: of local alignments' windows, else None. Attention has the steps of all of an
+    instance's sequences in one row.
     """
 
-    log_probabilities: Tensor
-    weights: Tensor | None
-    centres: Tensor | None
-
-
-class AutoregressiveModel(Protocol):
-    """A model as searches see it: one network, several together, or a view of either.
-
-    encoded: whatever `encode` gives; its `memory` holds the inputs' positions.
-    """
-
-    def encode(self, batch: Batch) -> Any:
-        """Reads a batch once."""
-
-    def num_choices(self, encoded: Any) -> int:
-        """Number of choices at every step."""
-
-    def start(self, encoded: Any) -> Decoding:
-        """One hypothesis per instance, nothing chosen yet."""
-
-    def step(self, encoded: Any, decoding: Decoding, allowed: Tensor) -> tuple[Tensor, Decoding]:
-        """Log-probabilities `(rows, choices)` of the next choice, and the new states.
-
-        rows: instances times hypotheses, all hypotheses of an instance together; allowed:
-        `(rows, choices)`.
-        """
-
-    def step_topk(
-        self, encoded: Any, decoding: Decoding, allowed: Tensor | None, count: int
-    ) -> tuple[Tensor, Tensor, Decoding]:
-        """As `step`, of the `count` most probable choices alone, and these, `(rows, count)`.
-
-        allowed: None where all choices are, which spares large vocabularies a mask.
-        """
-
-    def narrow(self, encoded: Any, instances: Tensor) -> Any:
-        """What `step` needs to go on with `instances` alone."""
+    log_probabilities: Float[Tensor, "rows time choices"]
+    weights: Float[Tensor, "batch heads steps positions"] | None
+    centres: Float[Tensor, "batch steps"] | None

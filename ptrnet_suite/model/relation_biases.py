@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, final
 
 import torch
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from ptrnet_suite.model.config import HeadConfig
@@ -23,12 +24,13 @@ from ptrnet_suite.model.layers.relations import (
 from ptrnet_suite.task.spec import Spec
 
 
+@final
 class Biases(NamedTuple):
-    """What is added before each choice; see `DecoderInputs` and `HeadInputs`."""
+    """Added to attention and logits before each choice; see `DecoderInputs` and `HeadInputs`."""
 
-    attention_biases: tuple[Tensor, ...]
-    attention_mask: Tensor | None
-    logit_bias: Tensor | None
+    attention_biases: tuple[Float[Tensor, "batch heads time positions"], ...]
+    attention_mask: Float[Tensor, "batch time positions"] | None
+    logit_bias: Float[Tensor, "batch time choices"] | None
 
 
 @final
@@ -56,7 +58,7 @@ class RelationBiases(nn.Module):
             self.logit_weight = nn.Parameter(channel_weights(1, hidden).detach() / config.gain)
 
     def tables(self, memory: Memory) -> RelationTables | None:
-        """What is made once per memory; None where no relations are seen."""
+        """The tables of a memory; None where no relations are seen."""
         if self.features is None or memory.vectors is None:
             return None
         vectors = stacked_table(nn.functional.pad(memory.vectors, (0, 0, self.offset, 1)))
@@ -67,11 +69,15 @@ class RelationBiases(nn.Module):
             return RelationTables(vectors, neighbourhoods(memory.vectors, unit), unit)
 
     def forward(
-        self, history: ChoiceHistory, allowed: Tensor, memory: Memory, tables: RelationTables | None
+        self,
+        history: ChoiceHistory,
+        allowed: Bool[Tensor, "batch time choices"],
+        memory: Memory,
+        tables: RelationTables | None,
     ) -> Biases:
-        """Biases before each choice; allowed: `(batch, time, choices)`."""
+        """Biases before each choice."""
         positions = allowed[..., self.offset :]
-        # A row in which no position is open looks at all of them: there is no empty glimpse.
+        # A row in which no position is open attends to all of them: there is no empty glimpse.
         attended = positions | (~positions.any(-1, keepdim=True) & memory.mask.unsqueeze(1))
         mask = additive_mask(attended)
         if tables is None or self.logit_weight is None:
@@ -87,9 +93,13 @@ class RelationBiases(nn.Module):
         return Biases(biases, None, logit_bias.squeeze(1))
 
     def _features_of(
-        self, history: ChoiceHistory, positions: Tensor, memory: Memory, tables: RelationTables
-    ) -> Tensor:
-        """Embedded relations `(batch, hidden, time, choices)`; positions: which are open."""
+        self,
+        history: ChoiceHistory,
+        positions: Bool[Tensor, "batch time positions"],
+        memory: Memory,
+        tables: RelationTables,
+    ) -> Float[Tensor, "batch hidden time choices"]:
+        """Embedded relations; positions: which are open."""
         assert self.features is not None
         assert memory.vectors is not None
         vectors = HistoryVectors(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import final
 
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
@@ -13,6 +14,7 @@ from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.model.decoders import make_decoder
 from ptrnet_suite.model.encoders import Encoder
 from ptrnet_suite.model.heads import make_head
+from ptrnet_suite.model.heads.vocabulary import VocabularyHead
 from ptrnet_suite.model.interfaces import (
     DecoderInputs,
     DecoderOutput,
@@ -67,8 +69,8 @@ class Seq2Seq(SequenceModel):
         """Number of choices at every step."""
         return self.head.num_choices(encoded.memory)
 
-    def narrow(self, encoded: Encoded, instances: Tensor) -> Encoded:
-        """What `step` needs to go on with `instances` alone."""
+    def narrow(self, encoded: Encoded, instances: Int[Tensor, " instances"]) -> Encoded:
+        """The encoded batch of some instances alone, for `step` to go on with."""
         return encoded.select(instances)
 
     def num_choices_of(self, batch: Batch) -> int:
@@ -77,22 +79,33 @@ class Seq2Seq(SequenceModel):
             return self.spec.choices + (batch.inputs.shape[1] if self.spec.copies else 0)
         return batch.inputs.shape[1] + int(self.spec.ends)
 
-    def forward(self, batch: Batch, targets: Tensor, allowed: Tensor) -> Tensor:
-        """Log-probabilities of every choice along given sequences (teacher forcing).
-
-        targets: `(batch, time)`; allowed: `(batch, time, choices)`; returns the shape of `allowed`.
-        """
+    def forward(
+        self,
+        batch: Batch,
+        targets: Int[Tensor, "batch time"],
+        allowed: Bool[Tensor, "batch time choices"],
+    ) -> Float[Tensor, "batch time choices"]:
+        """Log-probabilities of every choice along given sequences (teacher forcing)."""
         return self.along(self.encode(batch), targets, allowed)
 
-    def along(self, encoded: Encoded, targets: Tensor, allowed: Tensor) -> Tensor:
+    def along(
+        self,
+        encoded: Encoded,
+        targets: Int[Tensor, "rows time"],
+        allowed: Bool[Tensor, "rows time choices"],
+    ) -> Float[Tensor, "rows time choices"]:
         """The same for a batch that was read already, with any number of sequences per instance.
 
-        targets: `(rows, time)`, all sequences of an instance together; allowed: `(rows, time,
-        choices)`; returns the shape of `allowed`.
+        rows: all sequences of an instance together.
         """
         return self.trace(encoded, targets, allowed).log_probabilities
 
-    def trace(self, encoded: Encoded, targets: Tensor, allowed: Tensor) -> Trace:
+    def trace(
+        self,
+        encoded: Encoded,
+        targets: Int[Tensor, "rows time"],
+        allowed: Bool[Tensor, "rows time choices"],
+    ) -> Trace:
         """The same, and where the inputs were attended to on the way."""
         batch, history, grouped = len(encoded.memory.mask), shifted_history(targets), allowed
         if len(targets) > batch and self.decoder.remembers:
@@ -109,27 +122,35 @@ class Seq2Seq(SequenceModel):
         return Trace(scores, output.weights, output.centres)
 
     def cross_entropy(
-        self, encoded: Encoded, targets: Tensor, mask: Tensor, smoothing: float = 0.0
-    ) -> tuple[Tensor, Tensor | None]:
+        self,
+        encoded: Encoded,
+        targets: Int[Tensor, "batch time"],
+        mask: Bool[Tensor, "batch time"],
+        smoothing: float = 0.0,
+    ) -> tuple[Float[Tensor, ""], Float[Tensor, "batch heads time positions"] | None]:
         """Mean loss of the targets where `mask` is True, and the weights of `trace`.
 
-        targets, mask: `(batch, time)`. For a vocabulary of which everything is allowed: there is no
-        mask of choices to apply, and what does not count is not even scored. `smoothing`: the share
-        of the target that all choices get (Szegedy et al. 2016, section 7).
+        For a vocabulary of which everything is allowed, so that no choices are masked and only what
+        counts is scored. `smoothing`: the share of the target that all choices get (Szegedy et al.
+        2016, section 7). Raises InputError where choices are not words alone.
         """
+        if not isinstance(self.head, VocabularyHead):
+            raise InputError("this loss is one of words, and this model points at its inputs")
         inputs, _ = self._inputs(encoded, shifted_history(targets), None)
         output = self.decoder(inputs, encoded.memory, encoded.decoder)
-        counted = HeadInputs(output.query[mask].unsqueeze(0), inputs.previous)
-        logits = self.head(counted, encoded.memory, encoded.head).squeeze(0).float()
+        logits = self.head.word_logits(output.query[mask]).float()
         loss = nn.functional.cross_entropy(logits, targets[mask], label_smoothing=smoothing)
         return loss, output.weights
 
     def _inputs(
-        self, encoded: Encoded, history: ChoiceHistory, allowed: Tensor | None
+        self,
+        encoded: Encoded,
+        history: ChoiceHistory,
+        allowed: Bool[Tensor, "batch time choices"] | None,
     ) -> tuple[DecoderInputs, Biases]:
         """The decoder's inputs before each choice, and the biases that are in them.
 
-        allowed: `(batch, time, choices)`, or None where all choices are.
+        allowed: None where all choices are.
         """
         tables = encoded.tables
         biases = Biases((), None, None)
@@ -147,7 +168,7 @@ class Seq2Seq(SequenceModel):
         inputs: DecoderInputs,
         output: DecoderOutput,
         biases: Biases,
-    ) -> Tensor:
+    ) -> Float[Tensor, "batch time choices"]:
         """Logits of all choices, not yet masked."""
         first = encoded.choices(history.first) if self.head.wants_first else None
         head_inputs = HeadInputs(
@@ -162,12 +183,12 @@ class Seq2Seq(SequenceModel):
         return Decoding(none, none, none, self.decoder.start(encoded.memory))
 
     def step(
-        self, encoded: Encoded, decoding: Decoding, allowed: Tensor
-    ) -> tuple[Tensor, Decoding]:
-        """Log-probabilities `(rows, choices)` of the next choice, and the decoder's new states.
+        self, encoded: Encoded, decoding: Decoding, allowed: Bool[Tensor, "rows choices"]
+    ) -> tuple[Float[Tensor, "rows choices"], Decoding]:
+        """Log-probabilities of the next choice, and the decoder's new states.
 
-        rows: instances times hypotheses, all hypotheses of an instance together; allowed:
-        `(rows, choices)`. Raises InputError where attention is counted and there is none.
+        rows: instances times hypotheses, all hypotheses of an instance together. Raises InputError
+        where attention is counted and there is none.
         """
         grouped = allowed.view(encoded.memory.mask.shape[0], -1, allowed.shape[1])
         logits, decoding = self._scored(encoded, decoding, grouped)
@@ -175,9 +196,13 @@ class Seq2Seq(SequenceModel):
         return torch.log_softmax(masked, -1).view_as(allowed), decoding
 
     def step_topk(
-        self, encoded: Encoded, decoding: Decoding, allowed: Tensor | None, count: int
-    ) -> tuple[Tensor, Tensor, Decoding]:
-        """As `step`, of the `count` most probable choices alone, and these, `(rows, count)`.
+        self,
+        encoded: Encoded,
+        decoding: Decoding,
+        allowed: Bool[Tensor, "rows choices"] | None,
+        count: int,
+    ) -> tuple[Float[Tensor, "rows largest"], Int[Tensor, "rows largest"], Decoding]:
+        """As `step`, of the `count` most probable choices alone, and these choices.
 
         allowed: None where all choices are, which spares large vocabularies a mask.
         """
@@ -188,9 +213,12 @@ class Seq2Seq(SequenceModel):
         return *topk(scores, count), decoding
 
     def _scored(
-        self, encoded: Encoded, decoding: Decoding, allowed: Tensor | None
-    ) -> tuple[Tensor, Decoding]:
-        """Logits `(batch, hypotheses, choices)` and new states; allowed: such flags, or None."""
+        self,
+        encoded: Encoded,
+        decoding: Decoding,
+        allowed: Bool[Tensor, "batch hypotheses choices"] | None,
+    ) -> tuple[Float[Tensor, "batch hypotheses choices"], Decoding]:
+        """Logits and new states."""
         batch = encoded.memory.mask.shape[0]
         history = ChoiceHistory(*(part.view(batch, -1) for part in decoding[:3]))
         inputs, biases = self._inputs(encoded, history, allowed)
@@ -201,8 +229,8 @@ class Seq2Seq(SequenceModel):
             attended = decoding.attended + self._attention(output)
         return logits, decoding._replace(decoder=output.state, attended=attended)
 
-    def _attention(self, output: DecoderOutput) -> Tensor:
-        """Attention to each input in a step, the mean over heads: `(rows, positions)`."""
+    def _attention(self, output: DecoderOutput) -> Float[Tensor, "rows positions"]:
+        """Attention to each input in a step, the mean over heads."""
         if output.weights is None:
             raise InputError(
                 "a coverage penalty needs a decoder that attends to the inputs, and this "
@@ -212,7 +240,7 @@ class Seq2Seq(SequenceModel):
 
     @property
     def castable(self) -> list[nn.Module]:
-        """Layers whose weights may be held in low precision: what autocast computes with them.
+        """Layers whose weights may be held in low precision: those that autocast computes in it.
 
         None of a model that points: it tells neighbouring inputs apart in float32.
         """

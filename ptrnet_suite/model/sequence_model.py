@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
@@ -31,42 +32,52 @@ class SequenceModel(nn.Module, ABC):
         """Number of choices at every step, before encoding."""
 
     @abstractmethod
-    def narrow(self, encoded: Any, instances: Tensor) -> Any:
-        """What `step` needs to go on with `instances` alone."""
+    def narrow(self, encoded: Any, instances: Int[Tensor, " instances"]) -> Any:
+        """The encoded batch of some instances alone, for `step` to go on with."""
 
     @abstractmethod
     def start(self, encoded: Any) -> Decoding:
         """One hypothesis per instance, nothing chosen yet."""
 
     @abstractmethod
-    def step(self, encoded: Any, decoding: Decoding, allowed: Tensor) -> tuple[Tensor, Decoding]:
-        """Log-probabilities `(rows, choices)` of the next choice, and the new states.
+    def step(
+        self, encoded: Any, decoding: Decoding, allowed: Bool[Tensor, "rows choices"]
+    ) -> tuple[Float[Tensor, "rows choices"], Decoding]:
+        """Log-probabilities of the next choice, and the new states.
 
-        rows: instances times hypotheses, all hypotheses of an instance together; allowed:
-        `(rows, choices)`. Raises InputError where attention is counted and there is none.
+        rows: instances times hypotheses, all hypotheses of an instance together. Raises InputError
+        where attention is counted and there is none.
         """
 
     @abstractmethod
     def step_topk(
-        self, encoded: Any, decoding: Decoding, allowed: Tensor | None, count: int
-    ) -> tuple[Tensor, Tensor, Decoding]:
-        """As `step`, of the `count` most probable choices alone, and these, `(rows, count)`.
+        self,
+        encoded: Any,
+        decoding: Decoding,
+        allowed: Bool[Tensor, "rows choices"] | None,
+        count: int,
+    ) -> tuple[Float[Tensor, "rows largest"], Int[Tensor, "rows largest"], Decoding]:
+        """As `step`, of the `count` most probable choices alone, and these choices.
 
         allowed: None where all choices are, which spares large vocabularies a mask.
         """
 
     @abstractmethod
-    def along(self, encoded: Any, targets: Tensor, allowed: Tensor) -> Tensor:
+    def along(
+        self,
+        encoded: Any,
+        targets: Int[Tensor, "rows time"],
+        allowed: Bool[Tensor, "rows time choices"],
+    ) -> Float[Tensor, "rows time choices"]:
         """Log-probabilities of every choice along given sequences.
 
-        targets: `(rows, time)`, all sequences of an instance together; allowed: `(rows, time,
-        choices)`; returns the shape of `allowed`.
+        rows: all sequences of an instance together.
         """
 
     @property
     @abstractmethod
     def castable(self) -> list[nn.Module]:
-        """Layers whose weights may be held in low precision: what autocast computes with them."""
+        """Layers whose weights may be held in low precision: those that autocast computes in it."""
 
     @property
     def parameters_count(self) -> int:

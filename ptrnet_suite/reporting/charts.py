@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -81,6 +81,7 @@ def _spaced_ticks(ticks: Sequence[float], logarithmic: bool) -> list[float]:
     return [ticks[index] for index in indices]
 
 
+@final
 class TradeOffPoint(NamedTuple):
     """One point of a trade-off: seconds for an instance and the metric's estimate."""
 

@@ -34,7 +34,7 @@ class DrawsSteps(Protocol):
         instances: Instances,
         index: int,
         choices: Choices,
-        looks: AttentionTrace,
+        trace: AttentionTrace,
         ax: Axes | None,
     ) -> Axes:
         """All steps in one picture."""
@@ -44,7 +44,7 @@ class DrawsSteps(Protocol):
         instances: Instances,
         index: int,
         choices: Choices,
-        looks: AttentionTrace,
+        trace: AttentionTrace,
         step: int,
         ax: Axes | None,
     ) -> Axes:
@@ -52,14 +52,14 @@ class DrawsSteps(Protocol):
 
 
 def pointing_of(
-    task: Task, instances: Instances, index: int, choices: Choices, looks: AttentionTrace
+    task: Task, instances: Instances, index: int, choices: Choices, trace: AttentionTrace
 ) -> Pointing | None:
     """A pointer's choices among points of the plane; None for other tasks."""
     spec = task.spec
-    if looks.pointed is None or spec.inputs != "vectors" or spec.features != 2:
+    if trace.pointed is None or spec.inputs != "vectors" or spec.features != 2:
         return None
     chosen = np.asarray(choices) - int(spec.ends)
-    return Pointing(np.asarray(instances.inputs[index]), chosen, looks.pointed, spec.cyclic)
+    return Pointing(np.asarray(instances.inputs[index]), chosen, trace.pointed, spec.cyclic)
 
 
 def plot_attention(
@@ -67,18 +67,18 @@ def plot_attention(
     instances: Instances,
     index: int,
     choices: Choices,
-    looks: AttentionTrace,
+    trace: AttentionTrace,
     ax: Axes | None = None,
 ) -> Axes:
     """All choices in one picture: the task's own, their order over points, or a heat map."""
     presenter = task.presenter
     if isinstance(presenter, DrawsSteps):
-        return presenter.plot_attention(instances, index, choices, looks, ax)
-    pointing = pointing_of(task, instances, index, choices, looks)
+        return presenter.plot_attention(instances, index, choices, trace, ax)
+    pointing = pointing_of(task, instances, index, choices, trace)
     if pointing is not None:
         return draw_order(pointing, ax)
     named = presenter.positions_and_steps(instances, index, choices)
-    return heat_map(shown(looks), *named, ax, _label(looks))
+    return heat_map(shown(trace), *named, ax, _label(trace))
 
 
 def plot_step(
@@ -86,30 +86,30 @@ def plot_step(
     instances: Instances,
     index: int,
     choices: Choices,
-    looks: AttentionTrace,
+    trace: AttentionTrace,
     step: int,
     ax: Axes | None = None,
 ) -> Axes:
     """One choice, counted from 0: what was chosen before, and where the model looks or points."""
     presenter = task.presenter
     if isinstance(presenter, DrawsSteps):
-        return presenter.plot_step(instances, index, choices, looks, step, ax)
-    pointing = pointing_of(task, instances, index, choices, looks)
+        return presenter.plot_step(instances, index, choices, trace, step, ax)
+    pointing = pointing_of(task, instances, index, choices, trace)
     if pointing is not None:
         return draw_pointing(pointing, step, ax)
     named = presenter.positions_and_steps(instances, index, choices)
-    return draw_bars(shown(looks), *named, step, ax, _label(looks))
+    return draw_bars(shown(trace), *named, step, ax, _label(trace))
 
 
-def shown(looks: AttentionTrace) -> AttentionTrace:
-    """The looks that tell the most: of a pointer its own probabilities, which are the answer."""
-    if looks.pointed is None:
-        return looks
-    return looks._replace(weights=looks.pointed[None], centres=None, window=None)
+def shown(trace: AttentionTrace) -> AttentionTrace:
+    """The trace that shows the most: of a pointer its own probabilities, which are the answer."""
+    if trace.pointed is None:
+        return trace
+    return trace._replace(weights=trace.pointed[None], centres=None, window=None)
 
 
-def _label(looks: AttentionTrace) -> str:
-    return "attention" if looks.pointed is None else "probability"
+def _label(trace: AttentionTrace) -> str:
+    return "attention" if trace.pointed is None else "probability"
 
 
 def draw_steps(
@@ -117,11 +117,11 @@ def draw_steps(
     instances: Instances,
     index: int,
     choices: Choices,
-    looks: AttentionTrace,
+    trace: AttentionTrace,
     count: int,
 ) -> Figure:
     """The first `count` choices side by side."""
-    draw = partial(plot_step, task, instances, index, choices, looks)
+    draw = partial(plot_step, task, instances, index, choices, trace)
     return side_by_side(draw, min(count, len(choices)))
 
 
@@ -130,10 +130,10 @@ def animate(
     instances: Instances,
     index: int,
     choices: Choices,
-    looks: AttentionTrace,
+    trace: AttentionTrace,
     path: Path | str,
     speed: float = 2,
 ) -> Path:
     """Writes a GIF, `speed` choices a second; raises as `write_animation`."""
-    draw = partial(plot_step, task, instances, index, choices, looks)
+    draw = partial(plot_step, task, instances, index, choices, trace)
     return write_animation(draw, len(choices), path, speed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, final
 
 import numpy as np
 
@@ -21,6 +21,7 @@ ColumnKind = Literal["text", "count", "rate", "number", "milliseconds"]
 Cell = str | int | float | Estimate | None
 
 
+@final
 @dataclass(frozen=True)
 class Column:
     """A column's heading and how its cells are read; rates are fractions, shown in per cent."""
@@ -34,6 +35,7 @@ class Column:
         return self.name + {"rate": " (%)", "milliseconds": " (ms)"}.get(self.kind, "")
 
 
+@final
 @dataclass(frozen=True)
 class Table:
     """Rows under columns; `ours` are the rows of trained models, which are set off."""
@@ -45,6 +47,7 @@ class Table:
     ours: frozenset[int] = frozenset()
 
 
+@final
 @dataclass(frozen=True)
 class Picture:
     """A figure, the stem of its file, and what it shows."""
@@ -54,6 +57,7 @@ class Picture:
     figure: Figure
 
 
+@final
 @dataclass(frozen=True)
 class Section:
     """A heading, a paragraph, tables and pictures."""
@@ -63,6 +67,7 @@ class Section:
     parts: Sequence[Table | Picture] = ()
 
 
+@final
 @dataclass(frozen=True)
 class Document:
     """A whole report, with the machine and the command that made it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -23,6 +23,7 @@ LEADER_DISTANCE = 20
 """Offset from which a thin line leads to the label."""
 
 
+@final
 class LabelledPoint(NamedTuple):
     """A point with its error bar, in the data's coordinates, and its name."""
 

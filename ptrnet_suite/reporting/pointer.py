@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -34,6 +34,7 @@ MAX_NUMBERED = 40
 """Choices beyond which numbers would hide each other."""
 
 
+@final
 class Pointing(NamedTuple):
     """Choices among points of the plane.
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, final, runtime_checkable
 
 ACCEPTS = "accepts"
 """Key of a field's metadata under which its `Range`, `Words` or `Grammar` stands."""
@@ -26,6 +26,7 @@ class Names(Protocol):
         """All that are known now."""
 
 
+@final
 class Violation(NamedTuple):
     """A rule between fields that does not hold.
 
@@ -37,6 +38,7 @@ class Violation(NamedTuple):
     sentence: str
 
 
+@final
 @dataclass(frozen=True)
 class Range:
     """Numbers between limits, which belong to them (low, high) or not (above, below)."""
@@ -73,6 +75,7 @@ class Range:
         return f"{others}{noun} {limits}".rstrip()
 
 
+@final
 @dataclass(frozen=True)
 class Words:
     """One of some words."""
@@ -86,6 +89,7 @@ class Words:
         return list(dict.fromkeys((*self.also, *known)))
 
 
+@final
 @dataclass(frozen=True)
 class Items:
     """A list of numbers, each in a range. form: how one is written, for messages."""
@@ -106,6 +110,7 @@ class Items:
         return self.least <= len(numbers) <= most and all(map(self.each.holds, numbers))
 
 
+@final
 @dataclass(frozen=True)
 class Grammar:
     """Text with a grammar of its own; `check` raises InputError for what is none."""

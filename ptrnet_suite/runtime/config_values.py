@@ -20,6 +20,7 @@ LONGEST = 80
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
+@final
 class Unacceptable(ValueError):
     """A value that is not of the type or not among what its field declares."""
 
@@ -44,8 +45,8 @@ def plain(value: Any) -> Any:
     """The value, with all that was typed on a command line in it as YAML reads it."""
     if isinstance(value, CommandLineText):
         return value.read()
-    if isinstance(value, Mapping) and any(isinstance(one, CommandLineText | Mapping)
-                                          for one in value.values()):  # fmt: skip
+    if isinstance(value, Mapping) and any(isinstance(part, CommandLineText | Mapping)
+                                          for part in value.values()):  # fmt: skip
         return {name: plain(inner) for name, inner in value.items()}
     return value
 

@@ -31,7 +31,7 @@ MOVED = {
     "constraints": "task.constraints",
     "datasets": "data.public",
     "decoders": "model.decoders",
-    "decoders.look": "model.decoders.cross_attention",
+    "decoders.look": "model.layers.attention",
     "decoders.recurrent": "model.decoders.luong",
     "decoders.stepwise": "model.decoders.recurrent",
     "decoding_pictures": "reporting.decoding",

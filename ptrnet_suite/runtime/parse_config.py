@@ -2,7 +2,7 @@
 
 Values come from YAML, the command line, Python, a checkpoint's header or a comparison's plan; what
 each may be is declared beside the dataclass's fields (see `config_fields`), so that a mistake is
-told in the same words wherever it was made:
+reported in the same words wherever it was made:
 
     run.yaml: model.width is 0; accepted are whole numbers from 1 to 65536
 """
@@ -21,6 +21,7 @@ from typing import (
     TypeVar,
     Union,
     cast,
+    final,
     get_args,
     get_origin,
     get_type_hints,
@@ -52,23 +53,24 @@ class Source(Protocol):
         """Source of the values with these dotted names, which break a rule together."""
 
 
+@final
 @dataclass(frozen=True)
-class Place:
-    """Where a value stands: its dotted name, and how sources are told."""
+class Location:
+    """Where a value stands: its dotted name, and how its source is named."""
 
     path: str
     source: Source
 
-    def inner(self, name: object) -> Place:
-        """The place of a value inside of this one."""
-        return Place(f"{self.path}.{name}" if self.path else str(name), self.source)
+    def inner(self, name: object) -> Location:
+        """The location of a value inside of this one."""
+        return Location(f"{self.path}.{name}" if self.path else str(name), self.source)
 
     def refuse(self, sentence: str, *others: str) -> NoReturn:
         """Raises InputError; others: further dotted names that the sentence is about."""
         raise InputError(f"{self.source(self.path, *others)}: {sentence}")
 
     def refuse_value(self, value: object, accepted_words: str, *others: str) -> NoReturn:
-        """Raises InputError that tells the value and what is accepted."""
+        """Raises InputError with the value and what is accepted."""
         self.refuse(f"{self.path or 'it'} is {shown(value)}; {accepted_words}", *others)
 
 
@@ -87,8 +89,8 @@ def parse_config(
     """
     if isinstance(source, str):
         words = source
-        return _dataclass(cls, values, Place(prefix, lambda *paths: words), kind)
-    return _dataclass(cls, values, Place(prefix, source), kind)
+        return _dataclass(cls, values, Location(prefix, lambda *paths: words), kind)
+    return _dataclass(cls, values, Location(prefix, source), kind)
 
 
 def check_config(config: Config, source: str = GIVEN, prefix: str = "") -> Config:
@@ -126,27 +128,29 @@ def dotted_names(cls: type) -> Iterator[str]:
             yield item.name
 
 
-def _dataclass(cls: type[Config], values: Any, place: Place, kind: str = "value") -> Config:
+def _dataclass(cls: type[Config], values: Any, location: Location, kind: str = "value") -> Config:
     if isinstance(values, cls):
         cls = type(values)
         mapping: Any = {item.name: getattr(values, item.name) for item in given_fields(cls)}
     else:
         mapping = values.read() if isinstance(values, CommandLineText) else values
     if not isinstance(mapping, Mapping):
-        place.refuse_value(values, "accepted are names with values")
+        location.refuse_value(values, "accepted are names with values")
     known = {item.name: item for item in given_fields(cls)}
     for name in mapping:
         if name not in known:
-            place.refuse(_unknown_name(cls, place, str(name), kind), place.inner(name).path)
+            location.refuse(
+                _unknown_name(cls, location, str(name), kind), location.inner(name).path
+            )
     hints = hints_of(cast("type", cls))
     parsed = {
-        name: _field_value(item, hints[name], mapping, place.inner(name))
+        name: _field_value(item, hints[name], mapping, location.inner(name))
         for name, item in known.items()
         if name in mapping or not _has_default(item)
     }
     config = cls(**parsed)
     for violation in getattr(config, "violations", tuple)():
-        _refuse_violation(config, violation, place)
+        _refuse_violation(config, violation, location)
     return config
 
 
@@ -154,54 +158,59 @@ def _has_default(item: Field[Any]) -> bool:
     return item.default is not MISSING or item.default_factory is not MISSING
 
 
-def _field_value(item: Field[Any], hint: Any, mapping: Mapping[str, Any], place: Place) -> Any:
+def _field_value(
+    item: Field[Any], hint: Any, mapping: Mapping[str, Any], location: Location
+) -> Any:
     accepts = item.metadata.get(ACCEPTS)
     if item.name not in mapping:
-        place.refuse(f"{place.path} is missing; {accepted(hint, accepts)}")
-    return _value(hint, mapping[item.name], accepts, place)
+        location.refuse(f"{location.path} is missing; {accepted(hint, accepts)}")
+    return _value(hint, mapping[item.name], accepts, location)
 
 
-def _value(hint: Any, value: Any, accepts: object, place: Place) -> Any:
+def _value(hint: Any, value: Any, accepts: object, location: Location) -> Any:
     """A value of the type `hint`; accepts: what its field declares."""
     if hint is Any:
         return plain(value)
     if isinstance(hint, type) and is_dataclass(hint):
-        return _dataclass(hint, value, place)
+        return _dataclass(hint, value, location)
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         if plain(value) is None and NoneType in inner:
             return None
-        return _value(next(one for one in inner if one is not NoneType), value, accepts, place)
+        return _value(
+            next(part for part in inner if part is not NoneType), value, accepts, location
+        )
     if origin is dict:
-        return _mapping(inner[1], value, place)
+        return _mapping(inner[1], value, location)
     try:
         if origin is list:
             return parse_list(inner[0], value, accepts)
         parsed = parse_scalar(hint, value, accepts)
     except Unacceptable:
-        place.refuse_value(value, accepted(hint, accepts, value))
+        location.refuse_value(value, accepted(hint, accepts, value))
     if isinstance(accepts, Grammar):
-        _check_grammar(accepts, parsed, place)
+        _check_grammar(accepts, parsed, location)
     return parsed
 
 
-def _mapping(hint: Any, value: Any, place: Place) -> dict[str, Any]:
+def _mapping(hint: Any, value: Any, location: Location) -> dict[str, Any]:
     mapping = value.read() if isinstance(value, CommandLineText) else value
     if not isinstance(mapping, Mapping):
-        place.refuse_value(value, "accepted are names with values")
+        location.refuse_value(value, "accepted are names with values")
     return {
-        str(name): _value(hint, inner, None, place.inner(name)) for name, inner in mapping.items()
+        str(name): _value(hint, inner, None, location.inner(name))
+        for name, inner in mapping.items()
     }
 
 
-def _check_grammar(grammar: Grammar, text: str, place: Place) -> None:
+def _check_grammar(grammar: Grammar, text: str, location: Location) -> None:
     try:
         grammar.check(text)
     except InputError as error:
-        place.refuse(f"{place.path}: {error}")
+        location.refuse(f"{location.path}: {error}")
 
 
-def _unknown_name(cls: type, place: Place, name: str, kind: str) -> str:
+def _unknown_name(cls: type, location: Location, name: str, kind: str) -> str:
     """The sentence on a name that is none, with a near one in `cls` or in what it holds."""
     siblings = [item.name for item in given_fields(cls)]
     # `--width` means `model.width`: what is known by its last part counts where siblings do not.
@@ -209,22 +218,22 @@ def _unknown_name(cls: type, place: Place, name: str, kind: str) -> str:
     near = inner.get(name) or nearest(name, siblings) or inner.get(nearest(name, [*inner]), "")
     return unknown(
         kind,
-        place.inner(name).path,
-        [place.inner(sibling).path for sibling in siblings],
-        near=place.inner(near).path if near else "",
+        location.inner(name).path,
+        [location.inner(sibling).path for sibling in siblings],
+        near=location.inner(near).path if near else "",
     )
 
 
-def _refuse_violation(config: object, violation: Violation, place: Place) -> NoReturn:
+def _refuse_violation(config: object, violation: Violation, location: Location) -> NoReturn:
     others: list[str] = []
 
     def named(match: re.Match[str]) -> str:
-        others.append(place.inner(match[1]).path)
+        others.append(location.inner(match[1]).path)
         return f"{others[-1]} ({shown(_at(config, match[1]))})"
 
     words = re.sub(r"\{([\w.]+)\}", named, violation.sentence)
     value = _at(config, violation.name)
-    place.inner(violation.name).refuse_value(value, words, *others)
+    location.inner(violation.name).refuse_value(value, words, *others)
 
 
 def _at(config: Any, name: str) -> object:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import final
 
 import torch
+from jaxtyping import Int
 from torch import Tensor, nn
 
 from ptrnet_suite.model.seq2seq import Seq2Seq
@@ -14,6 +16,7 @@ from ptrnet_suite.search.learning import LearningSearch, Policy, SearchTask
 from ptrnet_suite.search.options import ActiveSearchOptions
 
 
+@final
 @dataclass(frozen=True)
 class ActiveSearch(ActiveSearchOptions, LearningSearch):
     """Goes on training all weights on each instance alone, by REINFORCE, and keeps its best answer.
@@ -22,33 +25,35 @@ class ActiveSearch(ActiveSearchOptions, LearningSearch):
     baseline is the mean over an instance's samples instead of a moving average.
     """
 
-    def optimise(self, search_task: SearchTask, model: Seq2Seq, incumbent: Hypotheses) -> Tensor:
-        made = [
+    def optimise(
+        self, search_task: SearchTask, model: Seq2Seq, incumbent: Hypotheses
+    ) -> Int[Tensor, "batch 1 time"]:
+        best = [
             self._alone(search_task, model, incumbent, index)
             for index in range(search_task.problem.batch.size)
         ]
-        longest = max(choices.shape[2] for choices in made)
-        padded = [nn.functional.pad(part, (0, longest - part.shape[2])) for part in made]
+        longest = max(choices.shape[2] for choices in best)
+        padded = [nn.functional.pad(choices, (0, longest - choices.shape[2])) for choices in best]
         return torch.cat(padded)
 
     def _alone(
         self, search_task: SearchTask, model: Seq2Seq, incumbent: Hypotheses, index: int
-    ) -> Tensor:
+    ) -> Int[Tensor, "1 1 time"]:
         """The best answer of one instance, without the padding that its company asks for."""
-        problem, here = search_task.problem, slice(index, index + 1)
-        length = int(problem.batch.input_mask[here].sum())
+        problem, instance = search_task.problem, slice(index, index + 1)
+        length = int(problem.batch.input_mask[instance].sum())
         alone = problem.batch.without_targets.rows(torch.tensor([index])).shortened(length)
         starts = search_task.starts
         if starts is not None:
-            starts = torch.unique(starts[here], dim=1)
+            starts = torch.unique(starts[instance], dim=1)
         learner = deepcopy(model).requires_grad_(True)
         limit = problem.constraint.limit(alone)
         return self.train(
             SearchTask(problem._replace(batch=alone), starts, self.samples or length),
             Policy(learner, lambda: learner.encode(alone), list(learner.parameters())),
             incumbent._replace(
-                choices=incumbent.choices[here, :, :limit],
-                log_probabilities=incumbent.log_probabilities[here],
-                lengths=incumbent.lengths[here],
+                choices=incumbent.choices[instance, :, :limit],
+                log_probabilities=incumbent.log_probabilities[instance],
+                lengths=incumbent.lengths[instance],
             ),
         )

@@ -1,27 +1,31 @@
-"""What every search takes and gives."""
+"""The interface of searches: a problem in, hypotheses out."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
+from jaxtyping import Bool, Float, Int, Shaped
 from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import END, Batch
-from ptrnet_suite.model.interfaces import AutoregressiveModel
+from ptrnet_suite.model.autoregressive import AutoregressiveModel
 from ptrnet_suite.task.constraints import Constraint
 
-Cost = Callable[[Batch, Tensor], Tensor | None]
-"""`Task.cost`: choices `(batch, hypotheses, time)` to costs `(batch, hypotheses)`, or None."""
+Cost = Callable[
+    [Batch, Int[Tensor, "batch hypotheses time"]], Float[Tensor, "batch hypotheses"] | None
+]
+"""`Task.cost`: the costs of answers, or None."""
 
 Symmetries = Callable[[Batch], list[Batch] | None]
 """`Task.symmetries`: views of a batch in which every answer costs the same, or None."""
 
 
+@final
 class Problem(NamedTuple):
-    """What is decoded and how answers are judged.
+    """A batch to decode, and how answers are judged.
 
     generator: makes sampling repeatable. cost: ranks answers by what the task wants instead of by
     probability. symmetries: other views of the batch.
@@ -35,50 +39,49 @@ class Problem(NamedTuple):
     symmetries: Symmetries | None = None
 
 
+@final
 class Hypotheses(NamedTuple):
-    """Answers in the model's words, best first.
+    """Answers as the model's choices, best first.
 
-    choices: `(batch, hypotheses, time)`, padded with 0 after the end; log_probabilities:
-    `(batch, hypotheses)`, minus infinity where there are fewer answers; lengths: `(batch,
-    hypotheses)` choices without END. scores: `(batch, hypotheses)`, what the search went by where
-    that is not the log-probability. perturbed: `(batch, hypotheses)` log-probabilities with Gumbel
-    noise, of a sample without replacement. proved: `(batch,)`, whether no answer at all is more
-    probable than the most probable one here, where the search set out to prove it.
+    choices: padded with 0 after the end; log_probabilities: minus infinity where there are fewer
+    answers; lengths: choices without END. scores: what the search went by where that is not the
+    log-probability. perturbed: log-probabilities with Gumbel noise, of a sample without
+    replacement. proved: whether no answer at all is more probable than the most probable one here,
+    where the search set out to prove it.
     """
 
-    choices: Tensor
-    log_probabilities: Tensor
-    lengths: Tensor
-    scores: Tensor | None = None
-    perturbed: Tensor | None = None
-    proved: Tensor | None = None
+    choices: Int[Tensor, "batch hypotheses time"]
+    log_probabilities: Float[Tensor, "batch hypotheses"]
+    lengths: Int[Tensor, "batch hypotheses"]
+    scores: Float[Tensor, "batch hypotheses"] | None = None
+    perturbed: Float[Tensor, "batch hypotheses"] | None = None
+    proved: Bool[Tensor, " batch"] | None = None
 
-    def _each(self, change: Callable[[Tensor], Tensor]) -> Hypotheses:
-        """The same with `change` made to everything that has one entry for each hypothesis."""
+    def _mapped(self, change: Callable[[Tensor], Tensor]) -> Hypotheses:
+        """The same with `change` applied to all fields that have an entry for each hypothesis."""
         parts = self._replace(proved=None)._asdict().items()
         return self._replace(**{name: change(part) for name, part in parts if part is not None})
 
-    def order_by(self, key: Tensor) -> Hypotheses:
-        """The same hypotheses, smallest `key (batch, hypotheses)` first; ties keep their order."""
+    def order_by(self, key: Shaped[Tensor, "batch hypotheses"]) -> Hypotheses:
+        """The same hypotheses, smallest `key` first; ties keep their order."""
         order = key.argsort(stable=True, dim=1)
         rows = torch.arange(len(order), device=order.device).unsqueeze(1)
-        return self._each(lambda part: part[rows, order])
+        return self._mapped(lambda part: part[rows, order])
 
     def first(self, count: int) -> Hypotheses:
         """The first `count` of every instance."""
-        return self._each(lambda part: part[:, :count])
+        return self._mapped(lambda part: part[:, :count])
 
     def regrouped(self, batch: int) -> Hypotheses:
         """Those of `batch` instances, whose copies lie together in this one."""
-        found = self._each(lambda part: part.reshape(batch, -1, *part.shape[2:]))
-        return found._replace(
-            proved=None if self.proved is None else self.proved.view(batch, -1).all(1)
-        )
+        proved = None if self.proved is None else self.proved.view(batch, -1).all(1)
+        regrouped = self._mapped(lambda part: part.reshape(batch, -1, *part.shape[2:]))
+        return regrouped._replace(proved=proved)
 
-    def price(self, problem: Problem) -> Tensor:
-        """What is wanted small, `(batch, hypotheses)`; infinite where there is no answer.
+    def price(self, problem: Problem) -> Float[Tensor, "batch hypotheses"]:
+        """The task's cost where it has one, else the negative score or log-probability.
 
-        The task's cost where it has one, else the score's or the log-probability's negative.
+        Infinite where there is no answer.
         """
         cost = None if problem.cost is None else problem.cost(problem.batch, self.choices)
         if cost is None:
@@ -135,8 +138,10 @@ def side_by_side(parts: Sequence[Hypotheses]) -> Hypotheses:
     )
 
 
-def lengths_of(choices: Tensor, constraint: Constraint, batch: Batch) -> Tensor:
-    """Choices without END, `(batch, hypotheses)`, of `choices (batch, hypotheses, time)`."""
+def lengths_of(
+    choices: Int[Tensor, "batch hypotheses time"], constraint: Constraint, batch: Batch
+) -> Int[Tensor, "batch hypotheses"]:
+    """How many choices each answer has without END."""
     if not constraint.ends:
         return batch.input_mask.sum(1, keepdim=True).expand(choices.shape[:2])
     return ((choices == END).cumsum(2) == 0).sum(2)

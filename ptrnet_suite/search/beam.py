@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from ptrnet_suite.model.interfaces import Encoded
+from ptrnet_suite.model.autoregressive import EncodedBatch
 from ptrnet_suite.search.base import Hypotheses, Problem, Search, lengths_of
 from ptrnet_suite.search.frontier import NEVER, Frontier, begin, expand_to
 from ptrnet_suite.search.options import BeamOptions
@@ -20,57 +21,66 @@ STAYING = 0.75
 """Share of the instances under way that must go on, or else those that are done are left out."""
 
 
+@final
 class Finished(NamedTuple):
     """The best complete hypotheses so far, best first.
 
-    scores, total: `(batch, kept)`, minus infinity where there are fewer; choices: `(batch, kept,
-    time)`.
+    scores, total: minus infinity where there are fewer.
     """
 
-    scores: Tensor
-    total: Tensor
-    choices: Tensor
+    scores: Float[Tensor, "batch hypotheses"]
+    total: Float[Tensor, "batch hypotheses"]
+    choices: Int[Tensor, "batch hypotheses time"]
 
-    def joined(self, scores: Tensor, total: Tensor, choices: Tensor) -> Finished:
+    def joined(
+        self,
+        scores: Float[Tensor, "batch more"],
+        total: Float[Tensor, "batch more"],
+        choices: Int[Tensor, "batch more time"],
+    ) -> Finished:
         """The best of these and some more, which are no shorter."""
-        kept, longer = self.scores.shape[1], choices.shape[2] - self.choices.shape[2]
+        count, longer = self.scores.shape[1], choices.shape[2] - self.choices.shape[2]
         together = torch.cat([nn.functional.pad(self.choices, (0, longer)), choices], 1)
         both = torch.cat([self.scores, scores], 1)
         merged, order = both.sort(dim=1, descending=True, stable=True)
-        order = order[:, :kept]
+        order = order[:, :count]
         return Finished(
-            merged[:, :kept],
+            merged[:, :count],
             torch.cat([self.total, total], 1).gather(1, order),
             together.gather(1, order.unsqueeze(2).expand(-1, -1, together.shape[2])),
         )
 
 
+@final
 class ActiveInstances(NamedTuple):
     """Instances that are under way together.
 
-    instances: `(some,)`, their places in the batch; longest: `(some,)`, most choices of an answer.
+    instances: their indices in the batch; longest: most choices of an answer.
     """
 
-    instances: Tensor
-    longest: Tensor
-    encoded: Encoded
+    instances: Int[Tensor, " active"]
+    longest: Int[Tensor, " active"]
+    encoded: EncodedBatch
     frontier: Frontier
     finished: Finished
 
-    def without_done(self, going: Tensor, problem: Problem, encoded: Encoded) -> ActiveInstances:
-        """Those that are `going (some,)`; encoded: of the whole batch."""
-        some = going.nonzero().squeeze(1)
-        everyone = torch.arange(self.frontier.total.shape[1], device=some.device)
-        instances = self.instances[some]
+    def without_done(
+        self, going: Bool[Tensor, " active"], problem: Problem, encoded: EncodedBatch
+    ) -> ActiveInstances:
+        """The instances that are `going`; encoded: of the whole batch."""
+        indices = going.nonzero().squeeze(1)
+        hypotheses = torch.arange(self.frontier.total.shape[1], device=indices.device)
+        instances = self.instances[indices]
         return ActiveInstances(
             instances,
-            self.longest[some],
+            self.longest[indices],
             problem.model.narrow(encoded, instances),
-            self.frontier.kept(everyone.expand(len(some), -1), some),
-            Finished(*(part[some] for part in self.finished)),
+            self.frontier.select(hypotheses.expand(len(indices), -1), indices),
+            Finished(*(part[indices] for part in self.finished)),
         )
 
 
+@final
 @dataclass(frozen=True)
 class Beam(BeamOptions, Search):
     """Keeps the `width` best unfinished hypotheses at every step, and the `width` best finished.
@@ -90,28 +100,28 @@ class Beam(BeamOptions, Search):
 
     def find(self, problem: Problem) -> Hypotheses:
         limit = problem.constraint.limit(problem.batch)
-        party = self._begun(problem)
-        encoded, steps = party.encoded, 0
-        whole = party.finished.choices.new_zeros(*party.finished.choices.shape[:2], limit)
-        found = Finished(party.finished.scores.clone(), party.finished.total.clone(), whole)
+        active = self._begun(problem)
+        encoded, steps = active.encoded, 0
+        scores, total, choices = active.finished
+        best = Finished(scores.clone(), total.clone(), choices.new_zeros(*choices.shape[:2], limit))
         staying = problem.batch.size
         while staying:
             steps += 1
-            party = self._step(problem, party, steps == limit)
-            going = party.frontier.total.isfinite().any(1)
+            active = self._step(problem, active, steps == limit)
+            going = active.frontier.total.isfinite().any(1)
             staying = int(going.sum())
             if staying <= STAYING * len(going):
-                scores, total, choices = party.finished
-                found.scores[party.instances], found.total[party.instances] = scores, total
-                found.choices[party.instances, :, : choices.shape[2]] = choices
-                party = party.without_done(going, problem, encoded) if staying else party
-        choices = found.choices[:, :, :steps]
+                scores, total, choices = active.finished
+                best.scores[active.instances], best.total[active.instances] = scores, total
+                best.choices[active.instances, :, : choices.shape[2]] = choices
+                active = active.without_done(going, problem, encoded) if staying else active
+        choices = best.choices[:, :, :steps]
         lengths = lengths_of(choices, problem.constraint, problem.batch)
-        answers = Hypotheses(choices, found.total, lengths, found.scores)
-        return answers.ranked(problem).first(self._kept)
+        answers = Hypotheses(choices, best.total, lengths, best.scores)
+        return answers.ranked(problem).first(self._wanted)
 
     @property
-    def _kept(self) -> int:
+    def _wanted(self) -> int:
         """How many finished hypotheses are wanted."""
         return min(self.n_best or self.width, self.width)
 
@@ -129,41 +139,47 @@ class Beam(BeamOptions, Search):
         instances = torch.arange(size, device=none.device)
         return ActiveInstances(instances, frontier.progress.left, encoded, frontier, finished)
 
-    def _step(self, problem: Problem, party: ActiveInstances, last: bool) -> ActiveInstances:
-        """The party one choice later; what is left of an instance that is done has no chance."""
+    def _step(self, problem: Problem, active: ActiveInstances, last: bool) -> ActiveInstances:
+        """The instances one choice later; hypotheses of one that is done get probability 0."""
         # At most one child of each hypothesis chooses END, so twice the width leaves enough to go
         # on; where there is no END, all children of an instance end together.
         count = self.width * (1 + problem.constraint.ends)
-        totals, children, frontier = expand_to(problem, party.encoded, party.frontier, count)
+        totals, children, frontier = expand_to(problem, active.encoded, active.frontier, count)
         total, order = totals.topk(min(count, totals.shape[1]), 1)
-        party = self._sort_out(
-            problem, party._replace(frontier=frontier), total, children.gather(1, order), last
+        active = self._sort_out(
+            problem, active._replace(frontier=frontier), total, children.gather(1, order), last
         )
-        frontier, finished = party.frontier, party.finished
+        frontier, finished = active.frontier, active.finished
         if finished.choices.shape[2]:
-            reachable = frontier.total.amax(1) / self._penalty(party.longest)
-            done = finished.scores[:, self._kept - 1] >= reachable
+            reachable = frontier.total.amax(1) / self._penalty(active.longest)
+            done = finished.scores[:, self._wanted - 1] >= reachable
             total = frontier.total.masked_fill(done.unsqueeze(1), NEVER)
-            party = party._replace(frontier=frontier._replace(total=total))
-        return party
+            active = active._replace(frontier=frontier._replace(total=total))
+        return active
 
-    def _penalty(self, length: Tensor) -> Tensor:
+    def _penalty(self, length: Int[Tensor, "*instances"]) -> Float[Tensor, "*instances"]:
         return ((5 + length) / 6) ** self.length_penalty
 
-    def _coverage(self, mask: Tensor, attended: Tensor) -> Tensor:
-        """What inputs that got too little attention cost, `(batch, hypotheses)`.
-
-        attended: `(batch, hypotheses, positions)`; mask: `(batch, positions)`.
-        """
+    def _coverage(
+        self,
+        mask: Bool[Tensor, "batch positions"],
+        attended: Float[Tensor, "batch hypotheses positions"],
+    ) -> Float[Tensor, "batch hypotheses"]:
+        """The penalty for inputs that got too little attention."""
         # An input that was closed throughout got none at all, which is no reason to refuse.
         missing = attended.clamp(SMALLEST, 1).log() * mask.unsqueeze(1)
         return self.coverage_penalty * missing.sum(2)
 
     def _sort_out(
-        self, problem: Problem, party: ActiveInstances, total: Tensor, children: Tensor, last: bool
+        self,
+        problem: Problem,
+        active: ActiveInstances,
+        total: Float[Tensor, "active children"],
+        children: Int[Tensor, "active children"],
+        last: bool,
     ) -> ActiveInstances:
         """Best children: those that ended to the finished ones, the others to the frontier."""
-        constraint, frontier, finished = problem.constraint, party.frontier, party.finished
+        constraint, frontier, finished = problem.constraint, active.frontier, active.finished
         choices, width = frontier.progress.open.shape[1], self.width
         rows, choice = frontier.rows(children // choices), children % choices
         ended = constraint.ends_with(frontier.progress_of(rows), choice.flatten())
@@ -177,7 +193,7 @@ class Beam(BeamOptions, Search):
             length = torch.tensor(whole.shape[2], device=closed.device)
             scores = closed / self._penalty(length)
             if frontier.decoding.attended is not None:
-                mask = party.encoded.memory.mask
+                mask = active.encoded.memory.mask
                 # Several starts of an instance may share one memory.
                 mask = mask.repeat_interleave(len(scores) // len(mask), 0)
                 scores = scores + self._coverage(mask, frontier.decoding.attended[closing])
@@ -185,4 +201,4 @@ class Beam(BeamOptions, Search):
             total, order = total.masked_fill(ended, NEVER).topk(min(width, total.shape[1]), 1)
             children = children.gather(1, order)
         frontier = frontier.follow(constraint, children[:, :width], total[:, :width])
-        return party._replace(frontier=frontier, finished=finished)
+        return active._replace(frontier=frontier, finished=finished)

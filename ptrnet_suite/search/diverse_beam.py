@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import final
 
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from ptrnet_suite.search.base import Hypotheses, Problem, Search
@@ -12,6 +14,7 @@ from ptrnet_suite.search.frontier import NEVER, begin, expand
 from ptrnet_suite.search.options import DiverseBeamOptions
 
 
+@final
 @dataclass(frozen=True)
 class DiverseBeam(DiverseBeamOptions, Search):
     """Splits the beam into groups that pay for choices which earlier groups made at that step.
@@ -32,28 +35,34 @@ class DiverseBeam(DiverseBeamOptions, Search):
     def find(self, problem: Problem) -> Hypotheses:
         encoded, frontier = begin(problem)
         # Every group begins at the root.
-        frontier = frontier.kept(frontier.choices.new_zeros(problem.batch.size, self.groups))
+        frontier = frontier.select(frontier.choices.new_zeros(problem.batch.size, self.groups))
         for _ in range(problem.constraint.limit(problem.batch)):
             if frontier.over:
                 break
             children, frontier = expand(problem, encoded, frontier)
-            kept, total = self._choose(children, frontier.ended)
-            frontier = frontier.follow(problem.constraint, kept, total)
+            chosen, total = self._choose(children, frontier.ended)
+            frontier = frontier.follow(problem.constraint, chosen, total)
         return frontier.hypotheses(problem).ranked(problem)
 
-    def _choose(self, children: Tensor, ended: Tensor) -> tuple[Tensor, Tensor]:
-        """Children that each group keeps and their log-probabilities, `(batch, kept)` each."""
+    def _choose(
+        self,
+        children: Float[Tensor, "batch hypotheses choices"],
+        ended: Bool[Tensor, "batch hypotheses"],
+    ) -> tuple[Int[Tensor, "batch selected"], Float[Tensor, "batch selected"]]:
+        """Children that the groups keep, and their log-probabilities."""
         batch, width, choices = children.shape
         size = width // self.groups
-        made = children.new_zeros(batch, choices)
-        kept = []
+        times_chosen = children.new_zeros(batch, choices)
+        selected = []
         for group in range(self.groups):
-            own = slice(group * size, (group + 1) * size)
-            price = self.diversity * made.unsqueeze(1) * ~ended[:, own].unsqueeze(2)
-            worth = (children[:, own] - price).flatten(1)
+            members = slice(group * size, (group + 1) * size)
+            price = self.diversity * times_chosen.unsqueeze(1) * ~ended[:, members].unsqueeze(2)
+            worth = (children[:, members] - price).flatten(1)
             best = worth.topk(min(self._of_group, worth.shape[1]), 1)
-            alive = ~ended[:, own].gather(1, best.indices // choices) & (best.values > NEVER)
-            made = made.scatter_add(1, best.indices % choices, alive.to(made.dtype))
-            kept.append(best.indices + group * size * choices)
-        together = torch.cat(kept, 1)
+            alive = ~ended[:, members].gather(1, best.indices // choices) & (best.values > NEVER)
+            times_chosen = times_chosen.scatter_add(
+                1, best.indices % choices, alive.to(times_chosen.dtype)
+            )
+            selected.append(best.indices + group * size * choices)
+        together = torch.cat(selected, 1)
         return together, children.flatten(1).gather(1, together)

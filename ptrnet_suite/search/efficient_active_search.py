@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import final
 
 import torch
+from jaxtyping import Float, Int
 from torch import Generator, Tensor, nn
 
 from ptrnet_suite.model.heads import Head
@@ -16,6 +18,7 @@ from ptrnet_suite.search.learning import LearningSearch, Policy, SearchTask
 from ptrnet_suite.search.options import EfficientActiveSearchOptions
 
 
+@final
 @dataclass(frozen=True)
 class EfficientActiveSearch(EfficientActiveSearchOptions, LearningSearch):
     """Trains a few weights of its own for each instance, by REINFORCE, and keeps its best answer.
@@ -25,7 +28,9 @@ class EfficientActiveSearch(EfficientActiveSearchOptions, LearningSearch):
     The loss adds the incumbent's imitation (equation 3).
     """
 
-    def optimise(self, search_task: SearchTask, model: Seq2Seq, incumbent: Hypotheses) -> Tensor:
+    def optimise(
+        self, search_task: SearchTask, model: Seq2Seq, incumbent: Hypotheses
+    ) -> Int[Tensor, "batch 1 time"]:
         make = _with_embeddings if self.adapt == "embedding" else _with_layer
         return self.train(search_task, make(search_task, model), incumbent)
 
@@ -34,7 +39,7 @@ def _with_embeddings(search_task: SearchTask, model: Seq2Seq) -> Policy:
     """Keys and values of decoder and head become weights, one set for each instance."""
     encoded, weights = model.encode(search_task.problem.batch), list[Tensor]()
 
-    def trained(part: Tensor) -> Tensor:
+    def trained(part: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
         weights.append(part.detach().clone().requires_grad_())
         return weights[-1]
 
@@ -51,6 +56,7 @@ def _with_layer(search_task: SearchTask, model: Seq2Seq) -> Policy:
     return Policy(model, lambda: encoded, [layer.first, layer.first_bias, layer.last, layer.bias])
 
 
+@final
 class ResidualHead(Head):
     """A head before which each instance's queries are changed by a block of its own.
 
@@ -66,9 +72,9 @@ class ResidualHead(Head):
         self.wants_first = inner.wants_first
         device = None if generator is None else generator.device
         bound = width**-0.5
-        drawn = torch.empty(width, width, device=device)
-        drawn.uniform_(-bound, bound, generator=generator)
-        self.first = nn.Parameter(drawn.repeat(instances, 1, 1))
+        weight = torch.empty(width, width, device=device)
+        weight.uniform_(-bound, bound, generator=generator)
+        self.first = nn.Parameter(weight.repeat(instances, 1, 1))
         self.first_bias = nn.Parameter(torch.zeros(instances, 1, width))
         self.last = nn.Parameter(torch.zeros(instances, width, width))
         self.bias = nn.Parameter(torch.zeros(instances, 1, width))
@@ -76,13 +82,15 @@ class ResidualHead(Head):
     def num_choices(self, memory: Memory) -> int:
         return self.inner.num_choices(memory)
 
-    def prepare(self, memory: Memory) -> Tensor:
+    def prepare(self, memory: Memory) -> Float[Tensor, "batch ..."]:
         return self.inner.prepare(memory)
 
     def embeddings(self, memory: Memory) -> EmbeddingTable:
         return self.inner.embeddings(memory)
 
-    def forward(self, inputs: HeadInputs, memory: Memory, prepared: Tensor) -> Tensor:
+    def forward(
+        self, inputs: HeadInputs, memory: Memory, prepared: Float[Tensor, "batch ..."]
+    ) -> Float[Tensor, "batch time choices"]:
         query = inputs.query
         grouped = query.reshape(len(self.first), -1, query.shape[2])
         hidden = torch.relu(grouped @ self.first + self.first_bias)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from ptrnet_suite.search.base import Hypotheses, Problem, Search, lengths_of
@@ -18,18 +19,20 @@ BLOCK = 64
 INCUMBENT_WIDTH = 4
 
 
+@final
 class Layer(NamedTuple):
     """Extended hypotheses of equal depth, and children of theirs that wait, most probable first.
 
-    instances: `(some,)`, whose they are; total, children: `(some, waiting)`.
+    instances: whose they are; total: log-probabilities of the children.
     """
 
-    instances: Tensor
+    instances: Int[Tensor, " instances"]
     frontier: Frontier
-    total: Tensor
-    children: Tensor
+    total: Float[Tensor, "instances waiting"]
+    children: Int[Tensor, "instances waiting"]
 
 
+@final
 @dataclass(frozen=True)
 class Exhaustive(ExhaustiveOptions, Search):
     """The model's argmax, proved by depth-first branch and bound.
@@ -48,23 +51,24 @@ class Exhaustive(ExhaustiveOptions, Search):
         return _BranchAndBound(problem, self.budget).run()
 
 
+@final
 class _BranchAndBound:
     """One run: the best complete answer of each instance, and what the search has spent on it."""
 
     def __init__(self, problem: Problem, budget: int) -> None:
         self.problem, self.limit = problem, problem.constraint.limit(problem.batch)
-        found = Beam(INCUMBENT_WIDTH).find(problem._replace(cost=None))
-        self.total = found.log_probabilities[:, 0].clone()
-        missing = self.limit - found.choices.shape[2]
-        self.choices = nn.functional.pad(found.choices[:, 0], (0, missing))
+        incumbent = Beam(INCUMBENT_WIDTH).find(problem._replace(cost=None))
+        self.total = incumbent.log_probabilities[:, 0].clone()
+        missing = self.limit - incumbent.choices.shape[2]
+        self.choices = nn.functional.pad(incumbent.choices[:, 0], (0, missing))
         self.left = torch.full_like(self.total, budget - 1, dtype=torch.long)
         self.proved = torch.ones_like(self.total, dtype=torch.bool)
         self.encoded, self.root = begin(problem)
 
     def run(self) -> Hypotheses:
         """Works until no layer is left."""
-        everyone = torch.arange(len(self.total), device=self.total.device)
-        layers = self._extended(everyone, self.root)
+        all_instances = torch.arange(len(self.total), device=self.total.device)
+        layers = self._extended(all_instances, self.root)
         while layers:
             layer = layers.pop()
             total, children = layer.total[:, :BLOCK], layer.children[:, :BLOCK]
@@ -77,48 +81,61 @@ class _BranchAndBound:
         lengths = lengths_of(choices, self.problem.constraint, self.problem.batch)
         return Hypotheses(choices, self.total.unsqueeze(1), lengths, proved=self.proved)
 
-    def _alive(self, instances: Tensor, total: Tensor) -> Tensor:
-        """Which may lead to a better answer that is still looked for, `(some, width)`."""
+    def _alive(
+        self, instances: Int[Tensor, " instances"], total: Float[Tensor, "instances children"]
+    ) -> Bool[Tensor, "instances children"]:
+        """Which may lead to a better answer that is still looked for."""
         better = total > self.total[instances].unsqueeze(1)
         return better & self.proved[instances].unsqueeze(1)
 
     def _followed(
-        self, layer: Layer, total: Tensor, children: Tensor, alive: Tensor
+        self,
+        layer: Layer,
+        total: Float[Tensor, "instances children"],
+        children: Int[Tensor, "instances children"],
+        alive: Bool[Tensor, "instances children"],
     ) -> list[Layer]:
         """Makes a block's choices; complete answers may be the best ones, the others go on."""
-        some, most = alive.any(1).nonzero().squeeze(1), int(alive.sum(1).max())
-        total = total.masked_fill(~alive, NEVER)[some, :most]
+        indices, most = alive.any(1).nonzero().squeeze(1), int(alive.sum(1).max())
+        total = total.masked_fill(~alive, NEVER)[indices, :most]
         frontier = layer.frontier.follow(
-            self.problem.constraint, children[some, :most], total, some
+            self.problem.constraint, children[indices, :most], total, indices
         )
-        instances = layer.instances[some]
+        instances = layer.instances[indices]
         complete = frontier.ended | (frontier.choices.shape[2] == self.limit)
         self._improve(instances, frontier, complete)
         going = self._afforded(instances, self._alive(instances, total) & ~complete)
-        some, most = going.any(1).nonzero().squeeze(1), int(going.sum(1).max())
+        indices, most = going.any(1).nonzero().squeeze(1), int(going.sum(1).max())
         if not most:
             return []
         frontier = frontier._replace(total=total.masked_fill(~going, NEVER))
-        order = frontier.total[some].topk(most, 1).indices
-        return self._extended(instances[some], frontier.kept(order, some))
+        order = frontier.total[indices].topk(most, 1).indices
+        return self._extended(instances[indices], frontier.select(order, indices))
 
-    def _improve(self, instances: Tensor, frontier: Frontier, complete: Tensor) -> None:
-        total, place = frontier.total.masked_fill(~complete, NEVER).max(1)
+    def _improve(
+        self,
+        instances: Int[Tensor, " instances"],
+        frontier: Frontier,
+        complete: Bool[Tensor, "instances hypotheses"],
+    ) -> None:
+        total, hypothesis = frontier.total.masked_fill(~complete, NEVER).max(1)
         better = (total > self.total[instances]).nonzero().squeeze(1)
-        whole = frontier.choices[better, place[better]]
+        whole = frontier.choices[better, hypothesis[better]]
         self.total[instances[better]] = total[better]
         missing = self.limit - whole.shape[1]
         self.choices[instances[better]] = nn.functional.pad(whole, (0, missing))
 
-    def _afforded(self, instances: Tensor, going: Tensor) -> Tensor:
-        """`going (some, width)` without the instances whose budget it exceeds: no proof there."""
+    def _afforded(
+        self, instances: Int[Tensor, " instances"], going: Bool[Tensor, "instances hypotheses"]
+    ) -> Bool[Tensor, "instances hypotheses"]:
+        """`going` without the instances whose budget it exceeds: no proof there."""
         wanted = going.sum(1)
         enough = wanted <= self.left[instances]
         self.left[instances] -= torch.where(enough, wanted, 0)
         self.proved[instances] &= enough
         return going & enough.unsqueeze(1)
 
-    def _extended(self, instances: Tensor, frontier: Frontier) -> list[Layer]:
+    def _extended(self, instances: Int[Tensor, " instances"], frontier: Frontier) -> list[Layer]:
         """The layer of all children that may still lead to a better answer."""
         encoded = self.encoded
         if len(instances) < len(self.total):

@@ -1,34 +1,37 @@
-"""Hypotheses under way, side by side: what the searches that follow many of them share."""
+"""Hypotheses under way, side by side, for the searches that follow many of them."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from ptrnet_suite.model.interfaces import Decoding, Encoded
+from ptrnet_suite.model.autoregressive import EncodedBatch
+from ptrnet_suite.model.interfaces import Decoding
 from ptrnet_suite.search.base import Hypotheses, Problem, lengths_of
 from ptrnet_suite.task.constraints import Constraint, ConstraintState
 
 NEVER = float("-inf")
 
 
+@final
 class Frontier(NamedTuple):
     """Some hypotheses of every instance, all after equally many steps.
 
-    decoding and progress have one row each; total: `(batch, width)` log-probabilities, minus
-    infinity where a place is empty; choices: `(batch, width, time)`.
+    decoding and progress have a row for each; total: log-probabilities, minus infinity where there
+    are fewer hypotheses.
     """
 
     decoding: Decoding
     progress: ConstraintState
-    total: Tensor
-    choices: Tensor
+    total: Float[Tensor, "batch hypotheses"]
+    choices: Int[Tensor, "batch hypotheses time"]
 
     @property
-    def ended(self) -> Tensor:
-        """Which are complete, `(batch, width)`."""
+    def ended(self) -> Bool[Tensor, "batch hypotheses"]:
+        """Which are complete."""
         return self.progress.ended.view_as(self.total)
 
     @property
@@ -36,29 +39,33 @@ class Frontier(NamedTuple):
         """Whether nothing is left to extend."""
         return not bool((self.total.isfinite() & ~self.ended).any())
 
-    def rows(self, origin: Tensor, instances: Tensor | None = None) -> Tensor:
-        """Row of each hypothesis `origin (instances, kept)`; of all instances where not named."""
-        batch, width = self.total.shape
+    def rows(
+        self,
+        hypotheses: Int[Tensor, "instances selected"],
+        instances: Int[Tensor, " instances"] | None = None,
+    ) -> Int[Tensor, " rows"]:
+        """Rows of some hypotheses of some instances, of all instances where none are named."""
+        batch, count = self.total.shape
         if instances is None:
-            instances = torch.arange(batch, device=origin.device)
-        return (instances.unsqueeze(1) * width + origin).flatten()
+            instances = torch.arange(batch, device=hypotheses.device)
+        return (instances.unsqueeze(1) * count + hypotheses).flatten()
 
-    def progress_of(self, rows: Tensor) -> ConstraintState:
+    def progress_of(self, rows: Int[Tensor, " rows"]) -> ConstraintState:
         """Progress of some hypotheses."""
         return self.progress.select(rows)
 
-    def past(self, rows: Tensor) -> Tensor:
-        """Choices `(rows, time)` of some hypotheses."""
+    def past(self, rows: Int[Tensor, " rows"]) -> Int[Tensor, "rows time"]:
+        """Choices of some hypotheses so far."""
         return self.choices.flatten(0, 1)[rows]
 
     def follow(
         self,
         constraint: Constraint,
-        children: Tensor,
-        total: Tensor,
-        instances: Tensor | None = None,
+        children: Int[Tensor, "instances selected"],
+        total: Float[Tensor, "instances selected"],
+        instances: Int[Tensor, " instances"] | None = None,
     ) -> Frontier:
-        """The frontier of `children (instances, kept)`, numbered hypothesis by hypothesis.
+        """The frontier of some children, numbered hypothesis by hypothesis.
 
         total: their log-probabilities. instances: whose children they are, where not all go on.
         """
@@ -73,14 +80,18 @@ class Frontier(NamedTuple):
             torch.cat([past, choice.unsqueeze(2)], 2),
         )
 
-    def kept(self, order: Tensor, instances: Tensor | None = None) -> Frontier:
-        """The frontier of the hypotheses `order (instances, kept)` alone."""
-        rows = self.rows(order, instances)
+    def select(
+        self,
+        hypotheses: Int[Tensor, "instances selected"],
+        instances: Int[Tensor, " instances"] | None = None,
+    ) -> Frontier:
+        """The frontier of some hypotheses alone, in that order."""
+        rows = self.rows(hypotheses, instances)
         return Frontier(
             self.decoding.select(rows),
             self.progress_of(rows),
-            self.total.flatten()[rows].view_as(order),
-            self.past(rows).view(*order.shape, -1),
+            self.total.flatten()[rows].view_as(hypotheses),
+            self.past(rows).view(*hypotheses.shape, -1),
         )
 
     def hypotheses(self, problem: Problem) -> Hypotheses:
@@ -89,7 +100,7 @@ class Frontier(NamedTuple):
         return Hypotheses(self.choices, self.total, lengths)
 
 
-def begin(problem: Problem) -> tuple[Encoded, Frontier]:
+def begin(problem: Problem) -> tuple[EncodedBatch, Frontier]:
     """The encoded batch, and one hypothesis of every instance, with nothing chosen yet."""
     encoded, batch = problem.model.encode(problem.batch), problem.batch
     return encoded, Frontier(
@@ -100,8 +111,10 @@ def begin(problem: Problem) -> tuple[Encoded, Frontier]:
     )
 
 
-def expand(problem: Problem, encoded: Encoded, frontier: Frontier) -> tuple[Tensor, Frontier]:
-    """Log-probabilities of all children, `(batch, width, choices)`, and the frontier to follow.
+def expand(
+    problem: Problem, encoded: EncodedBatch, frontier: Frontier
+) -> tuple[Float[Tensor, "batch hypotheses choices"], Frontier]:
+    """Log-probabilities of all children, and the frontier to follow.
 
     A hypothesis that has ended has one child, itself.
     """
@@ -112,31 +125,31 @@ def expand(problem: Problem, encoded: Encoded, frontier: Frontier) -> tuple[Tens
 
 
 def expand_to(
-    problem: Problem, encoded: Encoded, frontier: Frontier, count: int
-) -> tuple[Tensor, Tensor, Frontier]:
+    problem: Problem, encoded: EncodedBatch, frontier: Frontier, count: int
+) -> tuple[Float[Tensor, "batch children"], Int[Tensor, "batch children"], Frontier]:
     """The `count` most probable children of each hypothesis, and the frontier to follow.
 
-    Their log-probabilities and their numbers, hypothesis by hypothesis, both `(batch, width *
-    count)`. Hypotheses that have ended must have no chance any more.
+    Of the children their log-probabilities and their numbers, hypothesis by hypothesis. Hypotheses
+    that have ended must have a probability of 0.
     """
     free = problem.constraint.unrestricted
     allowed = None if free else problem.constraint.allowed(frontier.progress)
-    scores, found, decoding = problem.model.step_topk(encoded, frontier.decoding, allowed, count)
+    scores, choice, decoding = problem.model.step_topk(encoded, frontier.decoding, allowed, count)
     batch, width = frontier.total.shape
     total = frontier.total.unsqueeze(2) + scores.view(batch, width, -1)
     choices = frontier.progress.open.shape[1]
-    own = torch.arange(width, device=found.device).unsqueeze(1) * choices
-    children = own + found.view(batch, width, -1)
+    begins = torch.arange(width, device=choice.device).unsqueeze(1) * choices
+    children = begins + choice.view(batch, width, -1)
     return total.flatten(1), children.flatten(1), frontier._replace(decoding=decoding)
 
 
-def complete(problem: Problem, encoded: Encoded, frontier: Frontier) -> Frontier:
+def complete(problem: Problem, encoded: EncodedBatch, frontier: Frontier) -> Frontier:
     """Every hypothesis to its end by the most probable choice at each step."""
     limit = problem.constraint.limit(problem.batch)
     while frontier.choices.shape[2] < limit and not frontier.over:
         children, frontier = expand(problem, encoded, frontier)
         total, choice = children.max(2)
         width, choices = children.shape[1:]
-        own = torch.arange(width, device=choice.device) * choices
-        frontier = frontier.follow(problem.constraint, own + choice, total)
+        begins = torch.arange(width, device=choice.device) * choices
+        frontier = frontier.follow(problem.constraint, begins + choice, total)
     return frontier

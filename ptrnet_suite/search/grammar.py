@@ -2,13 +2,13 @@
 
 A name may be followed by a colon and options `key=value` between commas; the first option of a
 search needs no key. Wrappers stand before a search and a slash: augment, then multistart. Nothing
-here imports a search: a wrong name is told before torch is there.
+here imports a search: a wrong name is reported before torch is imported.
 """
 
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, final
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.config_values import CommandLineText
@@ -18,6 +18,7 @@ from ptrnet_suite.search.names import SEARCHES, WRAPPERS
 from ptrnet_suite.search.options import SEARCH_OPTIONS, WRAPPER_OPTIONS, LearningOptions
 
 
+@final
 class SearchPart(NamedTuple):
     """A search or a wrapper by name, with its options in a dataclass of `search.options`."""
 
@@ -25,8 +26,9 @@ class SearchPart(NamedTuple):
     options: Any
 
 
+@final
 class SearchText(NamedTuple):
-    """What the name of a search says: the wrappers, the outermost first, and the search."""
+    """The parsed name of a search: the wrappers, the outermost first, and the search."""
 
     wrappers: list[SearchPart]
     search: SearchPart
@@ -38,7 +40,7 @@ class SearchText(NamedTuple):
 
 
 def read_search(text: str) -> SearchText:
-    """What `text` says; raises InputError that says what is accepted."""
+    """The parsed name; raises InputError that says what is accepted."""
     *outer, last = text.strip().split("/")
     if last.partition(":")[0] in WRAPPERS:
         raise InputError(f"search {text!r} ends with a wrapper; accepted is such as {last}/greedy")
@@ -66,7 +68,7 @@ def check_search(text: str) -> None:
 def options_class(registry: Registry[Any], name: str) -> type:
     """The dataclass of a search's or wrapper's options; raises InputError for an unknown name.
 
-    That of the suite's own is told without importing them, a package's is the search itself.
+    That of the suite's own is known without importing them, a package's is the search itself.
     """
     registry.check(name)
     static = SEARCH_OPTIONS if registry is SEARCHES else WRAPPER_OPTIONS

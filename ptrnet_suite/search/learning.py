@@ -1,4 +1,4 @@
-"""What the searches share that train on the very instances they solve."""
+"""The base of searches that train on the very instances they solve."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
@@ -32,22 +33,24 @@ CELLS = 2**21
 """Answers times steps times choices that one gradient pass holds at a time: about a gigabyte."""
 
 
+@final
 class Policy(NamedTuple):
-    """A policy and what of it is trained; `encode` gives what it has read, as it now stands."""
+    """A policy and which of its weights are trained; `encode` reads the batch with them."""
 
     model: Seq2Seq
     encode: Callable[[], Encoded]
     parameters: Sequence[Tensor]
 
 
+@final
 class SearchTask(NamedTuple):
-    """Instances to learn on. starts: equivalent first choices `(batch, count)`, or None.
+    """Instances to learn on. starts: equivalent first choices, None where there are none.
 
     The problem's cost is that of answers from any start.
     """
 
     problem: Problem
-    starts: Tensor | None
+    starts: Int[Tensor, "batch starts"] | None
     samples: int
 
     def answers(self, model: Seq2Seq, encoded: Encoded, choose: Chooser) -> Hypotheses:
@@ -58,15 +61,15 @@ class SearchTask(NamedTuple):
                 model, batch, constraint, self.samples, choose, encoded, self._some_starts()
             )
 
-    def _some_starts(self) -> Tensor | None:
+    def _some_starts(self) -> Int[Tensor, "batch hypotheses"] | None:
         if self.starts is None:
             return None
         known, device = self.starts.shape[1], self.starts.device
-        places = torch.arange(self.samples, device=device) % known
+        indices = torch.arange(self.samples, device=device) % known
         if self.samples < known:
             generator = self.problem.generator
-            places = torch.randperm(known, generator=generator, device=device)[: self.samples]
-        return self.starts[:, places]
+            indices = torch.randperm(known, generator=generator, device=device)[: self.samples]
+        return self.starts[:, indices]
 
 
 @dataclass(frozen=True)
@@ -95,8 +98,10 @@ class LearningSearch(LearningOptions, Search):
         return max(self.samples, size)
 
     @abstractmethod
-    def optimise(self, search_task: SearchTask, model: Seq2Seq, incumbent: Hypotheses) -> Tensor:
-        """The best answers `(batch, 1, time)`, as they were made, from `incumbent` on.
+    def optimise(
+        self, search_task: SearchTask, model: Seq2Seq, incumbent: Hypotheses
+    ) -> Int[Tensor, "batch 1 time"]:
+        """The best answers, as the policy gave them, from `incumbent` on.
 
         model: a copy that is the search's own, whose weights take no gradient.
         """
@@ -118,33 +123,35 @@ class LearningSearch(LearningOptions, Search):
             every = search_task._replace(samples=1 if starts is None else starts.shape[1])
             greedy = every.answers(model, encoded, lambda scores: scores.argmax(1))
             incumbent = greedy.ranked(search_task.problem).first(1)
-            made = self.optimise(search_task, deepcopy(model), incumbent)
-            choices = constraint.canonical(batch, made)
+            best = self.optimise(search_task, deepcopy(model), incumbent)
+            choices = constraint.canonical(batch, best)
             scores = log_likelihood(model, encoded, batch, constraint, choices)
             return Hypotheses(choices, scores, lengths_of(choices, constraint, batch))
 
-    def train(self, search_task: SearchTask, policy: Policy, incumbent: Hypotheses) -> Tensor:
-        """The best answers as they were made, `(batch, 1, time)`, after all updates."""
+    def train(
+        self, search_task: SearchTask, policy: Policy, incumbent: Hypotheses
+    ) -> Int[Tensor, "batch 1 time"]:
+        """The best answers, as the policy gave them, after all updates."""
         optimiser = torch.optim.Adam(policy.parameters, self.learning_rate)
         problem, low = search_task.problem, _low_precision(search_task.problem.batch.inputs.device)
         choose = partial(gumbel_max, generator=problem.generator)
         for _ in range(self.steps):
             with low:
                 encoded = policy.encode()
-                found = search_task.answers(policy.model, encoded, choose)
-            weights = self._weights(found.price(problem))
+                samples = search_task.answers(policy.model, encoded, choose)
+            weights = self._weights(samples.price(problem))
             if not bool(weights.isfinite().all()):
                 # The policy broke down, as under far too high a learning rate.
                 break
-            together = side_by_side([incumbent, found])
+            together = side_by_side([incumbent, samples])
             optimiser.zero_grad()
             _add_gradient(search_task, policy.model, encoded, together.choices, weights, low)
             optimiser.step()
             incumbent = together.ranked(problem).first(1)
         return incumbent.choices
 
-    def _weights(self, costs: Tensor) -> Tensor:
-        """What the incumbent's log-probability, then each sample's, weighs in the loss."""
+    def _weights(self, costs: Float[Tensor, "batch samples"]) -> Float[Tensor, "batch answers"]:
+        """Weight in the loss of the incumbent's log-probability, then of each sample's."""
         advantages = (costs - costs.mean(1, keepdim=True)) / costs.shape[1]
         imitated = torch.full_like(costs[:, :1], -self.imitation)
         return torch.cat([imitated, advantages], 1)
@@ -158,22 +165,19 @@ def _add_gradient(
     search_task: SearchTask,
     model: Seq2Seq,
     encoded: Encoded,
-    choices: Tensor,
-    weights: Tensor,
+    choices: Int[Tensor, "batch answers time"],
+    weights: Float[Tensor, "batch answers"],
     low: torch.autocast,
 ) -> None:
-    """Adds the gradient of the weighted log-probabilities, a bounded part of the answers at once.
-
-    choices: `(batch, answers, time)`; weights: `(batch, answers)`.
-    """
+    """Adds the gradient of the weighted log-probabilities, of some of the answers at a time."""
     problem, started = search_task.problem, search_task.starts is not None
     size, _, time = choices.shape
     together = max(1, CELLS // (size * time * model.num_choices(encoded)))
     parts = list(zip(choices.split(together, 1), weights.split(together, 1), strict=True))
-    for index, (some, weight) in enumerate(parts):
+    for index, (answers, weight) in enumerate(parts):
         with low:
             scores = log_likelihood(
-                model, encoded, problem.batch, problem.constraint, some, started
+                model, encoded, problem.batch, problem.constraint, answers, started
             )
         if not scores.requires_grad:
             raise InputError(
@@ -187,13 +191,15 @@ def _priced(problem: Problem) -> Problem:
     """The problem with the cost of answers that begin anywhere; raises InputError without one."""
     constraint, cost = problem.constraint, problem.cost
 
-    def canonical_cost(batch: Batch, choices: Tensor) -> Tensor:
-        told = None if cost is None else cost(batch, constraint.canonical(batch, choices))
-        if told is None:
+    def canonical_cost(
+        batch: Batch, choices: Int[Tensor, "batch hypotheses time"]
+    ) -> Float[Tensor, "batch hypotheses"]:
+        costs = None if cost is None else cost(batch, constraint.canonical(batch, choices))
+        if costs is None:
             raise InputError(
                 "a search that learns needs a task whose answers' cost can be told without a known "
                 "solution, such as tsp"
             )
-        return told
+        return costs
 
     return problem._replace(cost=canonical_cost)

@@ -1,7 +1,7 @@
-"""What each search may be told, as dataclasses; imports no torch, so that names are checked soon.
+"""The options of searches, as dataclasses; imports no torch, so that names are checked soon.
 
 The first option of each is the one that it is known by: `beam:8` is `beam:width=8`. The first line
-of each docstring is what `ptrnet list` says of the search.
+of each docstring is the search's description in `ptrnet list`.
 """
 
 from __future__ import annotations

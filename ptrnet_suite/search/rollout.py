@@ -1,4 +1,4 @@
-"""Rollouts: answers made choice by choice, and scored along in one pass.
+"""Rollouts: answers made choice by choice, and scored in one pass.
 
 In training, sampling step by step keeps nothing for the gradient; one parallel pass along the
 samples then gives their log-probabilities, which costs less than a gradient through every step.
@@ -10,15 +10,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Generator, Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
-from ptrnet_suite.model.interfaces import AutoregressiveModel, Decoding, Encoded
+from ptrnet_suite.model.autoregressive import AutoregressiveModel, EncodedBatch
+from ptrnet_suite.model.interfaces import Decoding
 from ptrnet_suite.model.sequence_model import SequenceModel
 from ptrnet_suite.search.base import Hypotheses, lengths_of
 from ptrnet_suite.task.constraints import Constraint
 
-Chooser = Callable[[Tensor], Tensor]
+Chooser = Callable[[Float[Tensor, "rows choices"]], Int[Tensor, " rows"]]
+"""A choice for each row of log-probabilities."""
 
 
 def roll_out(
@@ -27,14 +30,13 @@ def roll_out(
     constraint: Constraint,
     count: int,
     choose: Chooser | None = None,
-    encoded: Encoded | None = None,
-    starts: Tensor | None = None,
+    encoded: EncodedBatch | None = None,
+    starts: Int[Tensor, "batch hypotheses"] | None = None,
 ) -> Hypotheses:
-    """Follows `choose (rows, choices) -> (rows,)` to the end, `count` times for each instance.
+    """Follows `choose` to the end, `count` times for each instance.
 
-    choose: takes log-probabilities; without it the most probable choice is taken. encoded: what the
-    model read of the batch, where that is known. starts: `(batch, count)` first choices, given and
-    so of probability 1.
+    choose: without it the most probable choice is taken. encoded: the batch as the model has read
+    it, where it has. starts: `count` first choices of each instance, given and so of probability 1.
     """
     encoded = model.encode(batch) if encoded is None else encoded
     rows = torch.arange(batch.size, device=batch.inputs.device).repeat_interleave(count)
@@ -64,9 +66,12 @@ def roll_out(
 
 
 def _most_probable(
-    model: AutoregressiveModel, encoded: Encoded, decoding: Decoding, ended: Tensor
-) -> tuple[Tensor, Tensor, Decoding]:
-    """Score and most probable of all choices, `(rows,)`; 0 and choice 0 of rows that have ended."""
+    model: AutoregressiveModel,
+    encoded: EncodedBatch,
+    decoding: Decoding,
+    ended: Bool[Tensor, " rows"],
+) -> tuple[Float[Tensor, " rows"], Int[Tensor, " rows"], Decoding]:
+    """The score of the most probable choice, and that choice; both 0 of rows that have ended."""
     scores, choices, decoding = model.step_topk(encoded, decoding, None, 1)
     return scores[:, 0].masked_fill(ended, 0), choices[:, 0].masked_fill(ended, 0), decoding
 
@@ -85,8 +90,10 @@ def without_gradient(model: nn.Module) -> Iterator[None]:
         torch.clear_autocast_cache()
 
 
-def gumbel_max(scores: Tensor, generator: Generator | None = None) -> Tensor:
-    """A choice for each row of log-probabilities `(rows, choices)`, by the Gumbel-max trick.
+def gumbel_max(
+    scores: Float[Tensor, "rows choices"], generator: Generator | None = None
+) -> Int[Tensor, " rows"]:
+    """A choice for each row of log-probabilities, drawn by the Gumbel-max trick.
 
     A row without any open choice gives choice 0.
     """
@@ -95,35 +102,36 @@ def gumbel_max(scores: Tensor, generator: Generator | None = None) -> Tensor:
 
 def sample(
     model: SequenceModel,
-    encoded: Encoded,
+    encoded: EncodedBatch,
     batch: Batch,
     constraint: Constraint,
     count: int,
-    starts: Tensor | None = None,
-    choose: Callable[[Tensor], Tensor] = gumbel_max,
-) -> Tensor:
-    """Answers `(batch, count, time)` of an encoded batch; `starts (batch, count)` begin them."""
+    starts: Int[Tensor, "batch hypotheses"] | None = None,
+    choose: Chooser = gumbel_max,
+) -> Int[Tensor, "batch hypotheses time"]:
+    """`count` answers of each instance of an encoded batch, which begin with `starts`."""
     with without_gradient(model):
         return roll_out(model, batch, constraint, count, choose, encoded, starts).choices
 
 
-def greedy(model: SequenceModel, encoded: Encoded, batch: Batch, constraint: Constraint) -> Tensor:
-    """The answer of the most probable choices, `(batch, 1, time)`."""
+def greedy(
+    model: SequenceModel, encoded: EncodedBatch, batch: Batch, constraint: Constraint
+) -> Int[Tensor, "batch 1 time"]:
+    """The answer of the most probable choices."""
     return sample(model, encoded, batch, constraint, 1, choose=lambda scores: scores.argmax(1))
 
 
 def scores_along(
     model: SequenceModel,
-    encoded: Encoded,
+    encoded: EncodedBatch,
     batch: Batch,
     constraint: Constraint,
-    choices: Tensor,
+    choices: Int[Tensor, "batch hypotheses time"],
     started: bool = False,
-) -> tuple[Tensor, Tensor]:
-    """Log-probabilities of every choice along made answers `(batch, hypotheses, time)`.
+) -> tuple[Float[Tensor, "rows time choices"], Bool[Tensor, "rows time choices"]]:
+    """Log-probabilities of every choice along given answers, and which were allowed.
 
-    Returns them and what was allowed, `(rows, time, choices)`. `started` answers had their first
-    choice given, which then is certain.
+    `started` answers had their first choice given, which then is certain.
     """
     rows = choices.flatten(0, 1)
     allowed = constraint.replay(batch, model.num_choices(encoded), rows)
@@ -134,20 +142,22 @@ def scores_along(
 
 def log_likelihood(
     model: SequenceModel,
-    encoded: Encoded,
+    encoded: EncodedBatch,
     batch: Batch,
     constraint: Constraint,
-    choices: Tensor,
+    choices: Int[Tensor, "batch hypotheses time"],
     started: bool = False,
-) -> Tensor:
-    """Log-probabilities `(batch, hypotheses)` of made answers, with gradient."""
+) -> Float[Tensor, "batch hypotheses"]:
+    """Log-probabilities of given answers, with gradient."""
     scores, _ = scores_along(model, encoded, batch, constraint, choices, started)
     picked = scores.gather(2, choices.flatten(0, 1).unsqueeze(2)).squeeze(2)
     return picked.sum(1).view(choices.shape[:2])
 
 
-def equivalent_starts(constraint: Constraint, batch: Batch, choices: int) -> Tensor | None:
-    """First choices from which equally good answers begin, `(batch, count)`.
+def equivalent_starts(
+    constraint: Constraint, batch: Batch, choices: int
+) -> Int[Tensor, "batch starts"] | None:
+    """First choices from which equally good answers begin.
 
     An instance with fewer of them repeats its own. None where starts are only what is allowed
     first anyway, so that nothing makes them equivalent.
@@ -157,5 +167,5 @@ def equivalent_starts(constraint: Constraint, batch: Batch, choices: int) -> Ten
         return None
     sizes = begins.sum(1, keepdim=True)
     order = begins.long().argsort(stable=True, dim=1, descending=True)
-    places = torch.arange(int(sizes.max()), device=begins.device) % sizes
-    return order.gather(1, places)
+    indices = torch.arange(int(sizes.max()), device=begins.device) % sizes
+    return order.gather(1, indices)

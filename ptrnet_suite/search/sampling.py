@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import final
 
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from ptrnet_suite.search.base import Hypotheses, Problem, Search
@@ -12,6 +14,7 @@ from ptrnet_suite.search.options import GreedyOptions, SamplingOptions
 from ptrnet_suite.search.rollout import roll_out
 
 
+@final
 @dataclass(frozen=True)
 class Greedy(GreedyOptions, Search):
     """Takes the most probable choice at every step."""
@@ -20,6 +23,7 @@ class Greedy(GreedyOptions, Search):
         return roll_out(*problem[:3], 1)
 
 
+@final
 @dataclass(frozen=True)
 class Sampling(SamplingOptions, Search):
     """Draws `count` answers and puts the best first, by the task's cost where it has one."""
@@ -28,18 +32,20 @@ class Sampling(SamplingOptions, Search):
         return self.count
 
     def find(self, problem: Problem) -> Hypotheses:
-        def draw(scores: Tensor) -> Tensor:
-            chances = self._probabilities(scores)
-            return torch.multinomial(chances, 1, generator=problem.generator).squeeze(1)
+        def draw(scores: Float[Tensor, "rows choices"]) -> Int[Tensor, " rows"]:
+            probabilities = self._probabilities(scores)
+            return torch.multinomial(probabilities, 1, generator=problem.generator).squeeze(1)
 
         return roll_out(*problem[:3], self.count, draw).ranked(problem)
 
-    def _probabilities(self, scores: Tensor) -> Tensor:
-        """`(rows, choices)` after temperature, top-k and top-p (Holtzman et al. 2020)."""
+    def _probabilities(
+        self, scores: Float[Tensor, "rows choices"]
+    ) -> Float[Tensor, "rows choices"]:
+        """Probabilities after temperature, top-k and top-p (Holtzman et al. 2020)."""
         probabilities = torch.softmax(scores / self.temperature, 1)
         if self.top_k:
-            kept = min(self.top_k, scores.shape[1])
-            smallest = probabilities.topk(kept, 1).values[:, -1:]
+            count = min(self.top_k, scores.shape[1])
+            smallest = probabilities.topk(count, 1).values[:, -1:]
             probabilities = probabilities.masked_fill(probabilities < smallest, 0)
         if self.top_p < 1:
             ordered, order = probabilities.sort(1, descending=True)

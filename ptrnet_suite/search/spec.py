@@ -25,8 +25,8 @@ def parse_search(text: str) -> Search:
     return search
 
 
-def as_search(search: str | Search) -> Search:
-    """A search, or the one of that name; raises InputError as `parse_search`."""
+def as_search(search: object) -> Search:
+    """A search itself, or that of a name; raises InputError for anything else."""
     if isinstance(search, Search):
         return search
     if not isinstance(search, str):

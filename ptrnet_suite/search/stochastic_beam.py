@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from ptrnet_suite.search.base import Hypotheses, Problem, Search
@@ -12,6 +14,7 @@ from ptrnet_suite.search.frontier import NEVER, begin, expand
 from ptrnet_suite.search.options import StochasticBeamOptions
 
 
+@final
 @dataclass(frozen=True)
 class StochasticBeam(StochasticBeamOptions, Search):
     """Draws `count` different answers at once, each with its Gumbel-perturbed log-probability.
@@ -41,12 +44,16 @@ class StochasticBeam(StochasticBeamOptions, Search):
         return frontier.hypotheses(problem)._replace(perturbed=perturbed).ranked(problem)
 
 
-def _gumbel(like: Tensor, generator: torch.Generator | None) -> Tensor:
+def _gumbel(
+    like: Float[Tensor, "*shape"], generator: torch.Generator | None
+) -> Float[Tensor, "*shape"]:
     return -torch.empty_like(like).exponential_(generator=generator).log()
 
 
-def with_maximum(perturbed: Tensor, maximum: Tensor) -> Tensor:
-    """Gumbel-perturbed `(..., choices)` given that their maximum is `maximum (..., 1)`.
+def with_maximum(
+    perturbed: Float[Tensor, "*rows choices"], maximum: Float[Tensor, "*rows 1"]
+) -> Float[Tensor, "*rows choices"]:
+    """Gumbel-perturbed log-probabilities, given that the largest of each row is `maximum`.
 
     Kool et al. 2019, appendix B.3, in the form that neither over- nor underflows.
     """
@@ -57,15 +64,15 @@ def with_maximum(perturbed: Tensor, maximum: Tensor) -> Tensor:
     return torch.where(perturbed > NEVER, moved, NEVER)
 
 
-def importance_weights(found: Hypotheses) -> Tensor:
-    """Weights `(batch, hypotheses)` whose weighted sums of any function are unbiased estimates.
+def importance_weights(sample: Hypotheses) -> Float[Tensor, "batch hypotheses"]:
+    """Weights whose weighted sums of any function are unbiased estimates.
 
-    They divide each probability by the chance that the answer is in the sample, given the smallest
+    They divide each probability by that of the answer's being in the sample, given the smallest
     perturbed log-probability there, whose own answer weighs nothing (Kool et al. 2019, section
     4.2). Where the sample holds every answer the weights are the probabilities.
     """
-    assert found.perturbed is not None
-    threshold = found.perturbed.amin(1, keepdim=True)
-    chance = -torch.expm1(-torch.exp(found.log_probabilities - threshold))
-    weights = found.log_probabilities.exp() / chance
-    return torch.where(found.perturbed > threshold, weights, 0)
+    assert sample.perturbed is not None
+    threshold = sample.perturbed.amin(1, keepdim=True)
+    inclusion = -torch.expm1(-torch.exp(sample.log_probabilities - threshold))
+    weights = sample.log_probabilities.exp() / inclusion
+    return torch.where(sample.perturbed > threshold, weights, 0)

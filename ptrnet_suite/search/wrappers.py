@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import final
 
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.interfaces import AutoregressiveModel, Decoding, Encoded
+from ptrnet_suite.model.autoregressive import AutoregressiveModel, EncodedBatch
+from ptrnet_suite.model.interfaces import Decoding
 from ptrnet_suite.model.layers.embedding_table import START
 from ptrnet_suite.model.layers.topk import topk
 from ptrnet_suite.search.base import Hypotheses, Problem, Search
@@ -30,6 +33,7 @@ class Wrapper(Search):
         return self.inner.learns
 
 
+@final
 @dataclass(frozen=True)
 class Augment(AugmentOptions, Wrapper):
     """Solves `count` symmetric views of each instance and keeps the best answers.
@@ -51,10 +55,11 @@ class Augment(AugmentOptions, Wrapper):
         inputs = torch.stack([view.inputs for view in views[: self.count]], 1).flatten(0, 1)
         rows = torch.arange(batch.size, device=inputs.device).repeat_interleave(self.count)
         repeated = batch.without_targets.rows(rows)._replace(inputs=inputs)
-        found = self.inner.find(problem._replace(batch=repeated))
-        return found.regrouped(batch.size).ranked(problem)
+        answers = self.inner.find(problem._replace(batch=repeated))
+        return answers.regrouped(batch.size).ranked(problem)
 
 
+@final
 @dataclass(frozen=True)
 class Multistart(MultistartOptions, Wrapper):
     """Begins with every possible first choice, or with `count` of them, and keeps the best answers.
@@ -76,32 +81,41 @@ class Multistart(MultistartOptions, Wrapper):
 
     def find(self, problem: Problem) -> Hypotheses:
         batch, constraint = problem.batch, problem.constraint
-        first, known, seen = self._starts(problem)
+        first, exists, visible = self._starts(problem)
         count = first.shape[1]
         rows = torch.arange(batch.size, device=first.device).repeat_interleave(count)
         repeated = batch.without_targets.rows(rows)
         cost = problem.cost
 
-        def canonical_cost(several: Batch, choices: Tensor) -> Tensor | None:
-            return None if cost is None else cost(several, constraint.canonical(several, choices))
+        def canonical_cost(
+            copies: Batch, choices: Int[Tensor, "copies hypotheses time"]
+        ) -> Float[Tensor, "copies hypotheses"] | None:
+            return None if cost is None else cost(copies, constraint.canonical(copies, choices))
 
-        found = self.inner.find(
+        answers = self.inner.find(
             problem._replace(
-                model=_Begun(problem.model, batch, count, seen.flatten(0, 1)),
+                model=_Begun(problem.model, batch, count, visible.flatten(0, 1)),
                 batch=repeated,
                 constraint=_From(constraint, first.flatten()),
                 cost=canonical_cost,
             )
         )
-        chances = found.log_probabilities.masked_fill(~known.view(-1, 1), NEVER)
-        found = found._replace(log_probabilities=chances).regrouped(batch.size)
-        return found._replace(choices=constraint.canonical(batch, found.choices)).ranked(problem)
+        scores = answers.log_probabilities.masked_fill(~exists.view(-1, 1), NEVER)
+        answers = answers._replace(log_probabilities=scores).regrouped(batch.size)
+        choices = constraint.canonical(batch, answers.choices)
+        return answers._replace(choices=choices).ranked(problem)
 
-    def _starts(self, problem: Problem) -> tuple[Tensor, Tensor, Tensor]:
-        """First choices `(batch, starts)`, which of them exist, and what the model may see open.
+    def _starts(
+        self, problem: Problem
+    ) -> tuple[
+        Int[Tensor, "batch starts"],
+        Bool[Tensor, "batch starts"],
+        Bool[Tensor, "batch starts choices"],
+    ]:
+        """First choices, which of them exist, and the choices that the model may see open.
 
-        The last is `(batch, starts, choices)`: all that the constraint allows, or the choice alone
-        where the constraint does not allow it.
+        The latter are all that the constraint allows, or the first choice alone where the
+        constraint does not allow it.
         """
         model, batch, constraint = problem.model, problem.batch, problem.constraint
         encoded = model.encode(batch)
@@ -115,17 +129,18 @@ class Multistart(MultistartOptions, Wrapper):
         count = min(self.count, count) if self.count else count
         worth, first = worth.sort(dim=1, descending=True, stable=True)
         worth, first = worth[:, :count], first[:, :count]
-        known = worth > NEVER
-        first = torch.where(known, first, first[:, :1])
+        exists = worth > NEVER
+        first = torch.where(exists, first, first[:, :1])
         natural = allowed.gather(1, first).unsqueeze(2)
         alone = nn.functional.one_hot(first, allowed.shape[1]).bool()
-        return first, known, torch.where(natural, allowed.unsqueeze(1), alone)
+        return first, exists, torch.where(natural, allowed.unsqueeze(1), alone)
 
 
+@final
 class _From(Constraint):
-    """A constraint whose first choice is made: `first (instances,)`."""
+    """A constraint whose first choice is given for each instance."""
 
-    def __init__(self, inner: Constraint, first: Tensor) -> None:
+    def __init__(self, inner: Constraint, first: Int[Tensor, " instances"]) -> None:
         self.inner, self.first, self.ends = inner, first, inner.ends
 
     def limit(self, batch: Batch) -> int:
@@ -134,55 +149,68 @@ class _From(Constraint):
     def start(self, batch: Batch, choices: int) -> ConstraintState:
         return self.inner.start(batch, choices)
 
-    def allowed(self, progress: ConstraintState) -> Tensor:
+    def allowed(self, progress: ConstraintState) -> Bool[Tensor, "rows choices"]:
         allowed = self.inner.allowed(progress)
         if bool(progress.chosen.any()):
             return allowed
         first = self.first.repeat_interleave(len(allowed) // len(self.first))
         return torch.zeros_like(allowed).scatter_(1, first.unsqueeze(1), True)
 
-    def advance(self, progress: ConstraintState, choice: Tensor) -> ConstraintState:
+    def advance(self, progress: ConstraintState, choice: Int[Tensor, " rows"]) -> ConstraintState:
         return self.inner.advance(progress, choice)
 
-    def ends_with(self, progress: ConstraintState, choice: Tensor) -> Tensor:
+    def ends_with(
+        self, progress: ConstraintState, choice: Int[Tensor, " rows"]
+    ) -> Bool[Tensor, " rows"]:
         return self.inner.ends_with(progress, choice)
 
 
+@final
 class _Begun:
     """A model that sees `count` copies of each instance, in one memory for all of them.
 
-    seen: `(copies, choices)`, what is open before the first choice.
+    visible: the choices that it sees open before the first one.
     """
 
-    def __init__(self, model: AutoregressiveModel, batch: Batch, count: int, seen: Tensor) -> None:
-        self.model, self.batch, self.count, self.seen = model, batch, count, seen
+    def __init__(
+        self,
+        model: AutoregressiveModel,
+        batch: Batch,
+        count: int,
+        visible: Bool[Tensor, "copies choices"],
+    ) -> None:
+        self.model, self.batch, self.count, self.visible = model, batch, count, visible
 
-    def encode(self, batch: Batch) -> Encoded:
+    def encode(self, batch: Batch) -> EncodedBatch:
         return self.model.encode(self.batch)
 
-    def num_choices(self, encoded: Encoded) -> int:
+    def num_choices(self, encoded: EncodedBatch) -> int:
         return self.model.num_choices(encoded)
 
-    def start(self, encoded: Encoded) -> Decoding:
-        origin = torch.arange(len(self.seen), device=self.seen.device) // self.count
+    def start(self, encoded: EncodedBatch) -> Decoding:
+        origin = torch.arange(len(self.visible), device=self.visible.device) // self.count
         return self.model.start(encoded).select(origin)
 
     def step(
-        self, encoded: Encoded, decoding: Decoding, allowed: Tensor
-    ) -> tuple[Tensor, Decoding]:
+        self, encoded: EncodedBatch, decoding: Decoding, allowed: Bool[Tensor, "rows choices"]
+    ) -> tuple[Float[Tensor, "rows choices"], Decoding]:
         if not bool((decoding.last == START).all()):
             return self.model.step(encoded, decoding, allowed)
-        seen = self.seen.repeat_interleave(len(allowed) // len(self.seen), 0)
-        scores, decoding = self.model.step(encoded, decoding, seen)
+        visible = self.visible.repeat_interleave(len(allowed) // len(self.visible), 0)
+        scores, decoding = self.model.step(encoded, decoding, visible)
         return scores.masked_fill(~allowed, NEVER), decoding
 
     def step_topk(
-        self, encoded: Encoded, decoding: Decoding, allowed: Tensor | None, count: int
-    ) -> tuple[Tensor, Tensor, Decoding]:
+        self,
+        encoded: EncodedBatch,
+        decoding: Decoding,
+        allowed: Bool[Tensor, "rows choices"] | None,
+        count: int,
+    ) -> tuple[Float[Tensor, "rows largest"], Int[Tensor, "rows largest"], Decoding]:
         if allowed is None:
             return self.model.step_topk(encoded, decoding, allowed, count)
         scores, decoding = self.step(encoded, decoding, allowed)
         return *topk(scores, count), decoding
 
-    def narrow(self, encoded: Encoded, instances: Tensor) -> Encoded:
+    def narrow(self, encoded: EncodedBatch, instances: Int[Tensor, " instances"]) -> EncodedBatch:
         return self.model.narrow(encoded, instances // self.count)

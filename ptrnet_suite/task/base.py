@@ -21,7 +21,7 @@ from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.task.edit_distance import edit_rates
 from ptrnet_suite.task.formats import Formats, NpzFormats
 from ptrnet_suite.task.metric import Metric, MetricValues
-from ptrnet_suite.task.presenter import Presenter
+from ptrnet_suite.task.presenter import PlainPresenter, Presenter
 from ptrnet_suite.task.reference import Reference, solved_by_the_best
 from ptrnet_suite.task.spec import Spec
 
@@ -105,7 +105,7 @@ class Task(ABC):
     @property
     def presenter(self) -> Presenter:
         """How answers are put into words; by default as the spec describes them."""
-        return Presenter(self.spec)
+        return PlainPresenter(self.spec)
 
     def options(self) -> dict[str, Any]:
         """The constructor's arguments that make this task again; plain JSON, for checkpoints."""

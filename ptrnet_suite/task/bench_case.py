@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import final
 
 from ptrnet_suite.data.instances import Instances
 
 
+@final
 @dataclass(frozen=True)
 class BenchCase:
     """Some instances of a benchmark, and the methods that are run on them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, final
 
 from ptrnet_suite.data.batch import END, Batch
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
+@final
 class ConstraintState(NamedTuple):
     """Where each row stands; rows are instances times hypotheses.
 
@@ -106,6 +107,7 @@ def _only_first(mask: Tensor, rows: Tensor) -> Tensor:
     return narrowed
 
 
+@final
 class UntilEnd(Constraint):
     """Any choice until END, of at most `longest` choices or `ratio` times the input's length.
 
@@ -147,6 +149,7 @@ class UntilEnd(Constraint):
         return _only_first(free, _shifted((targets == END).cumsum(1) > 0))
 
 
+@final
 class Permutation(Constraint):
     """Every position exactly once, no END; `fixed_start` makes the first position the start.
 
@@ -203,6 +206,7 @@ class Permutation(Constraint):
         return _only_first(free, held)
 
 
+@final
 class Polygon(Constraint):
     """Positions without repeats, then END, which is open once `smallest` positions were chosen."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, final
 
 import numpy as np
 
 
+@final
 class Metric(NamedTuple):
     """A figure of merit and how to read it."""
 
@@ -18,6 +19,7 @@ class Metric(NamedTuple):
     """A rate is a fraction and is shown in per cent."""
 
 
+@final
 class Corpus(NamedTuple):
     """A figure of all instances together that is no mean of theirs, such as BLEU.
 
@@ -29,6 +31,7 @@ class Corpus(NamedTuple):
     figure: Callable[[np.ndarray], np.ndarray]
 
 
+@final
 class MetricValues(NamedTuple):
     """A metric over instances: the sum of `values` over the sum of `weights`, each `(count,)`."""
 

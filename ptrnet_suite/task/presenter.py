@@ -6,8 +6,9 @@ draws with it imports inside of the method, so that computing needs no matplotli
 
 from __future__ import annotations
 
+from abc import ABC
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, final
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from ptrnet_suite.task.batching import first_choice
 from ptrnet_suite.task.spec import Spec
 
 
+@final
 class AttentionTrace(NamedTuple):
     """The last look at the memory before each choice, and where a pointer then points.
 
@@ -32,8 +34,8 @@ class AttentionTrace(NamedTuple):
     pointed: np.ndarray | None = None
 
 
-class Presenter:
-    """Words for answers as a spec describes them; a task whose answers mean more overrides it."""
+class Presenter(ABC):
+    """Words for answers as a spec describes them; a task whose answers mean more overrides some."""
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
@@ -52,6 +54,11 @@ class Presenter:
         ends, first = self.spec.ends, first_choice(self.spec)
         steps = ["END" if ends and choice == END else str(choice - first) for choice in choices]
         return [str(position) for position in range(size)], steps
+
+
+@final
+class PlainPresenter(Presenter):
+    """The words of the spec and no others."""
 
 
 def in_words(answer: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 
 
+@final
 @dataclass(frozen=True)
 class Reference:
     """A classical solver that answers are held against.

@@ -45,8 +45,13 @@ def load_task(name: str, options: dict[str, Any] | None = None) -> Task:
 @cache
 def task_folder(name: str) -> Path:
     """The folder of a task's code, where its configs and checkpoints are; imports only packages."""
-    module = find_spec(TASKS.module_of(name))
-    return Path() if module is None or module.origin is None else Path(module.origin).parent
+    module = TASKS.module_of(name)
+    if module in sys.modules:  # `__main__`, a script or a notebook, has no spec to be found by
+        file = getattr(sys.modules[module], "__file__", None)
+    else:
+        spec = find_spec(module)
+        file = None if spec is None else spec.origin
+    return Path(file).parent if file else Path()
 
 
 def bench_plan(task: Task) -> list[BenchCase]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from abc import ABC
+from typing import TYPE_CHECKING, final
 
 if TYPE_CHECKING:
     from ptrnet_suite.training.loop import Trainer
 
 
+@final
 class StopTraining(Exception):
     """Ends a run before its budget is spent; what it has reached is saved."""
 
 
-class Callback:
+class Callback(ABC):
     """A listener of a training run; a subclass overrides what it wants to hear.
 
     The trainer's `step`, `cpu_seconds`, `loss`, `figures`, `model`, `task` and `config` are as they

@@ -1,10 +1,10 @@
-"""Everything a training run is told."""
+"""The configuration of a training run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, final
 
 from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.runtime.config_fields import Violation, expression, number, numbers
@@ -16,6 +16,7 @@ LARGEST_SEED = 2**31 - 1
 """Validation instances are made with what is left between a run's seed and this."""
 
 
+@final
 @dataclass(frozen=True)
 class DataConfig:
     """Where training instances come from."""
@@ -43,6 +44,7 @@ class DataConfig:
             yield Violation("distributions", "accepted without {sources} is one or more")
 
 
+@final
 @dataclass(frozen=True)
 class ValidationConfig:
     """How progress is measured while training."""
@@ -65,6 +67,7 @@ class ValidationConfig:
     """further batches from which each validation estimates how noisy the gradient is; 0 for none"""
 
 
+@final
 @dataclass(frozen=True)
 class TrainingConfig:
     """A training run."""

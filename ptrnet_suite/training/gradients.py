@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +16,7 @@ from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.strategies.base import Strategy, TrainingState
 
 
+@final
 class GradientSettings(NamedTuple):
     """Settings that the gradient of a batch depends on besides model and strategy."""
 
@@ -34,6 +35,7 @@ def backward(model: Seq2Seq, strategy: Strategy, batch: Batch, settings: Gradien
     return float(loss.detach())
 
 
+@final
 class GradientNoise(NamedTuple):
     """Spread of the gradients of several batches at the same weights.
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import final
 
 import numpy as np
 
 from ptrnet_suite.data.batch import Batch
 
 
+@final
 @dataclass
 class LogWindow:
     """Losses and norms of gradients of successive steps."""

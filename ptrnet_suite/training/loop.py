@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, final
 
 import torch
 
@@ -37,6 +37,7 @@ from ptrnet_suite.training.validation import validation_entropy, validation_inst
 LOG_EVERY = 50
 
 
+@final
 class Trainer:
     """A run under way; `train` is the way in."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 from torch import Tensor
 
@@ -14,6 +14,7 @@ from ptrnet_suite.task.constraints import Constraint
 from ptrnet_suite.training.strategies.base import TrainingState
 
 
+@final
 class PolicyContext(NamedTuple):
     """A batch encoded by a model, with all that is needed to sample and score answers."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 import torch
 
@@ -13,6 +13,7 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write, write_json
 
 
+@final
 class RunFolder:
     """Files of one training run.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 import numpy as np
 
 from ptrnet_suite.data.batch import Batch
@@ -14,6 +16,7 @@ from ptrnet_suite.training.batching import Batching, ByCount, ByTokens, measured
 from ptrnet_suite.training.config import DataConfig
 
 
+@final
 class Stream:
     """Batch number `step` of a training run; generated instances get solutions if `labelled`.
 
@@ -67,6 +70,7 @@ class Stream:
         return self.task.label(generated) if self.labelled else generated
 
 
+@final
 class Stored:
     """Instances that are there before training: the same ones at a step for the same seed."""
 

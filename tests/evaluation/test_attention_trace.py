@@ -40,16 +40,16 @@ def stepped(model: Seq2Seq, task: Task, points: object, choices: list[int]) -> n
 def test_what_a_pointer_tells_is_what_it_decodes_by(name: str, decoder: str) -> None:
     task = load_task(name)
     model, instances = make_model(task.spec, decoder), task.generate(7, 3, seed=5)
-    choices, looks = decode_with_trace(model, task, instances, 1, parse_search("greedy"))
+    choices, trace = decode_with_trace(model, task, instances, 1, parse_search("greedy"))
     expected = stepped(model, task, instances.subset([1]), choices.tolist())
     ends = int(task.spec.ends)
-    assert looks.pointed is not None
-    np.testing.assert_allclose(looks.pointed, expected[:, ends:], atol=1e-5)
+    assert trace.pointed is not None
+    np.testing.assert_allclose(trace.pointed, expected[:, ends:], atol=1e-5)
     if ends:
-        np.testing.assert_allclose(1 - looks.pointed.sum(1), expected[:, 0], atol=1e-5)
+        np.testing.assert_allclose(1 - trace.pointed.sum(1), expected[:, 0], atol=1e-5)
     if decoder == "gru unattended":
-        np.testing.assert_array_equal(looks.weights, looks.pointed[None])
-    pointing = pointing_of(task, instances, 1, choices, looks)
+        np.testing.assert_array_equal(trace.weights, trace.pointed[None])
+    pointing = pointing_of(task, instances, 1, choices, trace)
     if name == "sorting":
         assert pointing is None
     else:

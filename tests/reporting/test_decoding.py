@@ -41,9 +41,9 @@ def test_an_image_is_shown_under_each_steps_attention() -> None:
     image = np.asarray(instances.inputs[0])
     weights = np.zeros((1, 2, image.shape[1]))
     weights[0, 0, 3] = weights[0, 1, 9] = 1
-    looks = AttentionTrace(weights, None, None)
+    trace = AttentionTrace(weights, None, None)
     tokens = task.spec.choices
-    titles = [plot_step(task, instances, 0, [1, 2], looks, step) for step in range(2)]
+    titles = [plot_step(task, instances, 0, [1, 2], trace, step) for step in range(2)]
     assert tokens > 2
     for ax, column in zip(titles, (3, 9), strict=True):
         overlay = np.asarray(ax.images[-1].get_array())[..., 3]

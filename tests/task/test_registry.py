@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.task.registry import bench_plan, default_plan, load_task, task_folder, task_names
+from ptrnet_suite.task.registry import (
+    TASKS,
+    bench_plan,
+    default_plan,
+    load_task,
+    task_folder,
+    task_names,
+)
 from tests.task.small_tasks import Order
 
 FACTS = """
@@ -69,3 +78,17 @@ def test_unknown_names_and_options_are_refused_with_what_there_is() -> None:
         load_task("tps")
     with pytest.raises(InputError, match="there is no tsp option 'size'; there are none"):
         load_task("tsp", {"size": 5})
+
+
+def test_a_task_of_a_script_or_notebook_is_at_home_where_that_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Written(Order):
+        __module__ = "__main__"
+
+    # `__main__` of a script: a file, and no spec.
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+    monkeypatch.setattr(TASKS, "_registered", {"written": Written, "noted": Written})
+    assert task_folder("noted") == Path()
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(tmp_path / "a.py"), raising=False)
+    assert task_folder("written") == tmp_path

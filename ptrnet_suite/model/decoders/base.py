@@ -1,6 +1,6 @@
 """The decoder of a model: from what was chosen so far to the query for the next choice.
 
-Every decoder has two faces that must agree: `forward` sees a whole given sequence, in one pass
+Every decoder has two methods that must agree: `forward` takes a whole given sequence, in one pass
 over time wherever the decoder allows it; `step` makes one step for many hypotheses.
 """
 
@@ -24,7 +24,7 @@ from ptrnet_suite.model.layers.embedding_table import EmbeddingTable
 
 
 class Decoder(nn.Module, ABC):
-    """Makes queries `(batch, time, width)`."""
+    """Makes queries from embedded choices and the memory."""
 
     remembers: ClassVar[bool] = True
     """Whether a query depends on earlier steps beyond what its inputs hold."""

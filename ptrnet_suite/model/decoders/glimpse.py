@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, cast
+from typing import ClassVar, cast, final
 
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from ptrnet_suite.model.config import DecoderConfig
@@ -23,10 +24,11 @@ from ptrnet_suite.model.layers.dropout import Dropout
 from ptrnet_suite.model.layers.embedding_table import EmbeddingTable
 
 
+@final
 class GlimpseDecoder(Decoder):
     """First, last and summary, refined by masked glimpses (Kool et al. 2019, section 3.2).
 
-    Glimpses look only at what is still open and may see its relations to the last choices. There
+    Glimpses attend only to what is still open and may see its relations to the last choices. There
     is no recurrence, so a sequence costs one pass.
     """
 
@@ -66,14 +68,15 @@ class GlimpseDecoder(Decoder):
         query = (inputs.previous + inputs.first + inputs.summary.unsqueeze(1)).to(
             memory.states.dtype
         )
-        looks = cast("tuple[KeysValues, ...]", prepared)
-        for index, (glimpse, keys_values) in enumerate(zip(self.glimpses, looks, strict=True)):
+        projected = cast("tuple[KeysValues, ...]", prepared)
+        for index, (glimpse, keys_values) in enumerate(zip(self.glimpses, projected, strict=True)):
             query, weights = glimpse(query, keys_values, inputs.bias_for(index, memory))
         return DecoderOutput(self.norm(query), state, weights)
 
 
+@final
 class Glimpse(nn.Module):
-    """One look at the open part of the memory, and a feed-forward part."""
+    """Attention to the open part of the memory, and a feed-forward part."""
 
     def __init__(self, config: DecoderConfig, width: int, dropout: float) -> None:
         super().__init__()
@@ -85,12 +88,12 @@ class Glimpse(nn.Module):
 
     def forward(
         self,
-        query: Tensor,
+        query: Float[Tensor, "batch time width"],
         memory: KeysValues,
-        bias: Tensor | None,
-        view: AttentionWindow | None = None,
-    ) -> tuple[Tensor, Tensor]:
-        """The refined query, and the weights of the look `(batch, heads, time, positions)`."""
-        context, weights = self.attention.attend(self.norm_attention(query), memory, bias, view)
+        bias: Float[Tensor, " batch #heads #time positions"] | None,
+        window: AttentionWindow | None = None,
+    ) -> tuple[Float[Tensor, "batch time width"], Float[Tensor, "batch heads time positions"]]:
+        """The refined queries, and the weights of the attention."""
+        context, weights = self.attention.attend(self.norm_attention(query), memory, bias, window)
         query = query + self.dropout(context)
         return query + self.dropout(self.feedforward(self.norm_feedforward(query))), weights

@@ -1,22 +1,23 @@
-"""Luong's decoder: a recurrent state that looks at the memory."""
+"""Luong's decoder: a recurrent state that attends to the memory."""
 
 from __future__ import annotations
 
-from typing import cast
+from typing import cast, final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from ptrnet_suite.model.config import DecoderConfig
 from ptrnet_suite.model.decoders.cells import gru_step, input_share, lstm_step
-from ptrnet_suite.model.decoders.cross_attention import CrossAttention
 from ptrnet_suite.model.decoders.readout import Readout
 from ptrnet_suite.model.decoders.recurrent import RecurrentDecoder, StepInputs
 from ptrnet_suite.model.interfaces import DecoderInputs, DecoderOutput, Memory, Prepared, State
-from ptrnet_suite.model.layers.attention import Attended
+from ptrnet_suite.model.layers.attention import Attended, Attention
 from ptrnet_suite.model.layers.dropout import Dropout
 
 
+@final
 class LuongDecoder(RecurrentDecoder):
     """LSTM or GRU whose current state attends to the memory (Luong et al. 2015, sections 3, 3.3).
 
@@ -41,7 +42,11 @@ class LuongDecoder(RecurrentDecoder):
         self.fed = nn.Linear(width, gates, bias=False) if config.input_feeding else None
         self.dropout = Dropout(dropout)
         self.bridge = nn.Linear(width, config.layers * (2 if self.lstm else 1) * width)
-        self.attention = None if config.attention == "none" else CrossAttention(config, width)
+        self.attention: Attention | None = None
+        if config.attention != "none":
+            self.attention = Attention(
+                config.attention, width, config.alignment, config.window, config.coverage
+            )
         self.combine = Readout("tanh" if config.readout == "paper" else config.readout, width)
 
     @property
@@ -58,47 +63,49 @@ class LuongDecoder(RecurrentDecoder):
         width = memory.summary.shape[-1]
         initial = torch.tanh(self.bridge(memory.summary)).view(len(memory.summary), -1, width)
         fed = (torch.zeros_like(memory.summary),) if self.fed is not None else ()
-        kept = () if self.attention is None else self.attention.start(memory)
-        return (initial, *fed, *kept)
+        carried = () if self.attention is None else self.attention.start(memory.mask)
+        return (initial, *fed, *carried)
 
     def forward(self, inputs: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
         if self.fed is not None or (self.attention is not None and self.attention.remembers):
-            return self.walk(inputs, memory, prepared)
+            return self.step_through(inputs, memory, prepared)
         previous = self.dropout(inputs.previous)
         packed = self.start(memory)[0]
-        begin = [part.transpose(0, 1).contiguous() for part in packed.split(self.layers, 1)]
-        states, _ = self.recurrent(previous, tuple(begin) if self.lstm else begin[0])
+        initial = [part.transpose(0, 1).contiguous() for part in packed.split(self.layers, 1)]
+        states, _ = self.recurrent(previous, tuple(initial) if self.lstm else initial[0])
         if self.attention is None:
             return DecoderOutput(self.dropout(states), (), None)
         keys, values = cast("tuple[Tensor, Tensor]", prepared)
-        found = self.attention(states, keys, values, memory.padding)
-        return self._read(found, states, self.combine.of_previous(previous), ())
+        attended = self.attention(states, keys, values, memory.padding)
+        return self._read(attended, states, self.combine.of_previous(previous), ())
 
-    def feed(self, previous: Tensor) -> StepInputs:
+    def feed(self, previous: Float[Tensor, "batch time width"]) -> StepInputs:
         previous = self.dropout(previous)
         return StepInputs(input_share(self.recurrent, previous), self.combine.of_previous(previous))
 
     def advance(
-        self, fed: StepInputs, memory: Memory, prepared: Prepared, state: State
+        self, inputs: StepInputs, memory: Memory, prepared: Prepared, state: State
     ) -> DecoderOutput:
-        batch, hypotheses, _ = fed.cell.shape
-        share, packed, kept = fed.cell.flatten(0, 1), state[0], state[1:]
+        batch, hypotheses, _ = inputs.cell.shape
+        share, packed, carried = inputs.cell.flatten(0, 1), state[0], state[1:]
         if self.fed is not None:
-            share, kept = share + self.fed(state[1]), state[2:]
+            share, carried = share + self.fed(state[1]), state[2:]
         top, packed = self._run(share, packed)
         states = top.view(batch, hypotheses, -1)
         if self.attention is None:
             return DecoderOutput(self.dropout(states), (packed,), None)
         keys, values = cast("tuple[Tensor, Tensor]", prepared)
-        found, kept = self.attention.step(states, keys, values, memory, kept)
-        made = self._read(found, states, fed.readout, kept)
-        again = (made.query.flatten(0, 1),) if self.fed is not None else ()
-        return made._replace(state=(packed, *again, *kept))
+        attended, carried = self.attention.step(states, keys, values, memory.padding, carried)
+        output = self._read(attended, states, inputs.readout, carried)
+        fed = (output.query.flatten(0, 1),) if self.fed is not None else ()
+        return output._replace(state=(packed, *fed, *carried))
 
-    def _run(self, share: Tensor, packed: Tensor) -> tuple[Tensor, Tensor]:
-        """The top state `(rows, width)` of one step, and the states of all layers.
+    def _run(
+        self, share: Float[Tensor, "rows gates"], packed: Float[Tensor, "rows layers width"]
+    ) -> tuple[Float[Tensor, "rows width"], Float[Tensor, "rows layers width"]]:
+        """The top state of one step, and the states of all layers.
 
-        packed: `(rows, layers, width)` states, for an LSTM those of its cells behind them.
+        packed: the layers' states, for an LSTM those of its cells behind them.
         """
         states: list[Tensor] = []
         cells: list[Tensor] = []
@@ -116,8 +123,12 @@ class LuongDecoder(RecurrentDecoder):
         return states[-1], torch.stack([*states, *cells], 1)
 
     def _read(
-        self, found: Attended, states: Tensor, previous: Tensor | None, kept: State
+        self,
+        attended: Attended,
+        states: Float[Tensor, "batch time width"],
+        previous: Float[Tensor, "batch time size"] | None,
+        carried: State,
     ) -> DecoderOutput:
         """The attentional vector as the query (Luong et al. 2015, eq. 5)."""
-        query = self.dropout(self.combine.read(found.context, states, previous))
-        return DecoderOutput(query, kept, found.weights.unsqueeze(1), found.centres)
+        query = self.dropout(self.combine.read(attended.context, states, previous))
+        return DecoderOutput(query, carried, attended.weights.unsqueeze(1), attended.centres)

@@ -1,13 +1,17 @@
-"""Readouts: what a state and its context say about the next choice."""
+"""Readouts: a state and its context to the query for the next choice."""
 
 from __future__ import annotations
 
+from typing import final
+
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from ptrnet_suite.errors import InputError
 
 
+@final
 class Readout(nn.Module):
     """One layer over context, state and, for maxout, the previous choice.
 
@@ -30,16 +34,25 @@ class Readout(nn.Module):
         """Whether it is maxout."""
         return self.previous is not None
 
-    def of_context(self, states: Tensor) -> Tensor:
+    def of_context(
+        self, states: Float[Tensor, "batch positions width"]
+    ) -> Float[Tensor, "batch positions size"]:
         """The context's share, made of memory states, so that no step needs it again."""
         share: Tensor = self.context(states)
         return share
 
-    def of_previous(self, previous: Tensor) -> Tensor | None:
+    def of_previous(
+        self, previous: Float[Tensor, "batch time width"]
+    ) -> Float[Tensor, "batch time size"] | None:
         """The previous choice's share, None where it has none."""
         return None if self.previous is None else self.previous(previous)
 
-    def read(self, context: Tensor, state: Tensor, previous: Tensor | None) -> Tensor:
+    def read(
+        self,
+        context: Float[Tensor, "batch time size"],
+        state: Float[Tensor, "batch time width"],
+        previous: Float[Tensor, "batch time size"] | None,
+    ) -> Float[Tensor, "batch time width"]:
         """The query of the context's share, a state and the previous choice's share."""
         summed = context + self.state(state)
         if previous is None:

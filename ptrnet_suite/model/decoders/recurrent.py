@@ -1,25 +1,27 @@
-"""What recurrent decoders share: a whole sequence walked step by step where it must be."""
+"""The base of recurrent decoders: a whole sequence step by step where it must be."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from ptrnet_suite.model.decoders.base import Decoder
 from ptrnet_suite.model.interfaces import DecoderInputs, DecoderOutput, Memory, Prepared, State
 
 
+@final
 class StepInputs(NamedTuple):
-    """What earlier choices feed into the steps, each `(batch, time, features)`.
+    """The previous choices' shares of each step.
 
-    cell: for the recurrent cell; readout: for the readout, None where it takes none.
+    cell: of the recurrent cell's gates; readout: of the readout, None where it takes none.
     """
 
-    cell: Tensor
-    readout: Tensor | None
+    cell: Float[Tensor, "batch time gates"]
+    readout: Float[Tensor, "batch time size"] | None
 
     def steps(self) -> list[StepInputs]:
         """Those of every step by itself."""
@@ -33,16 +35,16 @@ class StepInputs(NamedTuple):
 class RecurrentDecoder(Decoder):
     """A decoder whose steps need each other's results.
 
-    What the given choices feed is made for all steps at once.
+    The shares of previous choices are made for all steps at once.
     """
 
     @abstractmethod
-    def feed(self, previous: Tensor) -> StepInputs:
-        """What choices `(batch, time, width)` feed into their steps."""
+    def feed(self, previous: Float[Tensor, "batch time width"]) -> StepInputs:
+        """The shares of embedded previous choices."""
 
     @abstractmethod
     def advance(
-        self, fed: StepInputs, memory: Memory, prepared: Prepared, state: State
+        self, inputs: StepInputs, memory: Memory, prepared: Prepared, state: State
     ) -> DecoderOutput:
         """The next step of every hypothesis."""
 
@@ -51,17 +53,19 @@ class RecurrentDecoder(Decoder):
     ) -> DecoderOutput:
         return self.advance(self.feed(inputs.previous), memory, prepared, state)
 
-    def walk(self, inputs: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
+    def step_through(
+        self, inputs: DecoderInputs, memory: Memory, prepared: Prepared
+    ) -> DecoderOutput:
         """All steps, one after another."""
         state = self.start(memory)
-        made: list[DecoderOutput] = []
-        for fed in self.feed(inputs.previous).steps():
-            made.append(self.advance(fed, memory, prepared, state))
-            state = made[-1].state
-        weights = [one.weights for one in made if one.weights is not None]
-        centres = [one.centres for one in made if one.centres is not None]
+        outputs: list[DecoderOutput] = []
+        for step_inputs in self.feed(inputs.previous).steps():
+            outputs.append(self.advance(step_inputs, memory, prepared, state))
+            state = outputs[-1].state
+        weights = [output.weights for output in outputs if output.weights is not None]
+        centres = [output.centres for output in outputs if output.centres is not None]
         return DecoderOutput(
-            torch.cat([one.query for one in made], 1),
+            torch.cat([output.query for output in outputs], 1),
             (),
             torch.cat(weights, 2) if weights else None,
             torch.cat(centres, 1) if centres else None,

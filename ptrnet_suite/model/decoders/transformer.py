@@ -1,11 +1,12 @@
-"""The Transformer's decoder: causal self-attention, then a look at the memory."""
+"""The Transformer's decoder: causal self-attention, then attention to the memory."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import cast, final
 
 import torch
+from jaxtyping import Float, Real
 from torch import Tensor, nn
 
 from ptrnet_suite.model.config import DecoderConfig
@@ -18,6 +19,7 @@ from ptrnet_suite.model.layers.dropout import Dropout
 from ptrnet_suite.model.layers.positions import sinusoids
 
 
+@final
 class TransformerDecoder(Decoder):
     """Causal self-attention and attention to the memory (Vaswani et al. 2017, section 3.1)."""
 
@@ -42,29 +44,33 @@ class TransformerDecoder(Decoder):
         empty = memory.states.new_zeros(batch, self.heads, 0, width // self.heads)
         return tuple(empty for _ in range(2 * len(self.layers)))
 
-    def _positioned(self, previous: Tensor, order: Tensor) -> Tensor:
+    def _positioned(
+        self, previous: Float[Tensor, "batch time width"], order: Real[Tensor, "#time"]
+    ) -> Float[Tensor, "batch time width"]:
+        """Embedded choices with the code of their steps."""
         return self.dropout(previous + sinusoids(order, previous.shape[-1]))
 
     def forward(self, inputs: DecoderInputs, memory: Memory, prepared: Prepared) -> DecoderOutput:
         time = inputs.previous.shape[1]
         order = torch.arange(time, device=inputs.previous.device)
-        later = torch.full((time, time), CLOSED, device=order.device).triu(1)
-        query, weights, view = self._positioned(inputs.previous, order), None, None
-        looks = _of_layers(prepared)
-        for index, (layer, keys_values) in enumerate(zip(self.layers, looks, strict=True)):
+        future = torch.full((time, time), CLOSED, device=order.device).triu(1)
+        query, weights, window = self._positioned(inputs.previous, order), None, None
+        projected = _of_layers(prepared)
+        for index, (layer, keys_values) in enumerate(zip(self.layers, projected, strict=True)):
             normed = layer.norm_self(query)
-            own = layer.attention.keys_values(normed)
-            query = query + layer.dropout(layer.attention(normed, own, later))
-            view = layer.view(query, memory, order)
-            query, weights = layer.look(query, keys_values, inputs.bias_for(index, memory), view)
-        return DecoderOutput(self.norm(query), (), weights, None if view is None else view.centres)
+            earlier = layer.attention.keys_values(normed)
+            query = query + layer.dropout(layer.attention(normed, earlier, future))
+            window = layer.window(query, memory, order)
+            query, weights = layer.look(query, keys_values, inputs.bias_for(index, memory), window)
+        centres = None if window is None else window.centres
+        return DecoderOutput(self.norm(query), (), weights, centres)
 
     def step(
         self, inputs: DecoderInputs, memory: Memory, prepared: Prepared, state: State
     ) -> DecoderOutput:
-        weights, view = None, None
+        weights, window = None, None
         batch, hypotheses, width = inputs.previous.shape
-        order = torch.tensor(state[0].shape[2], device=inputs.previous.device)
+        order = torch.tensor([state[0].shape[2]], device=inputs.previous.device)
         query = self._positioned(inputs.previous, order)
         caches: list[Tensor] = []
         for index, (layer, keys_values) in enumerate(
@@ -72,20 +78,21 @@ class TransformerDecoder(Decoder):
         ):
             normed = layer.norm_self(query).view(batch * hypotheses, 1, width)
             new = layer.attention.keys_values(normed)
-            own = KeysValues(
+            earlier = KeysValues(
                 torch.cat([state[2 * index], new.keys], 2),
                 torch.cat([state[2 * index + 1], new.values], 2),
             )
-            caches += own
-            query = query + layer.attention(normed, own).view(batch, hypotheses, width)
-            view = layer.view(query, memory, order)
-            query, weights = layer.look(query, keys_values, inputs.bias_for(index, memory), view)
-        centres = None if view is None else view.centres
+            caches += earlier
+            query = query + layer.attention(normed, earlier).view(batch, hypotheses, width)
+            window = layer.window(query, memory, order)
+            query, weights = layer.look(query, keys_values, inputs.bias_for(index, memory), window)
+        centres = None if window is None else window.centres
         return DecoderOutput(self.norm(query), tuple(caches), weights, centres)
 
 
+@final
 class TransformerDecoderLayer(nn.Module):
-    """Self-attention over earlier choices, then a look at the memory."""
+    """Self-attention over earlier choices, then attention to the memory."""
 
     def __init__(self, config: DecoderConfig, width: int, dropout: float) -> None:
         super().__init__()
@@ -95,8 +102,13 @@ class TransformerDecoderLayer(nn.Module):
         self.look = Glimpse(config, width, dropout)
         self.dropout = Dropout(dropout)
 
-    def view(self, query: Tensor, memory: Memory, order: Tensor) -> AttentionWindow | None:
-        """Where a local alignment lets the layer look, for all of its heads."""
+    def window(
+        self,
+        query: Float[Tensor, "batch time width"],
+        memory: Memory,
+        order: Real[Tensor, "#time"],
+    ) -> AttentionWindow | None:
+        """The window of a local alignment, for all heads of the layer."""
         if self.alignment is None:
             return None
         positions = memory.states.shape[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 from torch import nn
 
 from ptrnet_suite.data.batch import Batch
@@ -16,6 +18,7 @@ from ptrnet_suite.task.spec import Spec
 __all__ = ["Encoder", "EncoderNetwork", "EncoderOutput", "grid_of"]
 
 
+@final
 class Encoder(nn.Module):
     """Any encoder behind one face: `Batch` in, `Memory` out.
 

@@ -1,10 +1,11 @@
-"""What every encoder is told and leaves behind."""
+"""The encoder of a model: a batch in, the parts of a memory out."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import NamedTuple
+from typing import NamedTuple, final
 
+from jaxtyping import Bool, Float, Shaped
 from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
@@ -12,12 +13,13 @@ from ptrnet_suite.model.config import EncoderConfig
 from ptrnet_suite.task.spec import Spec
 
 
+@final
 class EncoderOutput(NamedTuple):
-    """What an encoder makes of a batch: see `Memory`."""
+    """The parts of a `Memory` that an encoder makes."""
 
-    states: Tensor
-    mask: Tensor
-    summary: Tensor
+    states: Float[Tensor, "batch positions width"]
+    mask: Bool[Tensor, "batch positions"]
+    summary: Float[Tensor, "batch width"]
 
 
 class EncoderNetwork(nn.Module, ABC):
@@ -32,14 +34,17 @@ class EncoderNetwork(nn.Module, ABC):
         """Reads a batch."""
 
 
-def mean_over(states: Tensor, mask: Tensor) -> Tensor:
-    """Mean of `states (batch, positions, width)` where `mask (batch, positions)`."""
+def mean_over(
+    states: Float[Tensor, "batch positions features"], mask: Bool[Tensor, "batch positions"]
+) -> Float[Tensor, "batch features"]:
+    """Mean of the states where `mask` is True."""
     weights = mask.unsqueeze(-1) / mask.sum(1).clamp_min(1)[:, None, None]
     return (states * weights).sum(1)
 
 
+@final
 class InputEmbedding(nn.Module):
-    """Token ids, vectors or columns of pixels to `(batch, positions, width)`."""
+    """Embeds token ids or vectors."""
 
     def __init__(self, spec: Spec, width: int) -> None:
         super().__init__()
@@ -49,6 +54,8 @@ class InputEmbedding(nn.Module):
             else nn.Linear(spec.features, width)
         )
 
-    def forward(self, inputs: Tensor) -> Tensor:
+    def forward(
+        self, inputs: Shaped[Tensor, "batch positions *features"]
+    ) -> Float[Tensor, "batch positions width"]:
         embedded: Tensor = self.embed(inputs)
         return embedded

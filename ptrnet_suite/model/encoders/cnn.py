@@ -1,11 +1,12 @@
-"""Images: convolutions to a grid of cells that a decoder can look at."""
+"""Images: convolutions to a grid of cells that a decoder can attend to."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, cast, final
 
 import torch
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
@@ -29,6 +30,7 @@ def grid_of(rows: int, columns: int, config: EncoderConfig) -> tuple[int, int]:
     return -(-rows // side), -(-columns // side)
 
 
+@final
 class ConvolutionalEncoder(EncoderNetwork):
     """Stages of 3x3 convolutions, each of which begins by halving height and width.
 
@@ -83,8 +85,10 @@ class ConvolutionalEncoder(EncoderNetwork):
             content = content + _codes(cells).flatten(0, 1)
         return EncoderOutput(self.dropout(content), mask, torch.tanh(summary))
 
-    def _padded(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Images `(batch, 1, rows, columns)` of whole cells, and which columns are real."""
+    def _padded(
+        self, batch: Batch
+    ) -> tuple[Float[Tensor, "batch 1 rows columns"], Bool[Tensor, "batch columns"]]:
+        """Images of whole cells, and which columns are real."""
         columns, rows = batch.inputs.shape[1:]
         right, below = -columns % self.side, -rows % self.side
         images = batch.inputs.transpose(1, 2).unsqueeze(1)
@@ -92,15 +96,18 @@ class ConvolutionalEncoder(EncoderNetwork):
         return pad(images, (0, right, 0, below)), pad(batch.input_mask, (0, right))
 
 
-def _codes(cells: Tensor) -> Tensor:
-    """Where each of `cells (batch, rows, columns, width)` is, `(rows, columns, width)`."""
+def _codes(
+    cells: Float[Tensor, "batch rows columns width"],
+) -> Float[Tensor, "rows columns width"]:
+    """Position codes of a grid's cells."""
     rows, columns, width = cells.shape[1:]
     down = sinusoids(torch.arange(rows, device=cells.device), width // 2)
     along = sinusoids(torch.arange(columns, device=cells.device), width // 2)
-    both = down.unsqueeze(1).expand(-1, columns, -1), along.expand(rows, -1, -1)
-    return torch.cat(both, -1)
+    down, along = down.unsqueeze(1).expand(-1, columns, -1), along.expand(rows, -1, -1)
+    return torch.cat([down, along], -1)
 
 
+@final
 class Convolution(nn.Module):
     """3x3 convolution, the largest of each square of four where it `halves`, batch norm, ReLU.
 
@@ -114,8 +121,10 @@ class Convolution(nn.Module):
         self.norm = nn.BatchNorm2d(channels)
         self.halves = halves
 
-    def forward(self, states: Tensor) -> Tensor:
-        """States `(batch, channels, rows, columns)`."""
+    def forward(
+        self, states: Float[Tensor, "batch channels rows columns"]
+    ) -> Float[Tensor, "batch outputs smaller_rows smaller_columns"]:
+        """The next states, of half as many rows and columns where it `halves`."""
         convolved = self.convolve(states)
         if self.halves:
             convolved = nn.functional.max_pool2d(convolved, 2)

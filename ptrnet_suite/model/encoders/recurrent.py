@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import final
+
 import torch
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
@@ -13,6 +16,7 @@ from ptrnet_suite.model.layers.dropout import Dropout
 from ptrnet_suite.task.spec import Spec
 
 
+@final
 class RecurrentEncoder(EncoderNetwork):
     """One- or two-directional LSTM or GRU; the summary is made of its last states."""
 
@@ -45,23 +49,33 @@ class RecurrentEncoder(EncoderNetwork):
         summary = torch.tanh(self.project(final))
         return EncoderOutput(self.dropout(states), batch.input_mask, summary)
 
-    def _whole(self, embedded: Tensor) -> tuple[Tensor, Tensor]:
+    def _whole(
+        self, embedded: Float[Tensor, "batch positions width"]
+    ) -> tuple[Float[Tensor, "batch positions width"], Float[Tensor, "batch width"]]:
         states, last = self.recurrent(embedded)
         return states, self._final(last)
 
-    def _final(self, last: Tensor | tuple[Tensor, Tensor]) -> Tensor:
-        """The last hidden states of the top layer, `(batch, width)`."""
+    def _final(self, last: Tensor | tuple[Tensor, Tensor]) -> Float[Tensor, "batch width"]:
+        """The last hidden states of the top layer, of both directions side by side."""
         hidden = last[0] if isinstance(last, tuple) else last
         return torch.cat(list(hidden[-self.directions :]), -1)
 
-    def _packed(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    def _packed(
+        self,
+        embedded: Float[Tensor, "batch positions width"],
+        mask: Bool[Tensor, "batch positions"],
+    ) -> tuple[Float[Tensor, "batch positions width"], Float[Tensor, "batch width"]]:
         lengths = mask.sum(1).clamp_min(1).cpu()
         packed = pack_padded_sequence(embedded, lengths, True, enforce_sorted=False)
         packed_states, last = self.recurrent(packed)
         states, _ = pad_packed_sequence(packed_states, True, total_length=embedded.shape[1])
         return states, self._final(last)
 
-    def _unpacked(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    def _unpacked(
+        self,
+        embedded: Float[Tensor, "batch positions width"],
+        mask: Bool[Tensor, "batch positions"],
+    ) -> tuple[Float[Tensor, "batch positions width"], Float[Tensor, "batch width"]]:
         """The same as `_packed`, each direction in one piece.
 
         On CPUs packed sequences go step by step, about three times slower. Padding stands behind
@@ -69,8 +83,8 @@ class RecurrentEncoder(EncoderNetwork):
         input turned around.
         """
         lengths = mask.sum(1, keepdim=True).clamp_min(1)
-        places = torch.arange(mask.shape[1], device=mask.device).expand(mask.shape)
-        turned = torch.where(mask, lengths - 1 - places, places).unsqueeze(2)
+        order = torch.arange(mask.shape[1], device=mask.device).expand(mask.shape)
+        turned = torch.where(mask, lengths - 1 - order, order).unsqueeze(2)
         last = (lengths - 1).unsqueeze(2)
         states, final = embedded, embedded[:, 0]
         for layer in range(self.recurrent.num_layers):
@@ -85,12 +99,15 @@ class RecurrentEncoder(EncoderNetwork):
             states, final = torch.cat(parts, 2), torch.cat(ends, 2).squeeze(1)
         return states, final
 
-    def _direction(self, inputs: Tensor, layer: int, suffix: str) -> Tensor:
-        """Hidden states `(batch, positions, width)` of one layer read in one direction."""
+    def _direction(
+        self, inputs: Float[Tensor, "batch positions width"], layer: int, suffix: str
+    ) -> Float[Tensor, "batch positions hidden"]:
+        """Hidden states of one layer read in one direction."""
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         weights = [getattr(self.recurrent, f"{name}_l{layer}{suffix}") for name in names]
         zeros = inputs.new_zeros(1, len(inputs), self.recurrent.hidden_size)
-        told = (True, 1, 0.0, self.training, False, True)
+        # With biases, one layer, no dropout, in one direction, batch first.
+        options = (True, 1, 0.0, self.training, False, True)
         if isinstance(self.recurrent, nn.LSTM):
-            return torch.lstm(inputs, [zeros, zeros], weights, *told)[0]
-        return torch.gru(inputs, zeros, weights, *told)[0]
+            return torch.lstm(inputs, [zeros, zeros], weights, *options)[0]
+        return torch.gru(inputs, zeros, weights, *options)[0]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import final
+
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
@@ -21,6 +24,7 @@ from ptrnet_suite.model.layers.relations import distance_features
 from ptrnet_suite.task.spec import Spec
 
 
+@final
 class EncoderLayer(nn.Module):
     """Pre-norm self-attention and feed-forward (Vaswani et al. 2017; Xiong et al. 2020)."""
 
@@ -32,7 +36,12 @@ class EncoderLayer(nn.Module):
         self.feedforward = FeedForward(width, config.feedforward * width, dropout)
         self.dropout = Dropout(dropout)
 
-    def forward(self, states: Tensor, bias: Tensor | None) -> Tensor:
+    def forward(
+        self,
+        states: Float[Tensor, "batch positions width"],
+        bias: Float[Tensor, " batch #heads #positions positions"] | None,
+    ) -> Float[Tensor, "batch positions width"]:
+        """The next states; bias: added to the scores."""
         normed = self.norm_attention(states)
         mixed = self.attention(normed, self.attention.keys_values(normed), bias)
         states = states + self.dropout(mixed)
@@ -40,6 +49,7 @@ class EncoderLayer(nn.Module):
         return changed
 
 
+@final
 class TransformerEncoder(EncoderNetwork):
     """A stack of pre-norm layers; without position codes it reads a set."""
 
@@ -47,8 +57,8 @@ class TransformerEncoder(EncoderNetwork):
         super().__init__(config, spec, width, dropout)
         self.embed = InputEmbedding(spec, width)
         self.positions = config.positions
-        sees = config.distances and spec.inputs == "vectors"
-        self.distances = channel_weights(config.layers * config.heads, 3) if sees else None
+        biased = config.distances and spec.inputs == "vectors"
+        self.distances = channel_weights(config.layers * config.heads, 3) if biased else None
         self.layers = nn.ModuleList(
             EncoderLayer(width, config, dropout) for _ in range(config.layers)
         )
@@ -68,8 +78,10 @@ class TransformerEncoder(EncoderNetwork):
         states = self.norm(states)
         return EncoderOutput(states, mask, mean_over(states, mask))
 
-    def _biases(self, batch: Batch) -> list[Tensor | None]:
-        """What is added to each layer's scores: the padding's mask and the distances' share."""
+    def _biases(
+        self, batch: Batch
+    ) -> list[Float[Tensor, " batch #heads #positions positions"] | None]:
+        """Added to each layer's scores: the padding's mask and the distances' share."""
         mask = batch.input_mask
         closed = None if mask.all() else additive_mask(mask)[:, None, None, :]
         if self.distances is None:

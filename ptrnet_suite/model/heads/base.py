@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from ptrnet_suite.model.interfaces import HeadInputs, Memory
@@ -11,7 +12,7 @@ from ptrnet_suite.model.layers.embedding_table import EmbeddingTable
 
 
 class Head(nn.Module, ABC):
-    """Scores `(batch, time, choices)` of queries, and embeddings of the choices."""
+    """Scores of queries over the choices, and embeddings of the choices."""
 
     wants_first: bool = False
     """Whether its inputs must hold the first choice, embedded."""
@@ -21,7 +22,7 @@ class Head(nn.Module, ABC):
         """Number of choices, END included."""
 
     @abstractmethod
-    def prepare(self, memory: Memory) -> Tensor:
+    def prepare(self, memory: Memory) -> Float[Tensor, "batch ..."]:
         """Projections of the memory, made once."""
 
     @abstractmethod
@@ -29,5 +30,7 @@ class Head(nn.Module, ABC):
         """All choices, embedded."""
 
     @abstractmethod
-    def forward(self, inputs: HeadInputs, memory: Memory, prepared: Tensor) -> Tensor:
+    def forward(
+        self, inputs: HeadInputs, memory: Memory, prepared: Float[Tensor, "batch ..."]
+    ) -> Float[Tensor, "batch time choices"]:
         """Logits, not yet masked by the constraint."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import final
+
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from ptrnet_suite.model.config import HeadConfig
@@ -13,12 +16,13 @@ from ptrnet_suite.model.layers.scores import make_score
 from ptrnet_suite.task.spec import Spec
 
 
+@final
 class PointerHead(Head):
     """Input positions: an attention whose weights are the answer (Vinyals et al. 2015, eq. 3).
 
     Where sequences end, END is one more key. In a cyclic task END means going back to the first
     choice, so its key is the first choice's state plus a learned offset, and its vector is the
-    first choice's vector. (The location score looks at no key, so there END is a place of its own.)
+    first choice's vector. (The location score has no keys, so there END is a position of its own.)
     """
 
     def __init__(self, spec: Spec, config: HeadConfig, width: int) -> None:
@@ -38,7 +42,7 @@ class PointerHead(Head):
     def num_choices(self, memory: Memory) -> int:
         return memory.states.shape[1] + self.offset
 
-    def prepare(self, memory: Memory) -> Tensor:
+    def prepare(self, memory: Memory) -> Float[Tensor, "batch keys width"]:
         states = memory.states
         if self.end is not None and not self.wants_first:
             end = self.end.to(states.dtype).expand(len(states), 1, -1)
@@ -50,7 +54,9 @@ class PointerHead(Head):
         ends = [] if self.end is None else [self.end.expand(batch, 1, -1)]
         return stacked_table(torch.cat([*ends, states, self.start.expand(batch, 1, -1)], 1))
 
-    def forward(self, inputs: HeadInputs, memory: Memory, prepared: Tensor) -> Tensor:
+    def forward(
+        self, inputs: HeadInputs, memory: Memory, prepared: Float[Tensor, "batch keys width"]
+    ) -> Float[Tensor, "batch time choices"]:
         logits = self.score(inputs.query, prepared).float()
         if self.end is not None and inputs.first_embedding is not None:
             home = self._score_each(inputs.query, inputs.first_embedding + self.end)
@@ -59,8 +65,10 @@ class PointerHead(Head):
             logits = logits + inputs.logit_bias
         return self.clip * torch.tanh(logits) if self.clip else logits
 
-    def _score_each(self, query: Tensor, states: Tensor) -> Tensor:
-        """Score of each query with one state of its own, `(batch, time, 1)`."""
+    def _score_each(
+        self, query: Float[Tensor, "batch time width"], states: Float[Tensor, "batch time width"]
+    ) -> Float[Tensor, "batch time 1"]:
+        """Score of each query with a state of its own."""
         batch, time, width = query.shape
         keys = self.score.keys(states.reshape(batch * time, 1, width).to(query.dtype))
         scores = self.score(query.reshape(batch * time, 1, width), keys)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import final
+
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from ptrnet_suite.errors import InputError
@@ -11,6 +14,7 @@ LEVELS = 256
 """Values of the random byte that decides on one element."""
 
 
+@final
 class Dropout(nn.Module):
     """Zeroes elements at random in training and scales up the rest (Srivastava et al. 2014).
 
@@ -25,16 +29,16 @@ class Dropout(nn.Module):
             raise InputError(f"dropout is {rate}; accepted are numbers from 0 to below 1")
         self.dropped = min(LEVELS - 1, round(rate * LEVELS))
 
-    def forward(self, values: Tensor) -> Tensor:
-        """The same shape and dtype; unchanged outside of training."""
+    def forward(self, values: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+        """The same dtype too; unchanged outside of training."""
         if not self.training or not self.dropped:
             return values
         count = values.numel()
         draws = torch.empty(-(-count // 8), dtype=torch.int64, device=values.device)
         # Every bit of the draw is random only where the lower bound is given.
         bytes_ = draws.random_(-(2**63), None).view(torch.uint8)[:count].view(values.shape)
-        kept = (bytes_ >= self.dropped).to(values.dtype)
-        return values * kept.mul_(LEVELS / (LEVELS - self.dropped))
+        mask = (bytes_ >= self.dropped).to(values.dtype)
+        return values * mask.mul_(LEVELS / (LEVELS - self.dropped))
 
     def extra_repr(self) -> str:
         return f"{self.dropped / LEVELS:.3g}"

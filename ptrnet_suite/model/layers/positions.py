@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 import torch
+from jaxtyping import Float, Real
 from torch import Tensor
 
 
-def sinusoids(positions: Tensor, width: int) -> Tensor:
-    """Position codes `(..., width)` of `positions (...)` (Vaswani et al. 2017, section 3.5)."""
+def sinusoids(positions: Real[Tensor, "*shape"], width: int) -> Float[Tensor, "*shape {width}"]:
+    """Sinusoidal codes of positions (Vaswani et al. 2017, section 3.5)."""
     rates = torch.exp(
         torch.arange(0, width, 2, device=positions.device) * (-math.log(10000.0) / width)
     )

@@ -7,28 +7,30 @@ themselves, in float32, seen from the choices made so far.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from ptrnet_suite.model.layers.channels import channel_weights, mix_rows
 from ptrnet_suite.model.layers.embedding_table import START
 
 
+@final
 class ChoiceHistory(NamedTuple):
-    """The choices that matter for the next one, each `(batch, time)`; START (-1) where none yet.
+    """The choices that matter for the next one; START (-1) where there is none yet.
 
     In training `time` runs over the steps of a sequence; in search over the hypotheses.
     """
 
-    first: Tensor
-    before: Tensor
-    last: Tensor
+    first: Int[Tensor, "batch time"]
+    before: Int[Tensor, "batch time"]
+    last: Int[Tensor, "batch time"]
 
 
-def shifted_history(targets: Tensor) -> ChoiceHistory:
-    """The history before each target, `(batch, time)`."""
+def shifted_history(targets: Int[Tensor, "batch time"]) -> ChoiceHistory:
+    """The history before each target."""
     start = torch.full_like(targets[:, :1], START)
     last = torch.cat([start, targets[:, :-1]], 1)
     before = torch.cat([start, last[:, :-1]], 1)
@@ -37,24 +39,27 @@ def shifted_history(targets: Tensor) -> ChoiceHistory:
     return ChoiceHistory(first, before, last)
 
 
+@final
 class HistoryVectors(NamedTuple):
-    """Input vectors of a history, `(batch, time, features)`; zeros where there is none yet."""
+    """Input vectors of a history; zeros where there is none yet."""
 
-    first: Tensor
-    before: Tensor
-    last: Tensor
-    begun: Tensor
-    """`(batch, time)`, True where `last` is known."""
-    turned: Tensor
-    """`(batch, time)`, True where `before` is known too."""
+    first: Float[Tensor, "batch time features"]
+    before: Float[Tensor, "batch time features"]
+    last: Float[Tensor, "batch time features"]
+    begun: Bool[Tensor, "batch time"]
+    """True where `last` is known."""
+    turned: Bool[Tensor, "batch time"]
+    """True where `before` is known too."""
 
 
 REACHES = (0.7, 1.5, 3.0)
-"""How far `crowdedness` looks, in units of an instance's spacing."""
+"""Radii of `crowdedness`, in units of an instance's spacing."""
 
 
-def spacing(vectors: Tensor, mask: Tensor) -> Tensor:
-    """Mean distance of each input to its nearest other, `(batch,)`; the instance's own unit."""
+def spacing(
+    vectors: Float[Tensor, "batch positions features"], mask: Bool[Tensor, "batch positions"]
+) -> Float[Tensor, " batch"]:
+    """Mean distance of each input to its nearest other: the instance's own unit."""
     distance = torch.cdist(vectors.float(), vectors.float())
     own = torch.eye(distance.shape[1], dtype=torch.bool, device=distance.device)
     away = own | ~mask.unsqueeze(1)
@@ -63,25 +68,30 @@ def spacing(vectors: Tensor, mask: Tensor) -> Tensor:
     return (nearest.sum(1) / mask.sum(1).clamp_min(1)).clamp_min(1e-6)
 
 
-def neighbourhoods(vectors: Tensor, unit: Tensor) -> Tensor:
-    """Weight of each input for each other at each reach, `(batch, n, reaches, n)`, 0 for itself."""
+def neighbourhoods(
+    vectors: Float[Tensor, "batch positions features"], unit: Float[Tensor, " batch"]
+) -> Float[Tensor, "batch positions reaches positions"]:
+    """Weight of each input for each other at each reach, 0 for itself."""
     distance = torch.cdist(vectors.float(), vectors.float()) / unit[:, None, None]
     own = torch.eye(distance.shape[1], device=distance.device)
     return torch.stack([torch.exp(-distance / reach) * (1 - own) for reach in REACHES], 2)
 
 
-def crowdedness(open_positions: Tensor, weights: Tensor) -> Tensor:
-    """Logarithm of how many open positions lie around each, `(batch, time, reaches, n)`.
+def crowdedness(
+    open_positions: Bool[Tensor, "batch time positions"],
+    weights: Float[Tensor, "batch positions reaches positions"],
+) -> Float[Tensor, "batch time reaches positions"]:
+    """Logarithm of how many open positions lie around each; weights: of `neighbourhoods`.
 
-    A candidate with few open neighbours left is one that a tour may strand. `open_positions
-    (batch, time, n)`; weights: what `neighbourhoods` gives.
+    A candidate with few open neighbours left is one that a tour may strand.
     """
     around = torch.bmm(open_positions.float(), weights.flatten(2))
     return torch.log(around + 1e-3).unflatten(2, weights.shape[2:])
 
 
+@final
 class RelationFeatures(nn.Module):
-    """Embeds how each candidate lies from the choices made: `(batch, hidden, time, candidates)`.
+    """Embeds how each candidate lies from the choices made.
 
     Channels stand before time and candidates, so that a matrix product turns them into biases
     `(batch, heads, time, candidates)` as attention wants them, without a copy.
@@ -95,14 +105,15 @@ class RelationFeatures(nn.Module):
 
     def forward(
         self,
-        candidates: Tensor,
+        candidates: Float[Tensor, " batch #time choices features"],
         history: HistoryVectors,
-        density: tuple[Tensor, Tensor] | None = None,
-    ) -> Tensor:
-        """`candidates (batch, time or 1, candidates, features)` are input vectors.
+        density: tuple[Float[Tensor, "batch time reaches choices"], Float[Tensor, " batch"]]
+        | None = None,
+    ) -> Float[Tensor, "batch hidden time choices"]:
+        """Relations of candidates, which are input vectors, to the choices of `history`.
 
-        density: what `crowdedness` and `spacing` give, where the model sees them. Stays in float32
-        under autocast: a hull turns on angles that bfloat16 cannot tell apart.
+        density: `crowdedness` and `spacing`, where the model sees them. Stays in float32 under
+        autocast: a hull turns on angles that bfloat16 cannot tell apart.
         """
         with torch.autocast(candidates.device.type, enabled=False):
             with torch.no_grad():
@@ -116,7 +127,11 @@ class RelationFeatures(nn.Module):
             mixed = mix_rows(self.weight, stacked.flatten(2))
             return torch.relu_(mixed).view(-1, len(self.weight), *stacked.shape[2:])
 
-    def _features(self, candidates: Tensor, history: HistoryVectors) -> list[Tensor]:
+    def _features(
+        self,
+        candidates: Float[Tensor, " batch #time choices features"],
+        history: HistoryVectors,
+    ) -> list[Float[Tensor, "batch time choices"]]:
         difference = [
             candidates[..., i] - history.last[..., i, None] for i in range(candidates.shape[-1])
         ]
@@ -128,9 +143,12 @@ class RelationFeatures(nn.Module):
         return [*plain, *self._turns(difference, length, history)]
 
     def _turns(
-        self, difference: list[Tensor], length: Tensor, history: HistoryVectors
-    ) -> list[Tensor]:
-        """Where each candidate lies from the last edge; the edge before the first runs east."""
+        self,
+        difference: list[Float[Tensor, "batch time choices"]],
+        length: Float[Tensor, "batch time choices"],
+        history: HistoryVectors,
+    ) -> list[Float[Tensor, "batch time choices"]]:
+        """Direction of each candidate from the last edge; the edge before the first runs east."""
         if not self.planar:
             return []
         edge = history.last - history.before
@@ -159,8 +177,10 @@ def _length(components: list[Tensor]) -> Tensor:
     return sum((part.square() for part in components), torch.zeros_like(components[0])).sqrt()
 
 
-def distance_features(vectors: Tensor) -> Tensor:
-    """Distance, its square and its logarithm between all inputs, `(batch, 3, n, n)`."""
+def distance_features(
+    vectors: Float[Tensor, "batch positions features"],
+) -> Float[Tensor, "batch 3 positions positions"]:
+    """Distance, its square and its logarithm between all inputs."""
     with torch.no_grad():
         distance = torch.cdist(vectors.float(), vectors.float())
         return torch.stack([distance, distance.square(), torch.log(distance + 1e-2) / 4.6], 1)

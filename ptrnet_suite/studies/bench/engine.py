@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
 from rich.console import Console
@@ -19,6 +19,7 @@ from ptrnet_suite.reporting.write import to_rich, write_report
 from ptrnet_suite.runtime.files import make_folder
 from ptrnet_suite.runtime.provenance import command_line, git_commit, machine, versions
 from ptrnet_suite.studies.bench.names import SPEED
+from ptrnet_suite.studies.bench.pictures import examples_picture
 from ptrnet_suite.studies.bench.planning import TaskBench, make_benches
 from ptrnet_suite.studies.bench.runs import (
     Clock,
@@ -29,7 +30,7 @@ from ptrnet_suite.studies.bench.runs import (
     published_rows,
     run_method,
 )
-from ptrnet_suite.studies.bench.sections import examples_picture, flat_rows, task_section
+from ptrnet_suite.studies.bench.sections import flat_rows, task_section
 from ptrnet_suite.studies.bench.speed import throughput, throughput_table
 from ptrnet_suite.task.bench_case import BenchCase
 
@@ -46,9 +47,10 @@ SHARE = "{task.percentage:>3.0f} %"
 """How much of the benchmark is done, in the bar."""
 
 Tell = Callable[[str, float], None]
-"""Is told what is under way, and how much of a run was done since."""
+"""Called with what is under way, and how much of a run was done since."""
 
 
+@final
 class TaskResults(NamedTuple):
     """A task's rows and its pictures of examples."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import final
 
 import numpy as np
 
@@ -17,6 +18,7 @@ MOST = 1000
 """Most instances of one file that are tried."""
 
 
+@final
 @dataclass(frozen=True)
 class DataFile:
     """A file and the task that reads it."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import final
 
 import torch
 
@@ -20,6 +21,7 @@ from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.registry import bench_plan, load_task, task_names
 
 
+@final
 @dataclass
 class TaskBench:
     """One task with its options, the checkpoints that are tried on it, and its cases.

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, final
 
 import numpy as np
 
@@ -32,6 +32,7 @@ WARM_UP = 16
 """Instances answered before the clock starts."""
 
 
+@final
 @dataclass(frozen=True)
 class Method:
     """A way to answer: a checkpoint with a search, or a classical solver.
@@ -49,6 +50,7 @@ class Method:
     series: str = ""
 
 
+@final
 @dataclass(frozen=True)
 class Row:
     """What one method reached on one case; `seconds` and `count` are 0 for published figures."""
@@ -70,6 +72,7 @@ class Row:
         return self.seconds / self.count if self.count else None
 
 
+@final
 class Clock:
     """Shares what is left of a benchmark's time between the runs that are left.
 
@@ -146,7 +149,7 @@ def run_method(
 ) -> Row:
     """Answers, times and scores; one warm-up before the clock starts is not counted.
 
-    limit: seconds after which no further instances are begun. tick: is told the share that each
+    limit: seconds after which no further instances are begun. tick: called with the share that each
     stretch was of all instances. Equal numbers of instances give equal answers, since a model's
     batches, and with them what it samples, do not depend on the clock.
     """

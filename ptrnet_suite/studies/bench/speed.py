@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 import torch
@@ -27,6 +27,7 @@ DECODED = 256
 """Instances decoded at a time."""
 
 
+@final
 @dataclass(frozen=True)
 class Throughput:
     """Instances per second of one checkpoint's network, at the middle of its training sizes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import numpy as np
 
@@ -19,6 +19,7 @@ LARGEST_NOISE = 1000.0
 """Ratio above which a few batches do not tell a signal from noise."""
 
 
+@final
 class TimeCurve(NamedTuple):
     """Values `(count,)` at CPU seconds `(count,)`."""
 
@@ -26,6 +27,7 @@ class TimeCurve(NamedTuple):
     values: np.ndarray
 
 
+@final
 class Band(NamedTuple):
     """Mean, smallest and largest value over seeds at CPU seconds; all `(points,)`."""
 

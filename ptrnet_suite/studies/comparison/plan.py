@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 import yaml
 
@@ -25,6 +25,7 @@ SIZES = "[smallest, largest]"
 CONTENT = "accepted are plans with at least one task and one strategy or variant"
 
 
+@final
 @dataclass(frozen=True)
 class TaskPlan:
     """One task, the instances that every run of it shares, and the config of every run."""
@@ -50,7 +51,7 @@ class TaskPlan:
     sources: dict[str, str] = field(default_factory=dict)
     """`training`, `validation` and `test` as names that the task knows, in place of generating"""
     by_length: list[int] = numbers([], low=1, form="rising lengths such as [10, 20, 30]")
-    """greatest input length of each range that is told and drawn apart; empty for none"""
+    """greatest input length of each range that is reported and drawn apart; empty for none"""
     config: TrainingConfig = field(default_factory=TrainingConfig)
     """what the runs have in common"""
 
@@ -73,6 +74,7 @@ class TaskPlan:
             yield Violation("test_sizes", "accepted with {sources} is []")
 
 
+@final
 @dataclass(frozen=True)
 class Plan:
     """A comparison; every variant is trained on every task with every seed."""
@@ -99,7 +101,9 @@ class Plan:
     @property
     def differences(self) -> dict[str, dict[str, Any]]:
         """Label -> what differs from a task's config, for every variant."""
-        return {label: {"strategy": one} for label, one in self.strategies.items()} | self.variants
+        return {
+            label: {"strategy": strategy} for label, strategy in self.strategies.items()
+        } | self.variants
 
     @property
     def word(self) -> str:
@@ -180,11 +184,11 @@ def varied(
 
 def _merged(values: dict[str, Any], differences: Mapping[str, Any]) -> dict[str, Any]:
     """Nested values with nested differences; a strategy is one value."""
-    told = dict(values)
+    merged = dict(values)
     for name, new in differences.items():
-        nested = isinstance(new, Mapping) and isinstance(told.get(name), dict)
-        told[name] = _merged(told[name], new) if nested and name != "strategy" else new
-    return told
+        nested = isinstance(new, Mapping) and isinstance(merged.get(name), dict)
+        merged[name] = _merged(merged[name], new) if nested and name != "strategy" else new
+    return merged
 
 
 def _shared_folders(name: str, labels: Iterable[str]) -> Iterator[Violation]:
@@ -213,7 +217,7 @@ def changed(
             raise InputError(unknown("task of the plan", label, list(plan.tasks)))
     return replace(
         plan,
-        tasks={label: one for label, one in plan.tasks.items() if label in chosen},
+        tasks={label: task for label, task in plan.tasks.items() if label in chosen},
         minutes=plan.minutes if minutes is None else minutes,
         seeds=plan.seeds if seeds is None else seeds,
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
-from typing import Any
+from typing import Any, final
 
 from ptrnet_suite.studies.comparison.trial import FAILURE, work
 from ptrnet_suite.studies.comparison.trials import Trial
@@ -25,6 +25,7 @@ ProgressCallback = Callable[[float, str], None]
 """Takes the number of runs done, in whole and in part, and the name of one under way."""
 
 
+@final
 @dataclass
 class Pool:
     """Makes runs, `jobs` at a time; `failures` holds the reasons of failed runs, by name."""

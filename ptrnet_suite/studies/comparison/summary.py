@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, final
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from ptrnet_suite.studies.comparison.trials import RESULT, Trial
 from ptrnet_suite.task.metric import Metric
 
 
+@final
 class CompletedRun(NamedTuple):
     """A complete run: its result file, figures of its training, and its curves."""
 
@@ -27,6 +28,7 @@ class CompletedRun(NamedTuple):
         return {**result, "figures": self.figures, "folder": str(self.trial.folder)}
 
 
+@final
 class Spread(NamedTuple):
     """A figure over seeds."""
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, final
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.studies.comparison.plan import PARTS, Plan, TaskPlan, folder_name, varied
@@ -18,6 +18,7 @@ RESULT = "result.json"
 """File of a complete run with its figures."""
 
 
+@final
 class DataPaths(NamedTuple):
     """Labelled instances of a task."""
 
@@ -26,6 +27,7 @@ class DataPaths(NamedTuple):
     test: list[str]
 
 
+@final
 @dataclass(frozen=True)
 class Trial:
     """A run to make: its task, config and folder, its test data, and limits of input lengths."""

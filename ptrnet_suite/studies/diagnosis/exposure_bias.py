@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 import numpy as np
 
@@ -21,6 +21,7 @@ MIN_INSTANCES = 50
 """Instances that a step must have to be shown, or a tenth of all where that is less."""
 
 
+@final
 class StepFigures(NamedTuple):
     """Figures at one step, counted from 1, over the instances that have it."""
 
@@ -63,6 +64,7 @@ FIGURES = {
 """Names and meanings of `ExposureBias.figures`."""
 
 
+@final
 @dataclass(frozen=True)
 class ExposureBias:
     """Accuracy of a checkpoint under the two prefixes; `label` names it among others."""

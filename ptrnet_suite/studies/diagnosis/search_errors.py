@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 import numpy as np
 
@@ -36,6 +36,7 @@ OUTCOMES = {
 pays; `model_error` is one that no better search for the argmax would mend."""
 
 
+@final
 @dataclass(frozen=True)
 class SearchResult:
     """A search's answers to every instance.
@@ -51,6 +52,7 @@ class SearchResult:
     missed: np.ndarray
 
 
+@final
 @dataclass(frozen=True)
 class SearchDiagnosis:
     """Some searches beside the exhaustive one, `best`, which proved the argmax where `proved`.
@@ -132,6 +134,7 @@ def _share(chosen: np.ndarray) -> Measured:
     return Measured(estimate(MetricValues(chosen.astype(float)), share=True))
 
 
+@final
 class _TimedAnswers(NamedTuple):
     decoded: list[Decoded]
     seconds: float

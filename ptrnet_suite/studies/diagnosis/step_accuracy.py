@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 import torch
@@ -23,6 +23,7 @@ from ptrnet_suite.task.edit_distance import edit_distances, edit_rows
 UNREACHABLE = 2**30
 
 
+@final
 @dataclass(frozen=True)
 class StepAccuracy:
     """How a model does at every choice of the known answers, `(count, time)`, and as a whole.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ UNREADABLE = (AttributeError, IndexError, KeyError, RuntimeError, TypeError, Val
 """What a task's batch may raise for an answer that is none of its own."""
 
 
+@final
 @dataclass(frozen=True, eq=False)
 class Solution:
     """One of several answers to a problem.
@@ -38,10 +39,10 @@ def solutions_of(
 ) -> list[list[Solution]]:
     """What several answers of each instance mean, in the same order."""
     indices = [index for index, several in enumerate(decoded) for _ in several]
-    scored = [one for several in decoded for one in several]
-    answers = iter(task.answers(instances.subset(indices), [one.choices for one in scored]))
+    scored = [each for several in decoded for each in several]
+    answers = iter(task.answers(instances.subset(indices), [each.choices for each in scored]))
     return [
-        [Solution(next(answers), one.log_probability, one.choices) for one in several]
+        [Solution(next(answers), each.log_probability, each.choices) for each in several]
         for several in decoded
     ]
 
@@ -54,14 +55,14 @@ def with_answers(task: Task, instances: Instances, answers: Sequence[Any]) -> In
     # A text has as its solution a list of accepted ones.
     solutions = [[answer] if isinstance(answer, str) else _plain(answer) for answer in answers]
     for index, (answer, solution) in enumerate(zip(answers, solutions, strict=True)):
-        one = instances.subset([index])
+        single = instances.subset([index])
         about = f"{_shortened(answer)} is no answer of {task.name}"
         if len(answers) > 1:
             about = f"answer {index + 1}, {about}"
         if task.spec.outputs == "pointer":
-            _check_positions(task, one, solution, about)
+            _check_positions(task, single, solution, about)
         try:
-            task.batch(one.with_solutions([solution]))
+            task.batch(single.with_solutions([solution]))
         except InputError as error:
             raise InputError(f"{about}: {error}") from error
         except UNREADABLE as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from ptrnet_suite.evaluation.attention_trace import TracedAnswer, answer_of, dec
 from ptrnet_suite.studies.solver.running import Run
 
 
+@final
 @dataclass(frozen=True, eq=False)
 class AttentionMap:
     """Where a model looked, and where it pointed, before each choice of one answer.
@@ -32,21 +33,21 @@ class AttentionMap:
 
 
 def traced(run: Run, index: int) -> TracedAnswer:
-    """The answer to one problem and the looks along it; raises InputError for an ensemble."""
+    """The answer to one problem and the attention along it; raises InputError for an ensemble."""
     model, task, instances = run.checkpoint.network, run.task, run.instances
     return decode_with_trace(model, task, instances, index, run.search, run.generator)
 
 
 def attention_map(run: Run, index: int) -> AttentionMap:
     """The same with the names of what was looked at and chosen."""
-    choices, looks = traced(run, index)
+    choices, trace = traced(run, index)
     positions, steps = run.task.presenter.positions_and_steps(run.instances, index, choices)
     return AttentionMap(
         answer_of(run.task, run.instances, index, choices),
-        looks.weights,
-        looks.pointed,
-        looks.centres,
-        looks.window,
+        trace.weights,
+        trace.pointed,
+        trace.centres,
+        trace.window,
         tuple(positions),
         tuple(steps),
     )

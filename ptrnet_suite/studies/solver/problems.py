@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Iterable, Mapping, Set
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, final
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ RANK = 2
 Arrays = np.ndarray | list[np.ndarray]
 
 
+@final
 class Problems(NamedTuple):
     """Some problems, and whether a single one was given, whose answer stands in no list."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, final
 
 import numpy as np
 import torch
@@ -25,6 +25,7 @@ from ptrnet_suite.task.base import Task
 Result = TypeVar("Result")
 
 
+@final
 class Run(NamedTuple):
     """One checkpoint and the problems that it shall solve."""
 
@@ -49,6 +50,7 @@ class Run(NamedTuple):
         return self.model, self.task, self.instances, self.search
 
 
+@final
 @dataclass(frozen=True)
 class Runner:
     """What holds for all calls of a solver; raises InputError for a value out of range."""

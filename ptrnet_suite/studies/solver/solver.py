@@ -178,9 +178,9 @@ class Solver:
         """
         from ptrnet_suite.reporting.decoding import plot_attention
 
-        problems, (choices, looks) = self._traced(problem, search, seed)
+        problems, (choices, trace) = self._traced(problem, search, seed)
         task = self._runner.task_of(problems)
-        return plot_attention(task, problems.instances, 0, choices, looks, ax)
+        return plot_attention(task, problems.instances, 0, choices, trace, ax)
 
     def animate(
         self,
@@ -193,9 +193,9 @@ class Solver:
         """Writes the same as a GIF, `speed` choices a second; raises InputError for other files."""
         from ptrnet_suite.reporting.decoding import animate
 
-        problems, (choices, looks) = self._traced(problem, search, seed)
+        problems, (choices, trace) = self._traced(problem, search, seed)
         task = self._runner.task_of(problems)
-        return animate(task, problems.instances, 0, choices, looks, path, speed)
+        return animate(task, problems.instances, 0, choices, trace, path, speed)
 
     def _one(self, problem: Any) -> Problems:
         """The one problem; raises InputError for several."""

@@ -15,6 +15,7 @@ from ptrnet_suite.training.baselines.base import Baseline
 from ptrnet_suite.training.policy_gradient import PolicyContext
 
 
+@final
 class CostNetwork(nn.Module):
     """An encoder like the policy's, and two layers from its summary to one number an instance.
 

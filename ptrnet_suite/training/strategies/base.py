@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, final
 
 from torch import Tensor
 
@@ -31,6 +31,7 @@ def no_equivalents(batch: Batch) -> Tensor | None:
     return None
 
 
+@final
 @dataclass(frozen=True)
 class TrainingState:
     """Progress of the run and properties of the task, for strategies."""

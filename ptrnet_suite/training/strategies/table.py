@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from typing import Any, final
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.config_fields import number
@@ -17,6 +17,7 @@ HEADING = "strategy"
 """Dotted name of a strategy's values in a config."""
 
 
+@final
 @dataclass(frozen=True)
 class Start:
     """Values of a strategy's start."""

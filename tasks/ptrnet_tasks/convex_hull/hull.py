@@ -7,7 +7,7 @@ Many hulls stand in one array `(count, longest)`, padded with -1.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import numpy as np
 
@@ -80,6 +80,7 @@ def gift_wrapping(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return hulls[:, : max(1, (hulls >= 0).sum(1).max(initial=0))], certain
 
 
+@final
 class _Wrap(NamedTuple):
     """Where the wrapping of each unfinished set stands; the last edge points along `along`."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.util import find_spec
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import numpy as np
 
@@ -23,6 +23,7 @@ PARTS = {"train": (0.0, 0.7), "valid": (0.7, 0.8), "test": (0.8, 1.0)}
 """Part -> the shares of the file between which it lies."""
 
 
+@final
 class Digits(NamedTuple):
     """Images `(count, 8, 8)` float32, 1 being full ink, and what each shows, `(count,)`."""
 

@@ -14,7 +14,7 @@ from ptrnet_suite.data.npz import check_sizes, read_npz
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write
 from ptrnet_suite.task.formats import Formats
-from ptrnet_tasks.image_text.problems import Problem
+from ptrnet_tasks.image_text.problems import ImageProblem
 
 PICTURES = (".png", ".jpg", ".jpeg")
 ACCEPTED = "accepted are .npz with images (count, height, width), .png and .jpg"
@@ -43,7 +43,7 @@ def of_images(
 class ImageFormats(Formats):
     """`.npz` of many images with their texts, or one picture as `.png` or `.jpg`."""
 
-    def __init__(self, name: str, problem: Problem) -> None:
+    def __init__(self, name: str, problem: ImageProblem) -> None:
         self.name, self.problem = name, problem
 
     def read(self, path: Path) -> Instances:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDEST = 12.0
-"""Inches of a figure of looks."""
+"""Inches of a figure of trace."""
 
 
 def cell_of(shape: tuple[int, int], positions: int) -> tuple[int, int]:
@@ -64,7 +64,7 @@ def draw_look(
     return ax
 
 
-def draw_looks(
+def draw_image_attention(
     image: np.ndarray, weights: np.ndarray, tokens: Sequence[str], ax: Axes | None = None
 ) -> Axes:
     """One panel for each written token, with the attention that it gave to the image.

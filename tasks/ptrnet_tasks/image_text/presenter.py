@@ -11,7 +11,7 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.task.presenter import AttentionTrace, Presenter, in_words
 from ptrnet_suite.task.spec import Spec
 from ptrnet_tasks.image_text.formats import as_bytes
-from ptrnet_tasks.image_text.problems import Problem
+from ptrnet_tasks.image_text.problems import ImageProblem
 from ptrnet_tasks.text.metrics import nearest
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class PicturePresenter(Presenter):
     """The text, against the accepted one that takes the fewest edits."""
 
-    def __init__(self, spec: Spec, problem: Problem) -> None:
+    def __init__(self, spec: Spec, problem: ImageProblem) -> None:
         super().__init__(spec)
         self.problem = problem
 
@@ -49,21 +49,21 @@ class PicturePresenter(Presenter):
         instances: Instances,
         index: int,
         choices: Sequence[int] | np.ndarray,
-        looks: AttentionTrace,
+        trace: AttentionTrace,
         ax: Axes | None = None,
     ) -> Axes:
         """The picture once for each token of the answer, under the attention that it got."""
-        from ptrnet_tasks.image_text.picture import draw_looks
+        from ptrnet_tasks.image_text.picture import draw_image_attention
 
         tokens = [self.problem.vocabulary.tokens[int(choice)] for choice in choices]
-        return draw_looks(_image(instances, index), looks.weights.mean(0), tokens, ax)
+        return draw_image_attention(_image(instances, index), trace.weights.mean(0), tokens, ax)
 
     def plot_step(
         self,
         instances: Instances,
         index: int,
         choices: Sequence[int] | np.ndarray,
-        looks: AttentionTrace,
+        trace: AttentionTrace,
         step: int,
         ax: Axes | None = None,
     ) -> Axes:
@@ -71,7 +71,7 @@ class PicturePresenter(Presenter):
         from ptrnet_tasks.image_text.picture import draw_look
 
         tokens = [self.problem.vocabulary.tokens[int(choice)] for choice in choices[: step + 1]]
-        weights = looks.weights.mean(0)[step]
+        weights = trace.weights.mean(0)[step]
         return draw_look(_image(instances, index), weights, " ".join(tokens), ax)
 
     def _nearest(self, answer: str, known: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import numpy as np
 
@@ -12,7 +12,8 @@ from ptrnet_tasks.image_text.rendering import LANE, LANES, drawn_canvases, drawn
 from ptrnet_tasks.text.vocabulary import Vocabulary
 
 
-class Problem(NamedTuple):
+@final
+class ImageProblem(NamedTuple):
     """One kind of problem.
 
     height: pixel rows of every image; most: most digits of a generated one; longest: most tokens
@@ -52,11 +53,11 @@ def _number(labels: np.ndarray) -> str:
 
 
 PROBLEMS = {
-    "digits": Problem(
+    "digits": ImageProblem(
         LANE, 40, 64, Vocabulary.of("target", "0123456789", "characters"),
         _rows, _number, ("cer", "exact"),
     ),
-    "captions": Problem(
+    "captions": ImageProblem(
         LANES * LANE, MOST, 32, Vocabulary.of("target", WORDS, "words"),
         _canvases, caption_of, ("exact", "token_accuracy"), spaced, closed_up,
     ),

@@ -8,7 +8,7 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.image_text.digits import PARTS, digits_of
 from ptrnet_tasks.image_text.formats import of_images
-from ptrnet_tasks.image_text.problems import Problem
+from ptrnet_tasks.image_text.problems import ImageProblem
 from ptrnet_tasks.image_text.rendering import distorted
 from ptrnet_tasks.text.problems import check_choice
 
@@ -19,7 +19,7 @@ DISTRIBUTIONS = (*PARTS, DISTORTED, MIXED)
 
 
 def sample_pictures(
-    problem: Problem, size: int, count: int, rng: np.random.Generator, distribution: str
+    problem: ImageProblem, size: int, count: int, rng: np.random.Generator, distribution: str
 ) -> Instances:
     """`count` pictures of `size` digits of one part, with the texts that they show as solutions.
 

@@ -12,7 +12,7 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.task.reference import Reference
 from ptrnet_tasks.image_text.digits import SIDE, are_available, digits_of
 from ptrnet_tasks.image_text.formats import as_bytes
-from ptrnet_tasks.image_text.problems import Problem
+from ptrnet_tasks.image_text.problems import ImageProblem
 from ptrnet_tasks.image_text.rendering import LANE
 
 SEGMENT_SVM = "segment_svm"
@@ -21,14 +21,14 @@ INKED = 0.25
 """Share of full ink from which on a pixel is no noise."""
 
 
-def references(problem: Problem) -> Mapping[str, Reference]:
+def references(problem: ImageProblem) -> Mapping[str, Reference]:
     """Solvers by name."""
     description = "digits cut out at blank columns, each named by a support vector machine"
     solve = partial(segment_and_classify, problem=problem)
     return {SEGMENT_SVM: Reference(SEGMENT_SVM, description, solve, available=are_available)}
 
 
-def segment_and_classify(instances: Instances, problem: Problem) -> list[str]:
+def segment_and_classify(instances: Instances, problem: ImageProblem) -> list[str]:
     """The text of the digits that blank columns leave standing, each named by an SVM.
 
     A lane is cut at its blank columns; a piece as wide as several digits is cut into equal parts.

@@ -10,13 +10,14 @@ from __future__ import annotations
 import io
 import pickle
 import re
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
 from ptrnet_suite.errors import InputError
 
 
+@final
 class _Number:
     """A dtype of plain numbers, in two steps as pickles make it: code, then byte order."""
 
@@ -37,6 +38,7 @@ class _Number:
         return np.frombuffer(data, np.dtype(self.order + self.code))
 
 
+@final
 class _Array:
     """An array, empty until its state arrives."""
 
@@ -50,6 +52,7 @@ class _Array:
         return np.asarray(self.values, dtype)
 
 
+@final
 class _Reconstruct:
     __slots__ = ()
 
@@ -57,6 +60,7 @@ class _Reconstruct:
         return _Array()
 
 
+@final
 class _FromBuffer:
     __slots__ = ()
 
@@ -64,6 +68,7 @@ class _FromBuffer:
         return dtype.read(bytes(data)).reshape(shape, order="F" if order == "F" else "C")
 
 
+@final
 class _Scalar:
     __slots__ = ()
 
@@ -71,6 +76,7 @@ class _Scalar:
         return float(dtype.read(data)[0])
 
 
+@final
 class _DType:
     __slots__ = ()
 
@@ -78,6 +84,7 @@ class _DType:
         return _Number(code)
 
 
+@final
 class _Encode:
     """Old protocols write bytes as text in this one encoding."""
 
@@ -89,6 +96,7 @@ class _Encode:
         return text.encode("latin1")
 
 
+@final
 class _Kind:
     __slots__ = ()
 
@@ -104,6 +112,7 @@ for _package in ("numpy.core", "numpy._core"):
     _NAMES[_package + ".numeric", "_frombuffer"] = _FromBuffer()
 
 
+@final
 class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _NAMES:

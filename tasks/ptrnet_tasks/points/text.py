@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
@@ -39,6 +39,7 @@ def write_text(instances: Instances, path: Path, closed: bool) -> None:
             file.write(line + "\n")
 
 
+@final
 class _Reader:
     """One pass over the lines into flat arrays, so that a million lines stay cheap."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, final
 
 from rapidfuzz.distance import Levenshtein
 
@@ -15,6 +15,7 @@ _COLOURS = {"equal": "#e8edf2", "replace": "#f6c667", "delete": "#e58a7b", "inse
 _WORDS = {"replace": "substituted", "delete": "missing", "insert": "extra"}
 
 
+@final
 class AlignedColumn(NamedTuple):
     """One place of the alignment; `edit` as rapidfuzz names what turns reference into answer."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
@@ -14,6 +14,7 @@ from ptrnet_tasks.text import corpus_metrics
 Tokens = Sequence[str]
 
 
+@final
 class Comparison(NamedTuple):
     """Answers beside the nearest reference of each, as tokens; `edits (count,)` between them.
 
@@ -110,6 +111,7 @@ def _texts(compared: Comparison) -> tuple[list[str], list[list[str]]]:
     ]
 
 
+@final
 class Measure(NamedTuple):
     """A metric and what computes it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from string import ascii_lowercase, ascii_uppercase
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.text.sources import dates, number_words
@@ -21,7 +21,8 @@ PHONES = (
 """The 39 ARPAbet phones of the CMU dictionary, without stress marks."""
 
 
-class Problem(NamedTuple):
+@final
+class TextProblem(NamedTuple):
     """Defaults of one kind of problem.
 
     closed: whether a token outside of the vocabularies is an error in the data.
@@ -43,37 +44,37 @@ _LETTERS = tuple(ascii_lowercase)
 _STRINGS = ("exact", "token_accuracy", "cer")
 
 PROBLEMS = {
-    "reverse": Problem(
+    "reverse": TextProblem(
         _LETTERS, _LETTERS, "characters", "characters", "keep", True, 2.0, _STRINGS,
     ),
-    "copy": Problem(
+    "copy": TextProblem(
         _LETTERS, _LETTERS, "characters", "characters", "keep", True, 2.0, _STRINGS,
     ),
-    "letters": Problem(
+    "letters": TextProblem(
         _LETTERS, _LETTERS, "characters", "characters", "keep", True, 2.0, _STRINGS,
     ),
-    "dates": Problem(
+    "dates": TextProblem(
         dates.SOURCE, dates.TARGET, "characters", "characters", "lower", True, 2.0, _STRINGS,
     ),
-    "numbers": Problem(
+    "numbers": TextProblem(
         number_words.SYMBOLS, number_words.SYMBOLS, "characters", "characters", "lower", True,
         10.0, _STRINGS,
     ),
-    "g2p": Problem(
+    "g2p": TextProblem(
         LETTERS, PHONES, "characters", "words", "upper", True, 2.0,
         ("per", "word_wer", "exact", "token_accuracy"),
     ),
-    "translation": Problem(
+    "translation": TextProblem(
         (), (), "subwords", "subwords", "keep", False, None,
         ("bleu", "chrf", "exact", "token_accuracy"),
     ),
-    "scan": Problem(
+    "scan": TextProblem(
         (), (), "words", "words", "keep", False, None, ("exact", "token_accuracy"),
     ),
-    "inflection": Problem(
+    "inflection": TextProblem(
         (), (), "tagged", "characters", "keep", False, None, ("exact", "cer", "token_accuracy"),
     ),
-    "files": Problem(
+    "files": TextProblem(
         (), (), "words", "words", "keep", False, None,
     ),
 }  # fmt: skip

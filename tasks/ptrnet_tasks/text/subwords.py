@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
 from ptrnet_suite.data.batch import END
 from ptrnet_suite.errors import InputError
@@ -26,6 +26,7 @@ UNLIMITED = 2**20
 """Bytes of a text from which on training would leave it out."""
 
 
+@final
 @dataclass(frozen=True)
 class Subwords:
     """A sentencepiece model whose id 0 is END and whose id 1 is the unknown.

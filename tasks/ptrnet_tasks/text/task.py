@@ -144,7 +144,7 @@ class Text(Task):
             "smallest_count": self.smallest_count,
             "longest": self.longest,
             "copying": self.copying,
-            **self.subwords.told(self.sides),
+            **self.subwords.options(self.sides),
         }
 
     @property

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, final
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.text.encoding import known
-from ptrnet_tasks.text.problems import Problem, check_choice
+from ptrnet_tasks.text.problems import TextProblem, check_choice
 from ptrnet_tasks.text.subwords import Subwords, learn
 from ptrnet_tasks.text.vocabulary import LEVELS, Case, Level, Side, Vocabulary
 
@@ -18,6 +18,7 @@ SAMPLED = 1_000_000
 """Texts that subwords are learnt from, about; sentencepiece holds them in memory."""
 
 
+@final
 class Sides(NamedTuple):
     """What a task reads and what it writes."""
 
@@ -30,6 +31,7 @@ class Sides(NamedTuple):
         return [side for side in self if side.level == "subwords"]
 
 
+@final
 @dataclass(frozen=True)
 class SubwordOptions:
     """How subwords are learnt and used; for the sides whose level is `subwords`."""
@@ -62,7 +64,7 @@ class SubwordOptions:
         )
         return Sides(source, target)
 
-    def told(self, sides: Sides) -> dict[str, Any]:
+    def options(self, sides: Sides) -> dict[str, Any]:
         """These options, with the subwords that the sides have, by their names in a config."""
         if not sides.subword_sides:
             return {}
@@ -77,7 +79,7 @@ class SubwordOptions:
 
 
 def make_sides(
-    defaults: Problem,
+    defaults: TextProblem,
     tokens: tuple[Sequence[str] | None, Sequence[str] | None],
     levels: tuple[Level | None, Level | None],
     case: Case | None,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, chain, pairwise
-from typing import Literal, get_args
+from typing import Literal, final, get_args
 
 import numpy as np
 
@@ -38,6 +38,7 @@ _TAG = re.compile(r"<[^<>\s]+>")
 _TAGGED = re.compile(rf"{_TAG.pattern}|.", re.DOTALL)
 
 
+@final
 @dataclass(frozen=True)
 class Vocabulary:
     """The tokens of one side, a token's id being its place; id 0 is `UNKNOWN` or `END_TOKEN`.

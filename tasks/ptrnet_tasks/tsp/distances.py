@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
@@ -73,6 +73,7 @@ RULES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
 """Distance rules between coordinates: plain floats, and those of TSPLIB 95 (section 2)."""
 
 
+@final
 @dataclass(frozen=True)
 class Distances:
     """Distances between the cities of one instance.

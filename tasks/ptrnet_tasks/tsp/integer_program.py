@@ -7,6 +7,8 @@ of the cities. There are too many subsets to write down, so only the violated on
 
 from __future__ import annotations
 
+from typing import final
+
 import numpy as np
 
 from ptrnet_tasks.tsp.distances import Distances
@@ -24,6 +26,7 @@ def optimal_tour(measure: Distances, good: np.ndarray) -> np.ndarray:
     return program.solve()
 
 
+@final
 class _Program:
     """Edges that are still open, the cuts so far, and the bound of a known tour."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 
+@final
 @dataclass(frozen=True)
 class PointerMethod:
     """A `method=` for networkx: `traveling_salesman_problem(G, method=PointerMethod(positions))`.

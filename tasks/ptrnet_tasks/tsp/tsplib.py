@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, final
 
 import numpy as np
 
@@ -83,6 +83,7 @@ def write_tsplib(instances: Instances, path: Path, name: str) -> None:
     path.write_text("\n".join([*lines, "EOF", ""]), encoding="utf-8")
 
 
+@final
 class _Parser:
     """Header entries and sections of one file."""
 

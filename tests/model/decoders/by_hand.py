@@ -86,7 +86,7 @@ def _cell(
 
 
 def luong_by_hand(config: DecoderConfig, weights: Weights, given: Given) -> list[Rerun]:
-    """Luong et al. 2015, sections 3 and 3.3: the current top state looks."""
+    """Luong et al. 2015, sections 3 and 3.3: the current top state attends."""
     begun = np.tanh(_linear(weights, "bridge", given.summary)).reshape(-1, config.layers, WIDTH)
     layers = [tuple(part[layer] for part in begun) for layer in range(config.layers)]
     covered = np.zeros(len(given.states))

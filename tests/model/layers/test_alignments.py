@@ -71,8 +71,8 @@ def test_every_score_under_every_alignment_equals_its_equations(
     assert (found.centres is None) == (alignment == "global")
     for b, t in np.ndindex(3, steps):
         own, length = states[b, : lengths[b]].numpy(), lengths[b]
-        looks = query[b, t].numpy(), own, t, np.zeros(length)
-        expected = look_by_hand(config, weights_of(attention), *looks)
+        trace = query[b, t].numpy(), own, t, np.zeros(length)
+        expected = look_by_hand(config, weights_of(attention), *trace)
         np.testing.assert_allclose(found.weights[b, t, :length], expected.weights, atol=1e-5)
         np.testing.assert_allclose(found.context[b, t], expected.context, atol=1e-5)
         assert (found.weights[b, t, length:] == 0).all()

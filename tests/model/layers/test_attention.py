@@ -66,8 +66,8 @@ def test_attention_equals_its_equations_with_padding_and_coverage(
     assert found.centres is None
     for b, t in np.ndindex(3, 4):
         own = states[b, : lengths[b]].numpy()
-        looks = query[b, t].numpy(), own, t, had[b, t].numpy()
-        expected = look_by_hand(config, weights_of(attention), *looks)
+        trace = query[b, t].numpy(), own, t, had[b, t].numpy()
+        expected = look_by_hand(config, weights_of(attention), *trace)
         np.testing.assert_allclose(found.context[b, t], expected.context, atol=1e-5)
         np.testing.assert_allclose(found.weights[b, t, : lengths[b]], expected.weights, atol=1e-5)
         assert (found.weights[b, t, lengths[b] :] == 0).all()

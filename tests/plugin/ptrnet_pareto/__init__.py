@@ -2,12 +2,8 @@
 
 import numpy as np
 
-from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.constraints import Polygon
-from ptrnet_suite.task.metric import Metric, MetricValues
-from ptrnet_suite.task.reference import Reference
-from ptrnet_suite.task.spec import Spec
+from ptrnet_suite.data import Instances
+from ptrnet_suite.task import Metric, MetricValues, Polygon, Reference, Spec, Task
 
 
 def fronts(instances):

@@ -80,7 +80,7 @@ def test_a_picture_file_is_read_and_solved(
     from ptrnet_suite import load
 
     assert f" {load('digits').solve(back.inputs)[0]} " in f"{capsys.readouterr().out} "
-    out = tmp_path / "looks.png"
+    out = tmp_path / "trace.png"
     given = ["attention", "image_text", str(path), "--checkpoint", "digits", "--out", str(out)]
     assert main(given) == 0
     assert out.stat().st_size > 1000

@@ -228,7 +228,7 @@ def test_each_variant_is_a_line_of_its_own_look_with_bars_of_one_deviation() -> 
     spreads = {"1 to 3": Spread(0.5, 0.1, 0.4, 0.6, 2), "4 to 5": Spread(0.2, 0.05, 0.1, 0.3, 2)}
     found = {"exact": {f"variant {number}": spreads for number in range(8)}}
     ax = lines_by_length(found, spreads, [exact]).axes[0]
-    looks = set()
+    trace = set()
     for container, label in zip(ax.containers, found["exact"], strict=True):
         line, _, (bars,) = container.lines
         assert np.asarray(line.get_ydata()) == pytest.approx([50, 20])
@@ -237,8 +237,8 @@ def test_each_variant_is_a_line_of_its_own_look_with_bars_of_one_deviation() -> 
         assert np.asarray(line.get_xdata(), float).round().tolist() == [0, 1]
         assert container.get_label() == label
         assert to_hex(line.get_color()).upper() in PALETTE
-        looks.add((line.get_color(), line.get_linestyle()))
-    assert len(looks) == 8
+        trace.add((line.get_color(), line.get_linestyle()))
+    assert len(trace) == 8
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["1 to 3", "4 to 5"]
     assert ax.get_ylabel() == "exact (%)"
 

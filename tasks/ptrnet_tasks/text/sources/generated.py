@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ptrnet_tasks.text.sources.number_words import sample_numbers, translated
 from ptrnet_tasks.text.vocabulary import Vocabulary
 
 
+@final
 class Rule(NamedTuple):
     """How a problem's texts are drawn, and what each becomes.
 

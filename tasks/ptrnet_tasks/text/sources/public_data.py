@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 from ptrnet_suite.data.public import find_data
 
 
+@final
 class Split(NamedTuple):
     """One part of a public data set.
 
