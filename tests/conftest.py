@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Hashable
 from functools import partial, wraps
 from inspect import isclass, isfunction
@@ -53,3 +54,9 @@ jaxtyping.jaxtyped = checked
 jaxtyping.install_import_hook(
     ["ptrnet_suite.model", "ptrnet_suite.search"], f"{__name__}.typechecker"
 )
+
+# Pictures need no screen.
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+# Imported only now, as it imports the package.
+pytest_plugins = ["tests.command_line"]

@@ -6,6 +6,7 @@ entry point. It is installed into a new environment, which sees the suite's depe
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -18,10 +19,49 @@ import ptrnet_tasks
 import pytest
 
 import ptrnet_suite
+from tests.locations import TESTS
 
-PACKAGE = Path(__file__).with_name("door_package")
+PACKAGE = TESTS / "door_package"
 
 SMALL = ["--steps", "6", "--threads", "1", "--validation.every", "3"]
+POINTS = ["by_distance", "points.npz"]
+RUN = ["--checkpoint", "run"]
+COMMANDS = {
+    "data": ["data", "by_distance", "--size", "5", "--count", "12", "--seed", "1",
+             "--out", "points.npz"],
+    "train": ["train", "by_distance", "--config", "focal", "--output", "run", *SMALL],
+    "list": ["list"],
+    "greedy": ["solve", *POINTS, *RUN],
+    "most probable": ["solve", *POINTS, *RUN, "--search", "least_probable:1"],
+    "least probable": ["solve", *POINTS, *RUN, "--search", "least_probable:among=4"],
+    "evaluate": ["evaluate", "by_distance", "--data", "points.npz", *RUN,
+                 "--search", "least_probable:1"],
+    "bench": ["bench", "by_distance", *RUN, "--output", "report", "--threads", "1"],
+    "a slip in the task": ["solve", "by_distanse", "points.npz"],
+    "a slip in a value": ["train", "by_distance", "--model.encoder.kind", "deep_set",
+                          "--output", "other"],
+}  # fmt: skip
+"""Command lines in the order in which one process runs them."""
+
+SESSION = """
+import contextlib, io, json, sys
+from ptrnet_suite.cli.main import main
+results = {}
+for name, words in json.loads(sys.argv[1]).items():
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        with contextlib.redirect_stderr(io.StringIO()) as err:
+            code = main(words)
+    results[name] = [code, out.getvalue(), err.getvalue()]
+print(json.dumps(results))
+"""
+
+
+class Ran(NamedTuple):
+    """What a command line left behind."""
+
+    code: int
+    out: str
+    err: str
 
 
 class Environment(NamedTuple):
@@ -30,8 +70,8 @@ class Environment(NamedTuple):
     python: Path
     folder: Path
 
-    def run(self, *words: str, code: int = 0) -> str:
-        """Standard output of the interpreter with these arguments; fails on another exit code."""
+    def run(self, *words: str) -> str:
+        """Standard output of the interpreter with these arguments; fails where it fails."""
         outside = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         found = subprocess.run(
             [str(self.python), *words],
@@ -41,12 +81,8 @@ class Environment(NamedTuple):
             text=True,
             timeout=300,
         )
-        assert found.returncode == code, found.stderr
-        return found.stdout if code == 0 else found.stderr
-
-    def ptrnet(self, *words: str, code: int = 0) -> str:
-        """The same for the command line."""
-        return self.run("-m", "ptrnet_suite.cli.main", *words, code=code)
+        assert found.returncode == 0, found.stderr
+        return found.stdout
 
 
 @pytest.fixture(scope="module")
@@ -69,44 +105,44 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     work.mkdir()
     # A user's own files must not stand in the way of the suite's.
     (work / "tasks.py").write_text("raise RuntimeError('a file of the user was imported')\n")
-    environment = Environment(python, work)
-    environment.ptrnet(
-        *("data", "by_distance", "--size", "5", "--count", "12"),
-        *("--seed", "1", "--out", "points.npz"),
-    )
-    environment.ptrnet("train", "by_distance", "--config", "focal", "--output", "run", *SMALL)
-    return environment
+    return Environment(python, work)
 
 
-def test_what_a_package_brings_is_listed(environment: Environment) -> None:
-    listed = environment.ptrnet("list")
-    assert "points by their distance to the origin" in listed
-    assert "least_probable:2" in listed
+@pytest.fixture(scope="module")
+def shown(environment: Environment) -> dict[str, Ran]:
+    """What each command showed; all in one process, which imports torch once."""
+    results = json.loads(environment.run("-c", SESSION, json.dumps(COMMANDS)))
+    return {name: Ran(*result) for name, result in results.items()}
+
+
+def test_what_a_package_brings_is_listed(shown: dict[str, Ran]) -> None:
+    assert shown["list"].code == 0
+    assert "points by their distance to the origin" in shown["list"].out
+    assert "least_probable:2" in shown["list"].out
 
 
 def test_a_run_of_a_packages_own_parts_is_solved_and_evaluated_by_its_own_search(
-    environment: Environment,
+    shown: dict[str, Ran],
 ) -> None:
-    common = ["--checkpoint", "run", "--search", "least_probable:1"]
-    solved = environment.ptrnet("solve", "by_distance", "points.npz", *common)
-    greedy = environment.ptrnet("solve", "by_distance", "points.npz", "--checkpoint", "run")
-    other = [*common[:-1], "least_probable:among=4"]
+    for name in ("data", "train", "greedy", "most probable", "least probable", "evaluate"):
+        assert shown[name].code == 0, shown[name].err
+    greedy, solved, other = (
+        shown[name].out for name in ("greedy", "most probable", "least probable")
+    )
     assert solved.splitlines()[:14] == greedy.splitlines()[:14]
-    assert environment.ptrnet("solve", "by_distance", "points.npz", *other) != solved
-    evaluated = environment.ptrnet("evaluate", "by_distance", "--data", "points.npz", *common)
-    assert "in_place" in evaluated
+    assert other != solved
+    assert "in_place" in shown["evaluate"].out
 
 
 def test_a_task_of_a_package_is_benchmarked_without_a_shipped_checkpoint(
-    environment: Environment,
+    environment: Environment, shown: dict[str, Ran]
 ) -> None:
-    shown = environment.ptrnet(
-        "bench", "by_distance", "--checkpoint", "run", "--output", "report", "--threads", "1"
-    )
-    assert "norm" in shown
+    assert shown["bench"].code == 0
+    assert "norm" in shown["bench"].out
     assert (environment.folder / "report" / "report.html").is_file()
 
 
+@pytest.mark.usefixtures("shown")
 def test_python_takes_names_and_objects_of_all_of_them(environment: Environment) -> None:
     script = environment.folder / "script.py"
     script.write_text(
@@ -161,12 +197,12 @@ print("done")
 
 
 def test_a_slip_in_a_name_of_a_package_is_told_with_its_neighbour(
-    environment: Environment,
+    environment: Environment, shown: dict[str, Ran]
 ) -> None:
-    said = environment.ptrnet("solve", "by_distanse", "points.npz", code=2)
-    assert "did you mean 'by_distance'" in said
-    said = environment.ptrnet(
-        *("train", "by_distance", "--model.encoder.kind", "deep_set", "--output", "other"), code=2
-    )
-    assert "did you mean 'deep_sets'" in said
+    for name, known in {
+        "a slip in the task": "by_distance",
+        "a slip in a value": "deep_sets",
+    }.items():
+        assert shown[name].code == 2
+        assert f"did you mean '{known}'" in shown[name].err
     assert not (environment.folder / "other").exists()

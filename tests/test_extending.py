@@ -13,8 +13,8 @@ import pytest
 
 from ptrnet_suite.runtime.moved_modules import MOVED
 from ptrnet_suite.studies.registration import REGISTRIES, registry_of
+from tests.locations import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "docs" / name for name in ("extending.md", "extending.zh.md")]
 CODE_SPAN = r"`([\w.]+)`"
 

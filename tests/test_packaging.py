@@ -6,13 +6,11 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from pathlib import Path
 
 import pytest
 
 from ptrnet_suite import __version__
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests.locations import ROOT
 
 
 @pytest.fixture(scope="module")

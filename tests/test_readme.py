@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from ptrnet_suite.cli.main import COMMANDS
+from tests.locations import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ROOT / "experiments"
 FOUND = [path for place in ("*.md", "docs/*.md", "notebooks/*.md") for path in ROOT.glob(place)]
 DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in FOUND)

@@ -7,7 +7,6 @@ to change answers may do.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,13 +14,15 @@ import pytest
 import torch
 
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.evaluation.decode import evaluating
-from ptrnet_suite.model.checkpoint import load_checkpoint
+from ptrnet_suite.evaluation.decode import evaluating, solve_instances
+from ptrnet_suite.model.checkpoint import find_checkpoint, load_checkpoint
 from ptrnet_suite.model.checkpoint_files import shipped
+from ptrnet_suite.search.sampling import Greedy
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.task.base import Task
+from tests.locations import SAMPLES, SHARED, needs_data
 
-RECORDED = Path(__file__).parent / "samples" / "shipped_checkpoints.json"
+RECORDED = SAMPLES / "shipped_checkpoints.json"
 SEARCHES = ("greedy", "beam:4")
 COUNT, SEED = 4, 2026
 SIZES = {"captions": 4, "digits": 6, "tsp50": 50}
@@ -39,6 +40,9 @@ LINES = {
         "Kinder laufen über die Straße.",
     ],
 }
+WORDS = SHARED / "text/cmudict/g014b2b.test"
+SMALL = 8_000_000
+"""Bytes."""
 
 
 def instances_for(name: str, task: Task) -> Instances:
@@ -94,3 +98,17 @@ def test_no_shipped_checkpoint_is_missing_from_the_record() -> None:
 if __name__ == "__main__":
     RECORDED.parent.mkdir(exist_ok=True)
     RECORDED.write_text(json.dumps({name: decoded(name) for name in sorted(shipped())}) + "\n")
+
+
+@needs_data
+def test_one_small_model_makes_no_more_mistakes_than_the_papers_bi_lstms() -> None:
+    checkpoint = load_checkpoint("g2p_transformer")
+    words = checkpoint.task.formats.read(WORDS)
+    answers = solve_instances(checkpoint.model, checkpoint.task, words, Greedy())
+    scores = checkpoint.task.evaluate(words, answers)
+    phones, whole = scores["per"], scores["wer"].values
+    assert phones.weights is not None
+    assert len(whole) == 12_000
+    assert whole.mean() <= 0.235  # Yao & Zweig 2015, bi-LSTM: 23.55 %
+    assert phones.values.sum() / phones.weights.sum() <= 0.0545  # the same: 5.45 %
+    assert find_checkpoint("g2p_transformer").stat().st_size <= SMALL

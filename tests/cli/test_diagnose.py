@@ -9,8 +9,6 @@ from dataclasses import replace
 import pytest
 from matplotlib.image import imread
 
-from ptrnet_suite.cli.checkpoints import distinct_labels
-from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, HeadConfig, ModelConfig
 from ptrnet_suite.task.registry import load_task
 from ptrnet_suite.training.config import DataConfig, TrainingConfig, ValidationConfig
@@ -153,19 +151,3 @@ def test_a_wrong_command_line_is_told_in_one_line(
     assert ran.err.startswith("ptrnet: ")
     assert ran.err.count("\n") == 1
     assert told in ran.err
-
-
-def test_checkpoints_of_one_name_are_told_apart_by_their_folders(tmp_path) -> None:
-    one, two = tmp_path / "wide", tmp_path / "narrow"
-    runs = [folder / "best.safetensors" for folder in (one, two)]
-    assert distinct_labels(runs) == ["wide", "narrow"]
-    assert distinct_labels([one / "best.safetensors", one / "last.safetensors"]) == [
-        "wide/best",
-        "wide/last",
-    ]
-    assert distinct_labels([one / "g2p.safetensors", two / "g2p.safetensors"]) == [
-        "wide/g2p",
-        "narrow/g2p",
-    ]
-    with pytest.raises(InputError, match="twice"):
-        distinct_labels([runs[0], runs[0]])

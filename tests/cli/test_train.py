@@ -1,3 +1,5 @@
+"""`ptrnet train`: configs, changes to them, and runs that go on."""
+
 from __future__ import annotations
 
 import json
@@ -104,3 +106,10 @@ def test_a_bad_config_is_told_in_one_line(content, told, tmp_path, ptrnet):
     assert told in ran.err
     assert ran.err.count("\n") == 1
     assert not output.exists()
+
+
+def test_help_of_train_tells_what_each_value_of_the_config_means(ptrnet):
+    told = ptrnet("train", "--help").out
+    assert "example: ptrnet train" in told
+    assert "--model.encoder.kind {transformer,lstm,gru,cnn}" in told
+    assert "number of optimiser steps" in told

@@ -1,5 +1,7 @@
 """Perplexity against the probability of each known answer, taken alone and by hand."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
@@ -9,12 +11,9 @@ from ptrnet_tasks.sorting.task import Sorting
 from ptrnet_tasks.text.task import Text
 
 import ptrnet_suite.evaluation.perplexity as likelihood
-from ptrnet_suite.cli.tables import metric_named
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.perplexity import likelihood_scores, log_probabilities, perplexity
 from ptrnet_suite.evaluation.report import measure
-from ptrnet_suite.evaluation.scoring import evaluate
-from ptrnet_suite.model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from tests.networks import make_model, score_of
 
 TASK = Text("reverse", list("abcd"), list("abcd"))
@@ -78,20 +77,3 @@ def test_only_vocabularies_with_known_answers_have_one() -> None:
     sorting = Sorting()
     numbers = sorting.label(sorting.generate(4, 3, 0))
     assert likelihood_scores(make_model(sorting.spec), sorting, numbers) == {}
-
-
-@pytest.fixture
-def checkpoint(tmp_path) -> Checkpoint:
-    path = tmp_path / "untrained.safetensors"
-    save_checkpoint(path, model(), TASK, {"sizes": [1, 5]})  # type: ignore[arg-type]
-    return load_checkpoint(path)
-
-
-def test_a_report_of_text_tells_whose_tokens_it_counts(checkpoint: Checkpoint) -> None:
-    report = evaluate(checkpoint, STRINGS)
-    assert list(report.to_json()["metrics"])[-1] == "perplexity"
-    known = perplexity(checkpoint.model, TASK, STRINGS).corpus
-    assert known is not None
-    value = report.metrics["perplexity"].estimate.value
-    assert value == pytest.approx(known.figure(known.counts.sum(0)))
-    assert "vocabular" in metric_named(TASK, "perplexity").description

@@ -10,10 +10,8 @@ import pytest
 import torch
 
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.search.active_search import ActiveSearch
-from ptrnet_suite.search.base import Search
 from ptrnet_suite.search.efficient_active_search import EfficientActiveSearch
 from ptrnet_suite.search.learning import LearningSearch
 from ptrnet_suite.search.sampling import Greedy
@@ -152,42 +150,3 @@ def test_augmented_views_are_judged_together() -> None:
         model, batch, constraint, cost=TSP.cost, symmetries=TSP.symmetries
     )
     assert (costs[:, 0] <= TSP.cost(batch, begun.choices)[:, 0] + 1e-6).all()
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("active_search:7,samples=4,learning_rate=1e-5", ActiveSearch(7, 4, 1e-5)),
-        ("efficient_active_search:imitation=0", EfficientActiveSearch(imitation=0)),
-        ("efficient_active_search:50,adapt=layer", EfficientActiveSearch(50, adapt="layer")),
-        (
-            "augment:8/efficient_active_search:5,adapt=embedding",
-            Augment(EfficientActiveSearch(5), 8),
-        ),
-    ],
-)
-def test_they_are_read_from_their_names(text: str, expected: Search) -> None:
-    assert parse_search(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("multistart/active_search:5", "multistart cannot stand before a search that learns"),
-        ("augment:8/multistart/efficient_active_search", "multistart cannot stand before"),
-        ("efficient_active_search:5,adapt=head", "adapt is 'head'; accepted are embedding, layer"),
-        ("efficient_active_search:5,adapt=3", "adapt is 3; accepted are embedding, layer"),
-        (
-            "active_search:5,adapt=layer",
-            "no active_search option 'adapt'; there are steps",
-        ),
-        ("active_search:5,samples=1", "samples is 1; accepted are 0 and whole numbers from 2 "),
-        ("active_search:5,imitation=-1", "imitation is -1; accepted are numbers from 0 on"),
-        ("active_search:0", "steps is 0; accepted are whole numbers from 1 on"),
-        ("active_search:5,learning_rate=0", "learning_rate is 0; accepted are numbers above 0"),
-    ],
-)
-def test_a_wrong_one_is_told_in_one_line(text: str, told: str) -> None:
-    with pytest.raises(InputError, match=told) as caught:
-        parse_search(text)
-    assert "\n" not in str(caught.value)

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
 from ptrnet_tasks.sorting.task import Sorting
-from ptrnet_tasks.tsp.task import TravellingSalesman
 from torch import Tensor
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.evaluation.scoring import warm_up
-from ptrnet_suite.model.checkpoint import Checkpoint
-from ptrnet_suite.runtime import precision
 from ptrnet_suite.search import learning
 from ptrnet_suite.search.active_search import ActiveSearch
 from ptrnet_suite.search.base import Problem
 from ptrnet_suite.search.efficient_active_search import EfficientActiveSearch
 from ptrnet_suite.search.learning import LearningSearch, SearchTask
 from ptrnet_suite.search.rollout import equivalent_starts
-from ptrnet_suite.search.wrappers import Augment
 from tests.networks import SPECS, make_batch, make_model
 from tests.search.learners import KINDS, SIZES, TSP, find
 
@@ -88,31 +82,6 @@ def test_an_instance_learns_nothing_from_its_company(
     assert all(len(part) == len(SIZES) for part in parts)
     assert all(not part[1:].any() for part in parts)
     assert any(part[0].any() for part in parts)
-
-
-def test_only_one_batch_of_greedy_answers_warms_up_what_learns() -> None:
-    task = TravellingSalesman()
-    checkpoint = Checkpoint(make_model(TSP.spec), task, {}, Path("none"), "none", "", 0)
-    sizes: list[int] = []
-
-    class Watched(EfficientActiveSearch):
-        """Remembers whether it was asked."""
-
-        def find(self, problem: Problem) -> learning.Hypotheses:
-            sizes.append(problem.batch.size)
-            return super().find(problem)
-
-    warm_up(checkpoint, TSP.generate(5, 3, 0), Augment(Watched(1), 2))
-    assert not sizes
-
-
-@pytest.mark.parametrize(("flags", "fast"), [({"avx2"}, False), ({"avx2", "amx_bf16"}, True)])
-def test_bfloat16_is_used_where_the_processor_has_it(
-    flags: set[str], fast: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(precision, "processor", lambda: ("some processor", flags))
-    assert precision.fast_bfloat16(torch.device("cpu")) is fast
-    assert not precision.fast_bfloat16(torch.device("mps"))
 
 
 def test_tasks_without_a_cost_are_refused() -> None:

@@ -187,3 +187,15 @@ def test_instances_are_solved_by_wrapped_searches_in_their_order() -> None:
         assert (begun <= greedy + 1e-5).all()
         assert (both <= begun + 1e-5).all()
         assert both.sum() < greedy.sum() - 1e-3
+
+
+@torch.inference_mode()
+def test_a_beam_from_every_start_counts_attention_as_one_from_the_beginning() -> None:
+    spec, constraint = SPECS["sorting"]
+    model, batch = make_model(spec), make_batch(spec, [4, 3])
+    beam = Beam(24, coverage_penalty=2.0)
+    alone, begun = (search(model, batch, constraint) for search in (beam, Multistart(beam)))
+    assert alone.scores is not None
+    assert begun.scores is not None
+    torch.testing.assert_close(begun.scores[:, 0], alone.scores[:, 0])
+    assert torch.equal(begun.choices[:, 0], alone.choices[:, 0])

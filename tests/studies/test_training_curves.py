@@ -9,9 +9,13 @@ import numpy as np
 import pytest
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.reporting.charts import training_curves
-from ptrnet_suite.reporting.run_labels import short_labels
-from ptrnet_suite.studies.training_curves import average_curves, curves_by_run
+from ptrnet_suite.studies.training_curves import average_curves, curves_by_run, curves_of
+
+LINES = [
+    {"step": 50, "loss": 2.0, "learning_rate": 1e-3, "gradient_norm": 3.0, "seconds": 1.0},
+    {"step": 100, "loss": 1.0, "learning_rate": 5e-4, "gradient_norm": 1.0, "seconds": 2.0},
+    {"step": 100, "seconds": 2.0, "validation": {"exact": 0.25}},
+]
 
 
 def make_run(folder: Path, seed: int, losses: list[float], width: int = 8) -> Path:
@@ -63,29 +67,6 @@ def test_curves_of_other_steps_are_put_together_where_all_have_values() -> None:
     assert found["high"] == pytest.approx([5, 10, 15])
 
 
-def test_a_spread_is_drawn_as_a_band() -> None:
-    curve = {"x": [1, 2], "y": [2.0, 3.0], "low": [1.0, 2.5], "high": [3.0, 4.0]}
-    ax = training_curves({"run": curve})
-    (band,) = ax.collections
-    corners = band.get_paths()[0].vertices
-    for place, low, high in ((1, 1.0, 3.0), (2, 2.5, 4.0)):
-        heights = corners[corners[:, 0] == place][:, 1]
-        assert (heights.min(), heights.max()) == (low, high)
-
-
-def test_files_have_the_shortest_names_that_tell_them_apart(tmp_path: Path) -> None:
-    def labels(*names: str) -> list[str]:
-        return short_labels([tmp_path / name for name in names])
-
-    assert labels("runs/a/best.safetensors", "runs/b/best.safetensors") == ["a", "b"]
-    assert labels("g2p.safetensors", "runs/b/last.safetensors") == ["g2p", "b"]
-    assert labels("one/x.safetensors", "two/x.safetensors") == ["one/x", "two/x"]
-    assert labels("a/seed1/best.safetensors", "b/seed1/best.safetensors") == ["a", "b"]
-    assert labels("r/a/x/seed1/best.safetensors", "r/b/y/seed1/best.safetensors") == ["a/x", "b/y"]
-    paths = [tmp_path / "a.safetensors", tmp_path / "b" / ".." / "a.safetensors"]
-    assert short_labels(paths) == [str(path) for path in paths]
-
-
 def test_the_mean_lies_within_the_spread() -> None:
     rng = np.random.default_rng(0)
     curves = [{"x": [0, 1, 2], "y": rng.normal(size=3).tolist()} for _ in range(4)]
@@ -93,3 +74,20 @@ def test_the_mean_lies_within_the_spread() -> None:
     values = np.array([curve["y"] for curve in curves])
     np.testing.assert_allclose(found["y"], values.mean(0))
     np.testing.assert_allclose([found["low"], found["high"]], [values.min(0), values.max(0)])
+
+
+def test_curves_are_what_the_run_recorded(tmp_path):
+    log = tmp_path / "metrics.jsonl"
+    half = '{"step": 150, "lo'
+    log.write_text("".join(json.dumps(line) + "\n" for line in LINES) + half)
+    curves = curves_of(log)
+    assert curves["loss"] == {"x": [50, 100], "y": [2.0, 1.0]}
+    assert curves["validation exact"] == {"x": [100], "y": [0.25]}
+    assert set(curves) == {"loss", "learning_rate", "gradient_norm", "validation exact"}
+
+
+def test_a_broken_line_in_the_middle_is_an_error(tmp_path):
+    log = tmp_path / "metrics.jsonl"
+    log.write_text('{"loss": 1}\n{"step": 1, "loss": 1}\n')
+    with pytest.raises(InputError, match="line 1"):
+        curves_of(log)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.task.registry import load_task
 from tests.task.small_tasks import Order, Selection, Words
 
 POINTS = np.zeros((1, 3, 2))
@@ -32,3 +33,12 @@ def test_positions_and_steps_are_numbers_and_end() -> None:
     assert names == (["0", "1", "2"], ["2", "0", "END"])
     words = Instances([np.array([4, 5])])
     assert Words().presenter.positions_and_steps(words, 0, [6, 0]) == (["0", "1"], ["6", "END"])
+
+
+def test_numbers_that_are_sorted_are_named_by_their_value() -> None:
+    task = load_task("sorting")
+    instances = task.generate(3, 1, seed=1)
+    values = [f"{value:.3g}" for value in np.asarray(instances.inputs[0]).reshape(-1)]
+    positions, steps = task.presenter.positions_and_steps(instances, 0, [2, 0, 1])
+    assert positions == values
+    assert steps == [values[2], values[0], values[1]]

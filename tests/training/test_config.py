@@ -22,16 +22,17 @@ from ptrnet_suite.model.checkpoint import load_checkpoint
 from ptrnet_suite.model.checkpoint_files import HEADER
 from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.runtime.parse_config import check_config, parse_config
-from ptrnet_suite.studies.comparison.plan import parse_plan, shipped_plans
+from ptrnet_suite.studies.comparison.plan import parse_plan
 from ptrnet_suite.task.registry import task_folder, task_names
-from ptrnet_suite.training.config import TrainingConfig
+from ptrnet_suite.training.config import TrainingConfig, ValidationConfig
 from ptrnet_suite.training.loop import train
 from ptrnet_suite.training.strategies.pomo import Pomo
+from tests.training.configs import SORTING
+from tests.training.written import merged
 
 CONFIGS = [
     path for task in task_names() for path in sorted((task_folder(task) / "configs").glob("*.yaml"))
 ]
-
 SLIPS = [
     ("model.width", "0"),
     ("model.width", "-8"),
@@ -130,26 +131,6 @@ def test_every_shipped_config_is_read_as_it_is_written(path: Path) -> None:
     assert parse_config(TrainingConfig, json.loads(json.dumps(kept)), "config.json") == config
 
 
-@pytest.mark.parametrize("name", sorted(shipped_plans()))
-def test_every_shipped_plan_is_read_as_it_is_written(name: str) -> None:
-    written = yaml.safe_load(shipped_plans()[name].read_text())
-    plan = parse_plan(name)
-    assert list(plan.tasks) == list(written["tasks"])
-    for label, task_plan in plan.tasks.items():
-        kept = task_plan.config.to_dict()
-        assert merged(kept, written["tasks"][label].get("config", {})) == kept
-
-
-def merged(kept: dict[str, Any], written: dict[str, Any]) -> dict[str, Any]:
-    """What was kept, with all that was written over it."""
-    return {
-        name: merged(value, written[name])
-        if isinstance(value, dict) and isinstance(written.get(name), dict)
-        else written.get(name, value)
-        for name, value in kept.items()
-    } | {name: value for name, value in written.items() if name not in kept}
-
-
 @given(
     st.fixed_dictionaries(
         {},
@@ -195,3 +176,20 @@ def test_a_config_may_say_whole_numbers_as_floats() -> None:
     config = check_config(TrainingConfig(steps=5.0, model=ModelConfig(width=64.0)))  # type: ignore[arg-type]
     assert (config.steps, config.model.width) == (5, 64)
     assert type(config.model.width) is int
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"minutes": -1.0}, "minutes is -1.0"),
+        ({"validation": ValidationConfig(minutes=-1.0)}, "validation.minutes is -1.0"),
+        ({"validation": ValidationConfig(gradient_batches=1)}, "gradient_batches is 1"),
+        ({"strategy": {"kind": "pomo", "start": "x"}}, "strategy.start is 'x'"),
+        ({"strategy": {"kind": "pomo", "start": {"kind": "x"}}}, "no strategy 'x'"),
+    ],
+)
+def test_a_wrong_budget_or_start_is_told_in_one_sentence(
+    tmp_path: Path, change: dict[str, object], told: str
+) -> None:
+    with pytest.raises(InputError, match=told):
+        train("sorting", replace(SORTING, **change), tmp_path)  # type: ignore[arg-type]

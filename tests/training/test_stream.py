@@ -1,59 +1,20 @@
 """Training batches: by tokens, less what is too long, and the same for the same seed and step."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import torch
 
-from ptrnet_suite.data.concatenation import ConcatenatedColumn, concatenated
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, ModelConfig
 from ptrnet_suite.task.registry import load_task
-from ptrnet_suite.training.batching import ByCount, ByTokens
 from ptrnet_suite.training.config import DataConfig, TrainingConfig, ValidationConfig
 from ptrnet_suite.training.loop import train
 from ptrnet_suite.training.stream import Stream
-
-LENGTHS = st.lists(st.tuples(st.integers(1, 30), st.integers(0, 30)), min_size=1, max_size=80).map(
-    np.array
-)
-
-
-@given(LENGTHS, st.integers(60, 200), st.integers(0, 3))
-def test_batches_of_tokens_hold_every_instance_once_and_no_more_than_fits(
-    lengths: np.ndarray, most: int, seed: int
-) -> None:
-    batching = ByTokens(lengths, most)
-    found = batching.epoch(np.random.default_rng(seed))
-    assert len(found) == batching.per_epoch
-    assert sorted(np.concatenate(found).tolist()) == [*range(len(lengths))]
-    for batch in found:
-        assert len(batch) * lengths[batch].max(0).sum() <= most
-        longer = lengths[batch].max(1)
-        assert longer.max() < max(longer.min() + 1, longer.min() * 1.1 + 1)
-
-
-@given(LENGTHS, st.integers(1, 20))
-def test_batches_by_count_hold_every_instance_once(lengths: np.ndarray, count: int) -> None:
-    batching = ByCount(lengths[:, 0], count)
-    found = batching.epoch(np.random.default_rng(0))
-    assert len(found) == batching.per_epoch
-    assert sorted(np.concatenate(found).tolist()) == [*range(len(lengths))]
-    assert sorted(map(len, found))[1:] == [count] * (len(found) - 1)
-
-
-def test_like_lengths_share_batches_that_are_nearly_full() -> None:
-    rng = np.random.default_rng(0)
-    source = rng.poisson(15, 20_000) + 1
-    lengths = np.stack([source, np.maximum(1, source + rng.integers(-3, 4, 20_000))], 1)
-    found = ByTokens(lengths, 4096).epoch(rng)
-    padded = [len(batch) * lengths[batch].max(0).sum() for batch in found]
-    assert lengths.sum() / sum(padded) > 0.85
-    assert np.median(padded) > 0.9 * 4096
-    assert max(map(len, found)) > 2 * min(map(len, found))
 
 
 @pytest.fixture
@@ -147,12 +108,34 @@ def test_a_run_with_varying_batches_tells_its_true_rates(pairs: str, tmp_path: P
     assert train("text", config, tmp_path / "run", resume=True).instances == count
 
 
-def test_columns_are_joined_without_being_read() -> None:
-    joined = ConcatenatedColumn([range(3), [7, 8], range(0), "ab"])
-    assert list(joined) == [0, 1, 2, 7, 8, "a", "b"]
-    assert (len(joined), joined[4], joined[1:4]) == (7, 8, [1, 2, 7])
-    with pytest.raises(IndexError):
-        joined[7]
-    assert concatenated([[1], [2, 3]]) == [1, 2, 3]
-    assert concatenated([np.zeros((1, 2)), np.ones((2, 2))]).shape == (3, 2)
-    assert isinstance(concatenated([[1], range(2)]), ConcatenatedColumn)
+def test_batches_depend_on_seed_and_step_alone() -> None:
+    task = load_task("convex_hull")
+    data = DataConfig(sizes=[5, 9], distributions=["uniform", "ring"])
+    one, same, other = (Stream(task, data, 8, seed) for seed in (1, 1, 2))
+    one.batch(0)
+    assert torch.equal(one.batch(7).inputs, same.batch(7).inputs)
+    assert torch.equal(one.batch(7).targets, same.batch(7).targets)  # type: ignore[arg-type]
+    assert one.batch(8).inputs.shape != other.batch(8).inputs.shape or not torch.equal(
+        one.batch(8).inputs, other.batch(8).inputs
+    )
+
+
+def test_an_epoch_shows_every_stored_instance_once(tmp_path: Path) -> None:
+    task = load_task("sorting")
+    stored = task.label(task.generate(4, 50, seed=3))
+    task.formats.write(stored, tmp_path / "values.npz")
+    stream = Stream(task, DataConfig([str(tmp_path / "values.npz")], augment=False), 16, 1)
+    for epoch in range(2):
+        seen = np.concatenate([stream.batch(4 * epoch + i).inputs.numpy() for i in range(4)])
+        expected = np.sort(np.asarray(stored.inputs, np.float32).reshape(50, 4), 0)
+        assert np.array_equal(np.sort(seen.reshape(50, 4), 0), expected)
+
+
+def test_sources_of_which_only_some_are_solved_are_refused(tmp_path: Path) -> None:
+    task = load_task("sorting")
+    instances = task.generate(4, 5, seed=3)
+    for name, kept in {"solved": task.label(instances), "unsolved": instances}.items():
+        task.formats.write(kept, tmp_path / f"{name}.npz")
+    names = [str(tmp_path / f"{name}.npz") for name in ("solved", "unsolved")]
+    with pytest.raises(InputError, match=r"unsolved.npz has no solutions"):
+        Stream(task, DataConfig(names), 2, 1)

@@ -21,7 +21,7 @@ from ptrnet_suite.model.layers.attention import (
     additive_mask,
 )
 from ptrnet_suite.model.layers.scores import SCORES
-from tests.model.layers.test_attention import (
+from tests.model.layers.by_hand import (
     WIDTH,
     centre_by_hand,
     heads_by_hand,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from ptrnet_tasks.image_text.task import ImageText
 
 from ptrnet_suite.cli.main import main
 from ptrnet_suite.data.instances import Instances
@@ -19,9 +19,6 @@ from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.sampling import Greedy
 
 pytest.importorskip("sklearn", reason="the digits come with scikit-learn")
-from ptrnet_tasks.image_text.captions import PLURAL, SINGULAR, caption_of
-from ptrnet_tasks.image_text.digits import PARTS, digits_of
-from ptrnet_tasks.image_text.task import ImageText
 
 CNN = EncoderConfig("cnn", layers=1, channels=[4, 8], positions="sinusoidal")  # type: ignore[arg-type]
 
@@ -35,57 +32,6 @@ def _model(task: ImageText, decoder: str = "lstm") -> Seq2Seq:
             module.running_mean.uniform_(-0.2, 0.2)  # type: ignore[union-attr]
             module.running_var.uniform_(0.5, 2)  # type: ignore[union-attr]
     return model
-
-
-def test_no_image_is_in_two_parts_and_none_is_left_out() -> None:
-    parts = {part: digits_of(part).images for part in PARTS}
-    seen = Counter(image.tobytes() for images in parts.values() for image in images)
-    assert sum(map(len, parts.values())) == 1797
-    assert max(seen.values()) == 1
-
-
-@pytest.mark.parametrize("distribution", ["train", "distorted", "mixed"])
-def test_pictures_to_train_on_hold_no_test_digit(distribution: str) -> None:
-    test = {image.tobytes() for image in digits_of("test").images}
-    task = ImageText("digits")
-    for image in task.generate(1, 40, 5, distribution).inputs:
-        ink = np.asarray(image, np.float32) / 255
-        windows = np.lib.stride_tricks.sliding_window_view(ink, (8, 8)).reshape(-1, 8, 8)
-        # The noise is small beside what tells digits apart.
-        for known in list(test)[:60]:
-            digit = np.frombuffer(known, np.float32).reshape(8, 8)
-            assert np.abs(windows - digit).mean((1, 2)).min() > 0.02
-
-
-@pytest.mark.parametrize("problem", ["digits", "captions"])
-def test_mixed_pictures_show_one_to_size_digits_and_their_texts_tell_how_many(problem: str) -> None:
-    task = ImageText(problem)
-    found = task.generate(5, 300, 1, "mixed")
-    assert found.solutions is not None
-    if problem == "digits":
-        counts = [len(known[0]) for known in found.solutions]
-        widths = np.array([np.shape(image)[1] for image in found.inputs])
-        # A row is as wide as its digits need, whatever stands beside it.
-        assert all(
-            7 * n + 1 <= width <= 11 * n + 5 for n, width in zip(counts, widths, strict=True)
-        )
-    else:
-        parts = [known[0].split(", ") for known in found.solutions]
-        counts = [sum(SINGULAR.index(one.split()[0]) for one in each) for each in parts]
-    assert set(counts) == {1, 2, 3, 4, 5}
-
-
-def test_a_caption_counts_every_kind_from_zeros_to_nines() -> None:
-    rng = np.random.default_rng(0)
-    for _ in range(50):
-        labels = rng.integers(10, size=rng.integers(1, 10))
-        counts = Counter(labels.tolist())
-        expected = ", ".join(
-            f"{SINGULAR[counts[kind]]} {(SINGULAR if counts[kind] == 1 else PLURAL)[kind]}"
-            for kind in sorted(counts)
-        )
-        assert caption_of(labels) == expected
-    assert caption_of([7, 2, 7, 6, 6, 7]) == "one two, two sixes, three sevens"
 
 
 @pytest.mark.parametrize("decoder", ["lstm", "bahdanau", "transformer"])
@@ -166,17 +112,6 @@ def test_the_shipped_models_read_digits_that_no_training_has_seen(
     pictures = checkpoint.task.generate(size, 500, 7, "test")
     found = evaluate(checkpoint, pictures).metrics[metric].estimate.value
     assert found <= 0.02 if metric == "cer" else found >= 0.9
-
-
-def test_files_of_images_come_back_as_they_were(tmp_path: Path) -> None:
-    task = ImageText("digits")
-    found = Instances([i for n in (2, 4) for i in task.generate(n, 2, n, "test").inputs])
-    labelled = found.with_solutions([["12"], ["34"], ["1234"], ["5678"]])
-    task.formats.write(labelled, tmp_path / "rows.npz")
-    back = task.formats.read(tmp_path / "rows.npz")
-    assert back.solutions == [["12"], ["34"], ["1234"], ["5678"]]
-    for ours, theirs in zip(back.inputs, found.inputs, strict=True):
-        np.testing.assert_array_equal(ours, theirs)
 
 
 def test_what_cannot_be_drawn_or_read_is_told_in_one_sentence(tmp_path: Path) -> None:

@@ -1,46 +1,18 @@
-import os
+"""Files of points in every format."""
+
+from __future__ import annotations
+
 import pickle
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ptrnet_tasks.points.files import read_point_file, write_point_file
-from ptrnet_tasks.points.pickles import load_numbers
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-
-SHARED = Path(__file__).parents[4] / "shared" / "data"
-needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not here")
-
-SQUARE = "0 0 1 0 1 1 0 1 output 1 2 3 4 1\n"
-
-
-def write(folder: Path, text: str, name: str = "points.txt") -> Path:
-    path = folder / name
-    path.write_text(text)
-    return path
-
-
-def test_closed_and_open_lines_give_the_same_sequence_counted_from_zero(tmp_path):
-    closed = read_point_file(write(tmp_path, SQUARE))
-    opened = read_point_file(write(tmp_path, SQUARE.replace(" 4 1\n", " 4\n")))
-    assert closed.inputs.tolist() == [[[0, 0], [1, 0], [1, 1], [0, 1]]]
-    assert closed.solutions.tolist() == opened.solutions.tolist() == [[0, 1, 2, 3]]
-
-
-def test_lines_of_different_sizes_become_lists(tmp_path):
-    read = read_point_file(write(tmp_path, SQUARE + "\n0 0 1 0 1 1 output 1 2 3 1\n"))
-    assert [len(points) for points in read.inputs] == [4, 3]
-    assert [list(solution) for solution in read.solutions] == [[0, 1, 2, 3], [0, 1, 2]]
-
-
-def test_plain_points_one_a_line_are_one_instance(tmp_path):
-    read = read_point_file(write(tmp_path, "0 0\n1 0\n0.5 1\n"))
-    assert read.inputs.tolist() == [[[0, 0], [1, 0], [0.5, 1]]]
-    assert read.solutions is None
+from tests.locations import SHARED, needs_data
 
 
 @pytest.mark.parametrize("name", ["lkh", ["lkh", "concorde", "lkh"]])
@@ -61,39 +33,6 @@ def test_names_of_solvers_that_are_too_few_are_told(tmp_path):
     np.savez(tmp_path / "a.npz", points=points, solver=["lkh", "lkh"])
     with pytest.raises(InputError, match=r"'solver' has the shape \(2,\).* 3 instances"):
         read_point_file(tmp_path / "a.npz")
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "is empty"),
-        ("\n \n", "is empty"),
-        (SQUARE + "0 0 1 0 1\n", "line 2 has 5 coordinates; points need pairs"),
-        ("0 0 0\n1 0 0\n1 1 0\n", "line 1 has 3 coordinates"),
-        (SQUARE + "0 0 1 0 1 1\n", "line 2 has no 'output' while others do"),
-        (SQUARE + "0 0 1 0 1 1 0 1 output 1 2\n", "line 2 .*truncated"),
-        (SQUARE + "0 0 1 0 1 1 0 1 output\n", "line 2 has nothing after 'output'"),
-        (SQUARE + "0 0 1 0 1 1 0 1 outp", "line 2 is not"),
-        (SQUARE.replace("3", "5"), "line 1 has the position 5; accepted: 1 to 4"),
-        (SQUARE.replace("3", "0"), "line 1 has the position 0"),
-        (SQUARE.replace("3", "2"), "line 1 visits the position 2 twice"),
-        (SQUARE.replace("3 ", ""), "line 1 visits 3 of 4 points"),
-        (SQUARE.replace("3", "2.5"), "line 1 is not"),
-        ("\n" + SQUARE + SQUARE.replace("0 0", "0 nan"), "line 3 has a coordinate that is NaN"),
-        (SQUARE.replace("0 0", "inf 0"), "line 1 has a coordinate that is NaN or infinite"),
-    ],
-)
-def test_bad_text_is_told_with_its_file_and_line(tmp_path, text, message):
-    path = write(tmp_path, text)
-    with pytest.raises(InputError, match=message) as caught:
-        read_point_file(path, every_point=True)
-    assert str(path) in str(caught.value)
-    assert "\n" not in str(caught.value)
-
-
-def test_a_hull_may_leave_out_points_but_a_tour_may_not(tmp_path):
-    path = write(tmp_path, SQUARE.replace("3 ", ""))
-    assert read_point_file(path).solutions.tolist() == [[0, 1, 3]]
 
 
 def test_a_missing_file_a_folder_and_binary_rubbish_are_refused(tmp_path):
@@ -161,75 +100,6 @@ def test_a_bad_npz_is_told_with_its_file(tmp_path, arrays, message):
     with pytest.raises(InputError, match=message) as caught:
         read_point_file(path)
     assert str(path) in str(caught.value)
-
-
-def test_pickled_lists_tuples_and_arrays_are_read_in_every_protocol(tmp_path):
-    points = np.random.default_rng(0).random((3, 4, 2))
-    forms = [
-        points.tolist(),
-        [[tuple(place) for place in instance] for instance in points.tolist()],
-        list(points),
-        points,
-        points.astype(">f4"),
-        np.asfortranarray(points),
-        [[[np.float64(x), np.float64(y)] for x, y in instance] for instance in points],
-    ]
-    path = tmp_path / "points.pkl"
-    for form in forms:
-        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-            path.write_bytes(pickle.dumps(form, protocol))
-            assert np.allclose(read_point_file(path).inputs, points, atol=1e-6)
-
-
-class Shell:
-    def __reduce__(self):
-        return os.system, ("touch broken-into",)
-
-
-class Attribute:
-    def __reduce__(self):
-        return getattr, (np.ndarray, "tofile")
-
-
-@pytest.mark.parametrize(
-    "payload",
-    [
-        pickle.dumps([[[0.1, 0.2], Shell()]]),
-        pickle.dumps(Attribute()),
-        pickle.dumps(np.array([Shell()], object)),
-        pickle.dumps(np.array(["text"])),
-        pickle.dumps(np.zeros(2, [("x", float)])),
-        pickle.dumps({1.5: complex(1, 2)}),
-        pickle.dumps(np.memmap),
-        b"cbuiltins\neval\n(S'1'\ntR.",
-        b"cnumpy\ndtype.type\n.",
-        # Sets an attribute on what a name stands for, to change the next load.
-        b"cnumpy._core.multiarray\n_reconstruct\n(NS'__call__'\nI1\nstb.",
-        b"cnumpy\ndtype\n(S'__call__'\nI1\ndb.",
-        b"\x80\x04",
-        b"",
-        b"rubbish",
-    ],
-)
-def test_a_pickle_that_asks_for_more_than_numbers_is_refused_and_runs_nothing(
-    tmp_path, monkeypatch, payload
-):
-    monkeypatch.chdir(tmp_path)
-    path = tmp_path / "evil.pkl"
-    path.write_bytes(payload)
-    with pytest.raises(InputError, match=r"evil\.pkl"):
-        read_point_file(path)
-    assert list(tmp_path.iterdir()) == [path]
-    points = np.random.default_rng(0).random((2, 3, 2))
-    assert (np.asarray(load_numbers(pickle.dumps(points), "good")) == points).all()
-
-
-def test_a_pickle_that_declares_a_huge_array_is_refused_before_memory_is_taken(tmp_path):
-    good = pickle.dumps(np.zeros((3, 4, 2)), protocol=2)
-    path = tmp_path / "huge.pkl"
-    path.write_bytes(good.replace(b"K\x03K\x04K\x02", b"J\xff\xff\xff\x7fK\x04K\x02"))
-    with pytest.raises(InputError, match=r"huge\.pkl"):
-        read_point_file(path)
 
 
 def test_writing_another_suffix_or_below_a_file_is_refused(tmp_path):

@@ -1,19 +1,17 @@
 """Error rates of text against counts by hand and brute force."""
 
-from functools import cache
+from __future__ import annotations
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ptrnet_tasks.text.alignment_plot import GAP, align
 from ptrnet_tasks.text.metrics import nearest
 from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.task.metric import MetricValues
-
-TOKENS = st.lists(st.sampled_from("abc"), max_size=7)
+from tests.ptrnet_tasks.text.edits import TOKENS, fewest_edits
 
 
 def rate(score: MetricValues) -> float:
@@ -24,20 +22,6 @@ def rate(score: MetricValues) -> float:
 def rates(task: Text, solutions: list[list[str]], answers: list[str]) -> dict[str, float]:
     instances = Instances(["x"] * len(solutions), solutions)
     return {name: rate(score) for name, score in task.evaluate(instances, answers).items()}
-
-
-def fewest_edits(ours: tuple[str, ...], known: tuple[str, ...]) -> int:
-    """By the definition: every way to end an edit script is tried."""
-
-    @cache
-    def left(i: int, j: int) -> int:
-        if i == len(ours) or j == len(known):
-            return len(ours) - i + len(known) - j
-        return min(
-            left(i + 1, j) + 1, left(i, j + 1) + 1, left(i + 1, j + 1) + (ours[i] != known[j])
-        )
-
-    return left(0, 0)
 
 
 def test_phone_and_word_errors_of_three_words_are_those_counted_by_hand() -> None:
@@ -84,20 +68,6 @@ def test_the_nearest_reference_has_the_fewest_edits_by_brute_force(
     found, reference = nearest(answer, references)
     assert found == min(distances)
     assert reference == references[distances.index(found)]
-
-
-@settings(deadline=None)
-@given(TOKENS, TOKENS)
-def test_an_alignment_shows_both_texts_and_as_many_edits_as_needed(
-    answer: list[str], reference: list[str]
-) -> None:
-    columns = align(answer, reference)
-    assert [column.answer for column in columns if column.answer != GAP] == answer
-    assert [column.reference for column in columns if column.reference != GAP] == reference
-    for column in columns:
-        assert (column.answer == column.reference) == (column.edit == "equal")
-    edits = sum(column.edit != "equal" for column in columns)
-    assert edits == fewest_edits(tuple(answer), tuple(reference))
 
 
 @settings(deadline=None)

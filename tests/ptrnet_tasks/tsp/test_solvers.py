@@ -1,18 +1,18 @@
-from pathlib import Path
+"""Solvers of tours against the optimum, against each other and against published figures."""
+
+from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ptrnet_tasks.points.files import read_point_file
 from ptrnet_tasks.tsp.distances import Distances, is_tour, tour_lengths
-from ptrnet_tasks.tsp.heuristics import farthest_insertion, nearest_neighbour, two_opt
 from ptrnet_tasks.tsp.solvers import canonical, exact, label_tours, or_opt, references
 
 from ptrnet_suite.data.instances import Instances
+from tests.locations import SHARED, needs_data
 
-SHARED = Path(__file__).parents[4] / "shared" / "data"
-needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not here")
 HERE = {name: known for name, known in references().items() if known.available()}
 
 
@@ -77,30 +77,6 @@ def test_annealing_improves_on_the_greedy_tour_that_it_starts_from():
     assert annealed.mean() < 0.97 * greedy.mean()
 
 
-@settings(deadline=None, max_examples=30)
-@given(st.integers(4, 25), st.integers(0, 10_000))
-def test_two_opt_ends_where_no_reversal_gains(size, seed):
-    points = np.random.default_rng(seed).random((size, 2))
-    measure = Distances("EUCLIDEAN", points)
-    start = nearest_neighbour(measure.matrix())
-    tour = two_opt(measure.matrix(), start)
-    length = measure.along(tour)
-    assert length <= measure.along(start) + 1e-12
-    for first in range(size):
-        for last in range(first + 2, size + 1):
-            other = np.r_[tour[:first], tour[first:last][::-1], tour[last:]]
-            assert measure.along(other) >= length - 1e-7
-
-
-@settings(deadline=None, max_examples=30)
-@given(st.integers(2, 15), st.integers(0, 10_000))
-def test_construction_visits_every_city_whatever_the_distances(size, seed):
-    matrix = np.triu(np.random.default_rng(seed).integers(0, 4, (size, size)), 1)
-    matrix += matrix.T
-    assert is_tour(nearest_neighbour(matrix), size)
-    assert is_tour(farthest_insertion(matrix), size)
-
-
 @pytest.mark.parametrize("size", [3, 5, 12, 13, 18, 21])
 def test_labels_are_optimal_for_small_instances(size):
     instances = Instances(np.random.default_rng(size).random((5, size, 2), dtype=np.float32))
@@ -123,3 +99,23 @@ def test_the_canonical_tour_is_one_for_all_starts_and_both_directions(order):
     for other in (np.roll(tour, 3), tour[::-1]):
         assert (canonical(other) == canonical(tour)).all()
     assert canonical(tour)[0] == 0
+
+
+@pytest.mark.parametrize("size", [3, 4, 5, 20, 30])
+def test_cities_in_one_place_are_solved_exactly(size):
+    points = np.random.default_rng(0).random((1, size, 2))
+    points[0, 1] = points[0, 0]
+    twice, once = Instances(points), Instances(points[:, 1:])
+    if size > 3:
+        lengths = tour_lengths(twice, exact(twice)), tour_lengths(once, exact(once))
+        assert lengths[0] == pytest.approx(lengths[1])
+    assert is_tour(exact(twice)[0], size)
+
+
+@needs_data
+@pytest.mark.parametrize("name", ["tsp_5_test_first1000.txt", "tsp_10_test_exact_first1000.txt"])
+def test_every_official_tour_of_5_and_10_cities_is_optimal(name):
+    instances = read_point_file(SHARED / "ptrnet" / name, every_point=True)
+    ours = tour_lengths(instances, exact(instances))
+    official = tour_lengths(instances, instances.solutions)
+    assert np.abs(ours - official).max() < 1e-9

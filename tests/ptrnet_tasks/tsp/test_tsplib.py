@@ -1,22 +1,21 @@
-from pathlib import Path
+"""TSPLIB's files are read, refused and written."""
+
+from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from ptrnet_tasks.tsp.distances import Distances, distances, tour_lengths
-from ptrnet_tasks.tsp.matrices import FORMATS
+from ptrnet_tasks.tsp.distances import distances, tour_lengths
 from ptrnet_tasks.tsp.solvers import exact
 from ptrnet_tasks.tsp.task import TravellingSalesman
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.reporting.answers import plot_answer
+from tests.locations import SHARED, needs_data
+from tests.ptrnet_tasks.tsp.tsplib_files import explicit, file_of
 
-TSPLIB = Path(__file__).parents[4] / "shared" / "data" / "tsplib"
-needs_data = pytest.mark.skipif(not TSPLIB.is_dir(), reason="the shared data folder is not here")
+TSPLIB = SHARED / "tsplib"
 TASK = TravellingSalesman()
-
 SMALL = """NAME: small
 TYPE: TSP
 DIMENSION: 4
@@ -28,50 +27,6 @@ NODE_COORD_SECTION
 4 0 4
 EOF
 """
-
-
-def file_of(folder: Path, text: str, name: str = "small.tsp") -> Path:
-    path = folder / name
-    path.write_text(text)
-    return path
-
-
-def explicit(layout: str, numbers: list[int], size: int) -> str:
-    return (
-        f"NAME : a\nTYPE : TSP\nDIMENSION : {size}\nEDGE_WEIGHT_TYPE : EXPLICIT\n"
-        f"EDGE_WEIGHT_FORMAT : {layout}\nEDGE_WEIGHT_SECTION\n"
-        # Published files break lines anywhere.
-        + "\n".join(" ".join(map(str, numbers[at : at + 7])) for at in range(0, len(numbers), 7))
-        + "\nEOF\n"
-    )
-
-
-def written(matrix: np.ndarray, layout: str) -> list[int]:
-    """The numbers of a layout by the words of the TSPLIB manual, one entry after the other."""
-    size = len(matrix)
-    kept = {
-        "FULL": lambda row, column: True,
-        "UPPER": lambda row, column: column > row,
-        "LOWER": lambda row, column: column < row,
-        "UPPER_DIAG": lambda row, column: column >= row,
-        "LOWER_DIAG": lambda row, column: column <= row,
-    }[layout.rpartition("_")[0]]
-    places = [(row, column) for row in range(size) for column in range(size)]
-    if layout.endswith("COL"):
-        places.sort(key=lambda place: (place[1], place[0]))
-    return [int(matrix[place]) for place in places if kept(*place)]
-
-
-@pytest.mark.parametrize("layout", FORMATS)
-@settings(deadline=None, max_examples=10)
-@given(size=st.integers(3, 9), seed=st.integers(0, 1000))
-def test_every_matrix_format_gives_the_matrix_back(tmp_path_factory, layout, size, seed):
-    matrix = np.triu(np.random.default_rng(seed).integers(1, 999, (size, size)), 1)
-    matrix += matrix.T
-    path = file_of(tmp_path_factory.mktemp("m"), explicit(layout, written(matrix, layout), size))
-    read = TASK.formats.read(path)
-    assert (distances(read, 0).matrix() == matrix).all()
-    assert read.sizes().tolist() == [size]
 
 
 @needs_data
@@ -133,24 +88,6 @@ def test_geographical_coordinates_reach_the_model_as_a_map():
     inputs = TASK.batch(read).inputs
     assert inputs.min() >= 0
     assert inputs.max() <= 1
-
-
-def test_rounding_follows_the_manual():
-    corner = np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 1.5]])
-    known = {"EUC_2D": (1, 3), "CEIL_2D": (2, 3), "MAN_2D": (2, 4), "MAX_2D": (1, 2), "ATT": (1, 1)}
-    for rule, (near, far) in known.items():
-        measure = Distances(rule, corner)
-        assert measure.matrix()[0].tolist() == [0, near, far]
-        assert measure.integer
-
-
-def test_att_distances_are_rounded_up_as_the_manual_s_pseudo_code_does():
-    points = np.random.default_rng(0).integers(0, 5000, (60, 2)).astype(float)
-    matrix = Distances("ATT", points).matrix()
-    for first, second in ((0, 1), (5, 9), (20, 44)):
-        exact_distance = np.sqrt(((points[first] - points[second]) ** 2).sum() / 10.0)
-        rounded = int(exact_distance + 0.5)
-        assert matrix[first, second] == (rounded + 1 if rounded < exact_distance else rounded)
 
 
 def test_a_tour_and_an_optimum_beside_the_file_are_its_solution(tmp_path):
@@ -226,10 +163,3 @@ def test_tsplib_rounding_survives_being_written(tmp_path):
         assert (distances(after, 0).matrix() == distances(before, 0).matrix()).all()
     with pytest.raises(InputError, match="one instance, not 2"):
         TASK.formats.write(Instances(np.zeros((2, 3, 2))), tmp_path / "two.tsp")
-
-
-def test_a_large_instance_is_measured_without_a_matrix():
-    cities = np.random.default_rng(0).random((20_000, 2)) * 1e5
-    measure = Distances("EUC_2D", cities)
-    instances = Instances([cities], columns={"distances": [measure]})
-    assert tour_lengths(instances, [np.arange(20_000)])[0] > 1e8

@@ -7,49 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 
 from ptrnet_suite.cli.compare import run
 from ptrnet_suite.cli.main import main
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.studies.comparison.curves import (
-    LARGEST_NOISE,
-    TimeCurve,
-    band,
-    noise_curve,
-    read_curves,
-)
-from ptrnet_suite.studies.comparison.plan import changed, read_plan, shipped_plans
-from ptrnet_suite.studies.comparison.summary import largest_fall, spread
-
-MODEL = {
-    "width": 8,
-    "encoder": {"kind": "gru", "layers": 1},
-    "decoder": {"kind": "gru", "layers": 1},
-}
-CONFIG = {"model": MODEL, "batch_size": 8, "warmup": 1, "precision": "float32"}
-PLAN = {
-    "tasks": {
-        "Numbers": {
-            **{"task": "sorting", "sizes": [3, 4], "training": 64, "validation": 8, "test": 16},
-            "config": CONFIG,
-        },
-    },
-    "strategies": {
-        "teacher forcing": {"kind": "teacher_forcing"},
-        "REINFORCE after a start": {
-            **{"kind": "reinforce", "baseline": "exponential"},
-            "start": {"kind": "teacher_forcing"},
-        },
-    },
-    **{"minutes": 0.005, "seeds": 2, "validations": 2, "gradient_batches": 2},
-}
-
-
-def write(folder: Path, plan: dict[str, object]) -> str:
-    path = folder / "tiny.yaml"
-    path.write_text(yaml.safe_dump(plan))
-    return str(path)
+from ptrnet_suite.studies.comparison.curves import read_curves
+from tests.studies.comparison.plans import PLAN, write
 
 
 @pytest.fixture(scope="module")
@@ -126,63 +89,3 @@ def test_a_run_that_fails_is_told_of_and_loses_no_other(
     found = json.loads((tmp_path / "out" / "results.json").read_text())
     assert [one["variant"] for one in found["runs"]] == ["imitation"]
     assert "| a missing start | – | – |" in (tmp_path / "out" / "table.md").read_text()
-
-
-def test_the_shipped_plan_is_sound_and_can_be_cut_down() -> None:
-    assert "strategies" in shipped_plans()
-    plan = read_plan("strategies")
-    assert {"reverse", "sorting", "TSP20"} == set(plan.tasks)
-    cut = changed(plan, 0.5, 2, ["TSP20"])
-    assert (list(cut.tasks), cut.minutes, cut.seeds) == (["TSP20"], 0.5, 2)
-    with pytest.raises(InputError, match="no task of the plan 'chess'"):
-        changed(plan, None, None, ["chess"])
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        ({"colour": 1}, "colour"),
-        ({"strategies": {"x": {"kind": "magic"}}}, "no strategy 'magic'"),
-        ({"strategies": {}}, "at least one task and one strategy"),
-        ({"strategies": {"a b": {"kind": "pomo"}, "A, b": {"kind": "pomo"}}}, "share a folder"),
-        ({"stability": ["x"]}, "no strategy 'x'"),
-        ({"tasks": {"x": {"task": "chess", "sizes": [3]}}}, "no task 'chess'"),
-        (
-            {"tasks": {"x": {"task": "tsp", "sizes": [3, 2]}}},
-            r"tasks.x.sizes is \[3, 2\]",
-        ),
-        ({"seeds": 0}, "seeds is 0; accepted are whole numbers from 1 on"),
-    ],
-)
-def test_a_wrong_plan_is_told_in_one_sentence(
-    tmp_path: Path, change: dict[str, object], told: str
-) -> None:
-    with pytest.raises(InputError, match=told):
-        read_plan(write(tmp_path, {**PLAN, **change}))
-
-
-def test_a_band_is_the_mean_and_the_range_of_runs_where_all_have_values() -> None:
-    one = TimeCurve(np.array([0.0, 10.0]), np.array([0.0, 10.0]))
-    other = TimeCurve(np.array([2.0, 8.0]), np.array([4.0, 10.0]))
-    found = band([one, other])
-    assert (found.seconds[0], found.seconds[-1]) == (2.0, 8.0)
-    assert found.mean == pytest.approx(found.seconds + 1)
-    assert found.low == pytest.approx(found.seconds)
-    assert found.high == pytest.approx(found.seconds + 2)
-    flat = [TimeCurve(one.seconds, np.array([value, value])) for value in (1.0, 100.0)]
-    geometric = band(flat, logarithmic=True)
-    assert geometric.mean == pytest.approx(10.0)
-
-
-def test_noise_without_signal_stops_at_its_largest_value() -> None:
-    seconds = np.arange(4.0)
-    variance = TimeCurve(seconds, np.full(4, 6.0))
-    assert noise_curve(variance, TimeCurve(seconds, np.full(4, 3.0))).values == pytest.approx(2.0)
-    hidden = noise_curve(variance, TimeCurve(seconds, np.full(4, -1.0)))
-    assert hidden.values == pytest.approx(LARGEST_NOISE)
-
-
-def test_a_fall_is_measured_from_the_best_before_it() -> None:
-    assert largest_fall(np.array([0.1, 0.9, 0.4, 1.0, 0.7]), True) == pytest.approx(0.5)
-    assert largest_fall(np.array([0.9, 0.2, 0.5, 0.1]), False) == pytest.approx(0.3)
-    assert spread([2.0]).deviation == 0.0

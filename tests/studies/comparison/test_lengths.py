@@ -65,7 +65,7 @@ def with_task(**changes: object) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lengths")
-    run([write(folder, PLAN), "--output", str(folder / "out"), "--jobs", "1"])
+    run([write(folder, PLAN), "--output", str(folder / "out"), "--jobs", "2"])
     return folder / "out"
 
 

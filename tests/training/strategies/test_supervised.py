@@ -22,8 +22,8 @@ from ptrnet_suite.training.strategies.supervised import likelihoods
 from ptrnet_suite.training.strategies.table import make_strategy
 from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing
 from tests.networks import DECODERS, SPECS, make_model, one_of, score_of
-from tests.ptrnet_tasks.test_equivalents import TASKS, equivalents, solved
-from tests.training.strategies.test_table import SET, TOUR
+from tests.ptrnet_tasks.equivalents import TASKS, equivalents, solved
+from tests.training.configs import SET, TOUR
 
 
 def known_batch(name: str, seed: int = 0) -> tuple[Batch, Constraint, TrainingState, Tensor]:

@@ -1,4 +1,4 @@
-"""Two passes that drop out differently and are held together (R-Drop)."""
+"""The loss of known answers, smoothed, and of two passes held together (R-Drop)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.layers.dropout import Dropout
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraints import Constraint, Permutation
 from ptrnet_suite.training.strategies.table import make_strategy
 from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing, divergence
 from tests.networks import SPECS, make_batch, make_model
@@ -71,3 +71,26 @@ def test_with_dropout_passes_differ_and_the_gradient_is_finite(name: str) -> Non
 def test_a_negative_weight_is_refused() -> None:
     with pytest.raises(InputError, match="consistency is -1"):
         make_strategy({"kind": "teacher_forcing", "consistency": -1})
+
+
+def test_smoothed_loss_equals_its_equation() -> None:
+    spec, constraint = SPECS["sorting"]
+    model, batch = make_model(spec), make_batch(spec, [4])
+    batch = batch._replace(
+        targets=torch.tensor([[2, 0, 3, 1]]), target_mask=torch.ones(1, 4, dtype=torch.bool)
+    )
+    assert batch.targets is not None
+    scores = model(batch, batch.targets, constraint.masks_along(batch, 4, batch.targets))[0]
+    hard, soft = [], []
+    for step, target in enumerate([2, 0, 3]):  # the last choice is forced and does not count
+        allowed = scores[step][scores[step].isfinite()]
+        hard.append(-scores[step, target])
+        soft.append(-allowed.mean())
+    expected = 0.9 * torch.stack(hard).mean() + 0.1 * torch.stack(soft).mean()
+    torch.testing.assert_close(TeacherForcing(0.1).loss(model, batch, constraint), expected)
+
+
+def test_a_batch_without_solutions_cannot_force_a_teacher() -> None:
+    spec, _ = SPECS["sorting"]
+    with pytest.raises(InputError, match="needs solutions"):
+        TeacherForcing().loss(make_model(spec), make_batch(spec, [3]), Permutation())

@@ -1,5 +1,7 @@
 """Files of text in the forms that public data has, and how each is refused when it is broken."""
 
+from __future__ import annotations
+
 import gzip
 import zipfile
 from pathlib import Path
@@ -9,9 +11,10 @@ from ptrnet_tasks.text.sources.pairs import read_pairs
 from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.errors import InputError
+from tests.locations import SHARED, needs_data
 
-SHARED = Path(__file__).parents[5] / "shared/data/text"
-shared = pytest.mark.skipif(not SHARED.is_dir(), reason=f"the public text data is not at {SHARED}")
+PUBLIC = SHARED / "text"
+TASK = Text("g2p")
 
 
 def written(path: Path, text: str) -> Path:
@@ -122,7 +125,7 @@ def test_a_packed_file_that_is_cut_is_refused(tmp_path: Path) -> None:
         read_pairs(tmp_path / "cut.gz")
 
 
-@shared
+@needs_data
 def test_public_files_have_the_sizes_that_their_papers_tell() -> None:
     names = {
         "multi30k/train.de.gz+{0}/multi30k/train.en.gz": 29_000,
@@ -131,4 +134,47 @@ def test_public_files_have_the_sizes_that_their_papers_tell() -> None:
         "scan/tasks_test_length.txt.gz": 3920,
     }
     for name, count in names.items():
-        assert len(read_pairs(SHARED / name.format(SHARED))) == count
+        assert len(read_pairs(PUBLIC / name.format(PUBLIC))) == count
+
+
+def pairs_file(folder: Path, content: str | bytes, name: str = "pairs.tsv") -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def test_a_source_on_several_lines_has_several_references(tmp_path: Path) -> None:
+    path = pairs_file(tmp_path, "B\tB IY\nA\tAH\r\n\nB\tB\nA\tAH\n", "words.test")
+    found = TASK.formats.read(path)
+    assert found.inputs == ["B", "A"]
+    assert found.solutions == [["B IY", "B"], ["AH"]]
+    assert found.source == str(path)
+
+
+def test_lines_without_a_tab_are_sources_to_be_solved(tmp_path: Path) -> None:
+    found = TASK.formats.read(pairs_file(tmp_path, "\ufeffhello\nworld", "words.txt"))
+    assert (found.inputs, found.solutions) == (["hello", "world"], None)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "holds no text"),
+        ("\n \n", "holds no text"),
+        ("A\tAH\nB\t\n", "line 2 has an empty target"),
+        ("A\tAH\n\tB IY\n", "line 2 has an empty source"),
+        ("A\tAH\tEY\n", "line 1 has 3 columns"),
+        ("A\tAH\nB\n", "line 2 has 1 columns"),
+        ("A\nB\tB IY\n", "line 2 has 2 columns"),
+        (b"A\tAH\n\xff\n", "is not UTF-8 text"),
+        (b"PK\x03\x04\0\0", "is not text but binary"),
+    ],
+)
+def test_a_broken_file_is_refused_with_its_line(
+    tmp_path: Path, content: str | bytes, told: str
+) -> None:
+    path = pairs_file(tmp_path, content)
+    with pytest.raises(InputError, match=told) as caught:
+        read_pairs(path)
+    assert str(path) in str(caught.value)
+    assert "source<TAB>target" in str(caught.value)

@@ -7,13 +7,13 @@ from ptrnet_tasks.text.sources.public_data import PUBLIC
 from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.errors import InputError
+from tests.locations import SHARED, needs_data
 
-SHARED = Path(__file__).parents[5] / "shared/data/text"
-shared = pytest.mark.skipif(not SHARED.is_dir(), reason=f"the public text data is not at {SHARED}")
+FETCHED = SHARED / "text"
 TASK = Text("files")
 
 
-@shared
+@needs_data
 @pytest.mark.parametrize(
     ("name", "counts"),
     [
@@ -26,7 +26,7 @@ TASK = Text("files")
 def test_a_set_has_its_parts(
     monkeypatch: pytest.MonkeyPatch, name: str, counts: tuple[int, ...]
 ) -> None:
-    monkeypatch.setenv("PTRNET_DATA", str(SHARED))
+    monkeypatch.setenv("PTRNET_DATA", str(FETCHED))
     train, valid, test = (TASK.source(f"{name}:{part}") for part in ("train", "valid", "test"))
     assert (len(train), len(valid), len(test)) == counts
     assert not {*train.inputs} & {*test.inputs}
@@ -35,13 +35,13 @@ def test_a_set_has_its_parts(
         assert not {*valid.inputs} & {*test.inputs}
 
 
-@shared
+@needs_data
 def test_the_two_directions_are_each_others_reverse(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PTRNET_DATA", str(SHARED))
+    monkeypatch.setenv("PTRNET_DATA", str(FETCHED))
     one, other = (TASK.source(f"{name}:valid") for name in ("multi30k", "multi30k-en-de"))
     assert [[text] for text in one.inputs] == other.solutions
     assert [[text] for text in other.inputs] == one.solutions
-    assert TASK.files("multi30k:valid") == [SHARED / f"multi30k/val.{s}.gz" for s in ("de", "en")]
+    assert TASK.files("multi30k:valid") == [FETCHED / f"multi30k/val.{s}.gz" for s in ("de", "en")]
 
 
 def test_parts_by_hash_are_apart_and_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,47 @@
+"""Points that have no one hull."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from ptrnet_tasks.convex_hull.task import ConvexHullTask
+
+from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.errors import InputError
+
+TASK = ConvexHullTask()
+SQUARE = np.array([[0.0, 0.0], [1.0, 0.1], [0.9, 1.0], [0.1, 0.9], [0.5, 0.5]])
+LINE = np.linspace(0, 1, 5)[:, None] * [0.3, 0.7]
+
+
+@pytest.mark.parametrize(
+    ("points", "message"),
+    [
+        (SQUARE[:2], "has 2 points; at least 3"),
+        (LINE, "all 5 points lie on one line; a hull needs an area"),
+        (np.zeros((4, 2)), "all 4 points coincide"),
+        (np.where(np.eye(5, 2), np.nan, SQUARE), "NaN"),
+        (np.ones((5, 3)), "3 columns"),
+        (np.vstack([SQUARE, SQUARE[2]]), r"points 3 and 6 .*coincide.*remove duplicates"),
+    ],
+)
+def test_points_without_one_hull_are_refused(points: np.ndarray, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        TASK.formats.check(Instances([points], source="data.txt"))
+    with pytest.raises(InputError, match=r"^data.txt, instance 2"):
+        TASK.formats.check(Instances([SQUARE, points, LINE], source="data.txt"))
+
+
+def test_duplicates_within_the_hull_and_points_on_its_edges_are_fine() -> None:
+    inner = np.vstack([SQUARE, SQUARE[4], [0.5, 0.05]])
+    TASK.formats.check(Instances([inner]))
+    assert TASK.label(Instances([inner])).solutions[0].tolist() == [0, 1, 2, 3]
+
+
+def test_decimals_on_a_line_count_as_a_line_although_rounding_moved_them() -> None:
+    decimals = np.array([[0.1, 0.3], [0.2, 0.6], [0.3, 0.9], [0.7, 2.1]])
+    assert len(TASK.label(Instances([decimals])).solutions[0]) > 2
+    for shift in (0, 1000.1):
+        with pytest.raises(InputError, match="lie on one line"):
+            TASK.formats.check(Instances([decimals + shift]))
+    TASK.formats.check(Instances([decimals * 1e-9 + [[0, 0], [0, 0], [0, 1e-12], [0, 0]]]))

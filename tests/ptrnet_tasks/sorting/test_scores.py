@@ -1,0 +1,35 @@
+"""Orders are scored by what they sort."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ptrnet_suite.data.instances import Instances
+from tests.ptrnet_tasks.sorting.instances import TASK, column
+
+
+@pytest.mark.parametrize(
+    ("answer", "exact", "right"),
+    [
+        ([3, 0, 1, 2], 1, 4),
+        ([3, 0, 2, 1], 1, 4),
+        ([0, 3, 1, 2], 0, 2),
+        ([3, 0, 1, 1], 0, 4),
+        ([3, 0, 1], 0, 3),
+        ([3, 0, 1, 2, 3], 0, 4),
+        ([], 0, 0),
+    ],
+)
+def test_scores_take_equal_numbers_in_either_order(answer: list, exact: int, right: int) -> None:
+    other = Instances([column(0.2, 0.5, 0.5, 0.1), column(5, 4, 3, 2, 1, 0)])
+    scores = TASK.evaluate(other, [np.array(answer, np.int64), np.arange(6)[::-1]])
+    assert scores["exact"].values.tolist() == [exact, 1]
+    assert scores["token_accuracy"].values.tolist() == [right, 6]
+    assert scores["token_accuracy"].weights.tolist() == [4, 6]
+
+
+def test_padding_does_not_hide_a_repeated_position() -> None:
+    instances = Instances([column(2, 1, 2), column(4, 3, 2, 1, 0)])
+    scores = TASK.evaluate(instances, [np.array([1, 2, 2]), np.array([4, 3, 2, 1, 0])])
+    assert scores["exact"].values.tolist() == [0, 1]

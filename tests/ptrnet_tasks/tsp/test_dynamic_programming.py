@@ -1,0 +1,29 @@
+"""Dynamic programming against brute force."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ptrnet_tasks.tsp.distances import is_tour
+from ptrnet_tasks.tsp.dynamic_programming import held_karp
+
+from tests.ptrnet_tasks.tsp.matrices import length, symmetric
+
+
+def brute_force_length(matrix: np.ndarray) -> float:
+    orders = np.array([(0, *rest) for rest in permutations(range(1, len(matrix)))])
+    return float(matrix[orders, np.roll(orders, -1, 1)].sum(1).min())
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(2, 7), st.integers(0, 10_000), st.booleans())
+def test_dynamic_programming_equals_brute_force_on_any_distances(size, seed, whole):
+    rng = np.random.default_rng(seed)
+    matrices = np.array([symmetric(rng, size, whole) for _ in range(3)])
+    for matrix, tour in zip(matrices, held_karp(matrices), strict=True):
+        assert is_tour(tour, size)
+        assert length(matrix, tour) == pytest.approx(brute_force_length(matrix))

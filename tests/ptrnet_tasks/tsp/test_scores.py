@@ -1,0 +1,77 @@
+"""Tours are scored by their length, however they are told."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ptrnet_tasks.tsp.task import TravellingSalesman
+
+from ptrnet_suite.data.instances import Instances
+
+TASK = TravellingSalesman()
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(5, 9), st.integers(0, 1000))
+def test_the_optimal_length_does_not_depend_on_the_order_place_or_turn_of_the_points(size, seed):
+    rng = np.random.default_rng(seed)
+    points = rng.random((1, size, 2))
+    turn = np.array([[np.cos(1.0), -np.sin(1.0)], [np.sin(1.0), np.cos(1.0)]])
+    moved = points[:, rng.permutation(size)] @ turn + 5
+
+    def optimum(places: np.ndarray) -> float:
+        labelled = TASK.label(Instances(places))
+        return TASK.evaluate(labelled, labelled.solutions)["length"].values[0]
+
+    assert optimum(moved) == pytest.approx(optimum(points))
+
+
+def test_equal_tours_in_any_form_are_optimal_and_worse_ones_are_not():
+    square = np.array([[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]] * 4)
+    instances = Instances(square, np.tile(np.arange(4), (4, 1)), source="square.txt")
+    answers = [[2, 3, 0, 1], [3, 2, 1, 0], [0, 2, 1, 3], [0, 0, 1, 2]]
+    scores = TASK.evaluate(instances, answers)
+    assert list(scores) == ["gap", "length", "optimal", "valid"]
+    assert scores["optimal"].values.tolist() == [1, 1, 0, 0]
+    assert scores["valid"].values.tolist() == [1, 1, 1, 0]
+    crossed = (2 + 2 * np.sqrt(2)) / 4 - 1
+    assert scores["gap"].values.tolist() == pytest.approx([0, 0, crossed, 0])
+    assert scores["gap"].weights.tolist() == [1, 1, 1, 0]
+    assert scores["gap"].reference == scores["optimal"].reference == "the file's solution"
+
+
+@pytest.mark.parametrize("answer", [[0, 1, 2], [0, 1, 2, 4], [0, 1, 2, -1], [], [0, 1, 2, 3, 0]])
+def test_answers_of_any_origin_that_are_no_tours_count_as_invalid(answer):
+    instances = TASK.label(Instances(np.random.default_rng(0).random((1, 4, 2))))
+    scores = TASK.evaluate(instances, [answer])
+    assert scores["valid"].values.tolist() == [0]
+    assert scores["optimal"].values.tolist() == [0]
+    assert all(np.isfinite(score.values).all() for score in scores.values())
+    assert TASK.presenter.describe(instances, 0, answer).startswith("not a tour")
+
+
+def test_the_reference_is_named_for_what_it_is():
+    small, large = TASK.generate(8, 3, seed=0), TASK.generate(15, 3, seed=0)
+    for instances, name in ((small, "exact"), (large, "fast-tsp")):
+        labelled = TASK.label(instances)
+        for known in (instances, labelled):
+            scores = TASK.evaluate(known, labelled.solutions)
+            assert scores["gap"].reference == name
+            assert scores["optimal"].values.tolist() == [1, 1, 1]
+    with_length = Instances(small.inputs, columns={"length": np.array([1.0, 2.0, 3.0])})
+    tours = TASK.label(small).solutions
+    scores = TASK.evaluate(with_length, tours)
+    assert scores["gap"].reference == "the file's length"
+    ratio = scores["length"].values / np.array([1.0, 2.0, 3.0])
+    assert scores["gap"].values == pytest.approx(ratio - 1)
+
+
+def test_integer_lengths_that_differ_by_one_are_not_equal():
+    matrix = np.full((4, 4), 10**7)
+    np.fill_diagonal(matrix, 0)
+    matrix[0, 2] = matrix[2, 0] = 10**7 + 1
+    instances = Instances([np.empty((4, 0))], [np.arange(4)], columns={"distances": [matrix]})
+    scores = TASK.evaluate(instances, [[0, 2, 1, 3]])
+    assert scores["optimal"].values.tolist() == [0]

@@ -1,0 +1,45 @@
+"""The expected cost of several answers."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.search.rollout import sample
+from ptrnet_suite.training.strategies.base import TrainingState
+from ptrnet_suite.training.strategies.minimum_risk import MinimumRisk
+from tests.networks import SPECS, make_batch, make_model
+from tests.training.enumerated import MOMENT, enumerated, gradient
+
+
+def test_minimum_risk_over_all_answers_is_the_expected_cost() -> None:
+    spec, constraint = SPECS["tour"]
+    model, batch = make_model(spec), make_batch(spec, [4])
+    _, scores, costs = enumerated(model, batch, constraint)
+    exact = (scores.exp() * costs).sum()
+    torch.manual_seed(0)
+    loss = MinimumRisk(samples=500).loss(model, batch, constraint, MOMENT)  # 6 tours: all drawn
+    torch.testing.assert_close(loss, exact, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(gradient(model, loss), gradient(model, exact), atol=1e-4, rtol=1e-3)
+
+
+def test_minimum_risk_counts_the_known_answer_once() -> None:
+    spec, constraint = SPECS["text"]
+    model, batch = make_model(spec), make_batch(spec, [4])
+    known = torch.tensor([[1, 2, 3, 0]])
+    batch = batch._replace(targets=known, target_mask=torch.ones_like(known, dtype=torch.bool))
+
+    def only_known_is_free(batch: Batch, choices: Tensor) -> Tensor:
+        padded = torch.nn.functional.pad(choices, (0, 4 - choices.shape[2]))
+        return (padded != known.unsqueeze(1)).any(2).float()
+
+    torch.manual_seed(0)
+    loss = MinimumRisk(samples=2, sharpness=0).loss(
+        model, batch, constraint, TrainingState(risk=only_known_is_free)
+    )
+    torch.manual_seed(0)
+    drawn = sample(model, model.encode(batch), batch, constraint, 2)[0]
+    distinct = {tuple(row) for row in drawn.tolist()} | {(1, 2, 3, 0)}
+    assert float(loss.detach()) == pytest.approx(1 - 1 / len(distinct))
