@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from ptrnet_suite.cli.main import COMMANDS
 from tests.locations import ROOT, TESTS
 
 PACKAGES = (ROOT / "ptrnet_suite", ROOT / "tasks" / "ptrnet_tasks")
@@ -69,9 +68,7 @@ def test_every_file_of_tests_is_named_by_the_file_that_it_tests() -> None:
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
 def test_no_folder_holds_more_files_than_can_be_read_at_a_glance(package: Path) -> None:
-    # A command of the command line has a file of its own, however many there are.
-    commands = {package / "cli" / f"{name}.py" for name in COMMANDS}
-    counts = Counter(path.parent for path in package.rglob("*.py") if path not in commands)
+    counts = Counter(path.parent for path in package.rglob("*.py"))
     assert {str(folder): n for folder, n in counts.items() if n > MOST_FILES} == {}
 
 

@@ -62,7 +62,7 @@ def _dispatch(given: list[str]) -> None:
         print(f"ptrnet-suite {__version__}")
     elif given[0] in COMMANDS:
         keep_memory()
-        import_module(f"ptrnet_suite.cli.{given[0]}").run(given[1:])
+        import_module(f"ptrnet_suite.cli.commands.{given[0]}").run(given[1:])
     else:
         raise InputError(unknown("command", given[0], list(COMMANDS)))
 

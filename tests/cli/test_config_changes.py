@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ptrnet_suite.cli.commands.train import read_config
 from ptrnet_suite.cli.config_changes import COMMAND_LINE, Changes
-from ptrnet_suite.cli.train import read_config
 from ptrnet_suite.errors import InputError
 
 

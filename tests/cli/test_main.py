@@ -106,9 +106,9 @@ def test_a_process_with_a_wrong_argument_ends_with_code_2_and_no_traceback():
 
 
 def with_command(monkeypatch, run) -> None:
-    module = types.ModuleType("ptrnet_suite.cli.list")
+    module = types.ModuleType("ptrnet_suite.cli.commands.list")
     module.run = run
-    monkeypatch.setitem(sys.modules, "ptrnet_suite.cli.list", module)
+    monkeypatch.setitem(sys.modules, "ptrnet_suite.cli.commands.list", module)
 
 
 def test_ctrl_c_ends_with_one_line_and_code_130(monkeypatch, ptrnet):

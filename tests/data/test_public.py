@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ptrnet_suite.cli.fetch import known_sets
+from ptrnet_suite.cli.commands.fetch import known_sets
 from ptrnet_suite.data.public import data_folders, find_data
 from ptrnet_suite.errors import InputError
 from tests.locations import SHARED, needs_data

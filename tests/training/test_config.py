@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
-from ptrnet_suite.cli.train import read_config
+from ptrnet_suite.cli.commands.train import read_config
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import load_checkpoint
 from ptrnet_suite.model.checkpoint_files import HEADER

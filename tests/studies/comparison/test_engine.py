@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ptrnet_suite.cli.compare import run
+from ptrnet_suite.cli.commands.compare import run
 from ptrnet_suite.cli.main import main
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.studies.comparison.curves import read_curves

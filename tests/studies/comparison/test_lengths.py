@@ -17,7 +17,7 @@ from matplotlib.colors import to_hex
 from ptrnet_tasks.sorting.task import Sorting
 from ptrnet_tasks.text.task import Text
 
-from ptrnet_suite.cli.compare import run
+from ptrnet_suite.cli.commands.compare import run
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.model.checkpoint import load_checkpoint

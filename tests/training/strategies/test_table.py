@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from ptrnet_suite.cli.train import read_config
+from ptrnet_suite.cli.commands.train import read_config
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, ModelConfig

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ptrnet_suite.cli import data
+from ptrnet_suite.cli.commands import data
 from ptrnet_suite.task.registry import load_task
 
 GENERATE = ("--size", "6", "--count", "5", "--seed", "3")

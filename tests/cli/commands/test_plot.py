@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from ptrnet_suite.cli.plot import training_picture
+from ptrnet_suite.cli.commands.plot import training_picture
 from ptrnet_suite.studies.recorded import recorded_picture
 from tests.studies.result_files import diagnosed, drawn, evaluated
 

@@ -31,7 +31,7 @@ def run(given: Sequence[str]) -> None:
     if given and given[0] == "data":
         _plot_data(given[1:])
     elif given and given[0] == "attention":
-        from ptrnet_suite.cli import attention
+        from ptrnet_suite.cli.commands import attention
 
         attention.run(given[1:])
     else:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ptrnet_suite.cli.train import find_config, read_config
+from ptrnet_suite.cli.commands.train import find_config, read_config
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import load_checkpoint
 from ptrnet_suite.task.registry import task_folder, task_names
