@@ -1,5 +1,7 @@
 """Figures by length: every instance in one range, every range scored as if it were alone."""
 
+from __future__ import annotations
+
 import json
 
 import numpy as np
@@ -9,23 +11,12 @@ from hypothesis import strategies as st
 from ptrnet_tasks.sorting.task import Sorting
 from ptrnet_tasks.text.task import Text
 
-from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.length_buckets import by_length
 from ptrnet_suite.evaluation.report import measure
-from ptrnet_suite.reporting.length_plots import draw_by_length, picture_by_length
-from ptrnet_suite.reporting.style import save
+from tests.evaluation.sentences import SENTENCES, some_text
 
-SORTING, SENTENCES = Sorting(), Text("files")
-WORDS = ["a", "dog", "sees", "the", "cat", "."]
-
-
-def some_text(count: int = 60) -> tuple[Instances, list[str]]:
-    rng = np.random.default_rng(1)
-    rows = [rng.choice(WORDS, size).tolist() for size in rng.integers(1, 12, count)]
-    answers = [" ".join(word for word in row if rng.random() < 0.8) for row in rows]
-    texts = [" ".join(row) for row in rows]
-    return Instances(texts, [[text] for text in texts]), answers
+SORTING = Sorting()
 
 
 @given(
@@ -71,20 +62,3 @@ def test_encoded_and_plain_sources_have_the_same_lengths() -> None:
 def test_limits_that_do_not_rise_are_refused(limits: list[int]) -> None:
     with pytest.raises(InputError, match="rising whole numbers"):
         by_length(SORTING, np.array([3]), {}, limits)
-
-
-def test_lines_stand_at_the_mean_length_in_the_metrics_own_unit(tmp_path) -> None:
-    instances, answers = some_text()
-    scores = SENTENCES.evaluate(instances, answers)
-    buckets = by_length(SENTENCES, SENTENCES.lengths(instances), scores, [4, 8])
-    metrics = {metric.name: metric for metric in SENTENCES.metrics}
-    for name, factor in (("bleu", 1), ("wer", 100)):
-        ax = draw_by_length({"greedy": buckets}, metrics[name])
-        x, y = ax.containers[0].lines[0].get_data()
-        assert np.asarray(x) == pytest.approx([bucket.mean_length for bucket in buckets], abs=0.05)
-        values = [factor * bucket.metrics[name].estimate.value for bucket in buckets]
-        assert np.asarray(y) == pytest.approx(values)
-    figure = picture_by_length(SENTENCES, {"greedy": buckets})
-    shown = [ax for ax in figure.axes if ax.axison]
-    assert len(shown) == len(scores)
-    assert save(figure, tmp_path / "by_length.png").stat().st_size > 10_000
