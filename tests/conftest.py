@@ -52,7 +52,8 @@ def checked(function: Any = None, **options: Any) -> Any:
 
 jaxtyping.jaxtyped = checked
 jaxtyping.install_import_hook(
-    ["ptrnet_suite.model", "ptrnet_suite.search"], f"{__name__}.typechecker"
+    ["ptrnet_suite.model", "ptrnet_suite.search", "ptrnet_suite.training"],
+    f"{__name__}.typechecker",
 )
 
 # Pictures need no screen.

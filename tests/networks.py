@@ -8,7 +8,8 @@ from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.config import SCORES as SCORES
 from ptrnet_suite.model.config import DecoderConfig, EncoderConfig, HeadConfig, ModelConfig
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.task.constraints import Constraint, Permutation, Polygon, UntilEnd
+from ptrnet_suite.task.constraint import Constraint
+from ptrnet_suite.task.constraints import Permutation, Polygon, UntilEnd
 from ptrnet_suite.task.spec import Spec
 
 WIDTH = 16

@@ -19,9 +19,10 @@ from jaxtyping import TypeCheckError
 import ptrnet_suite
 from ptrnet_suite.model.layers.scores import make_score
 from ptrnet_suite.search.rollout import gumbel_max
+from ptrnet_suite.training.policy_gradient import policy_loss
 
 
-def test_a_tensor_of_a_wrong_shape_is_refused_by_the_model_and_by_searches() -> None:
+def test_a_tensor_of_a_wrong_shape_is_refused_by_models_searches_and_training() -> None:
     score, query = make_score("dot", 4), torch.zeros(2, 3, 4)
     assert score(query, torch.zeros(2, 5, 4)).shape == (2, 3, 5)
     with pytest.raises(TypeCheckError, match="keys"):
@@ -31,6 +32,10 @@ def test_a_tensor_of_a_wrong_shape_is_refused_by_the_model_and_by_searches() -> 
         gumbel_max(torch.zeros(3))
     with pytest.raises(TypeCheckError, match="scores"):
         gumbel_max(torch.zeros(2, 3).long())
+    costs = torch.ones(2, 3)
+    assert policy_loss(torch.zeros(2, 3), costs, torch.zeros(2, 1)).shape == ()
+    with pytest.raises(TypeCheckError, match="baseline"):
+        policy_loss(torch.zeros(2, 3), costs, torch.zeros(3))
 
 
 def classes() -> Iterator[type]:

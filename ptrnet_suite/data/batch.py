@@ -11,6 +11,7 @@ from ptrnet_suite.errors import InputError
 
 if TYPE_CHECKING:
     import torch
+    from jaxtyping import Bool, Int, Shaped
     from torch import Tensor
 
 END = 0
@@ -21,27 +22,25 @@ END = 0
 class Batch(NamedTuple):
     """What the core sees of some instances.
 
-    inputs: `(batch, positions, features)` real, or `(batch, positions)` token ids; of images, a
+    inputs: real numbers with a dimension of features, or token ids without one; of images, a
     position is a column of pixels and its features are the pixels from top to bottom.
-    input_mask: `(batch, positions)`, True where an input is real.
-    targets: `(batch, time)` choices, or None; padded with 0.
-    target_mask: `(batch, time)`, True where a target counts, or None.
-    copies: `(batch, positions)`, the choice that stands for each input token where they can be
-    copied, or None: the word that it is, else the vocabulary's size plus the first position that
-    holds it.
+    input_mask: True where an input is real. targets: choices, padded with 0.
+    target_mask: True where a target counts. copies: the choice that stands for each input token,
+    where they can be copied: the word that it is, else the vocabulary's size plus the first
+    position that holds it.
     """
 
-    inputs: Tensor
-    input_mask: Tensor
-    targets: Tensor | None = None
-    target_mask: Tensor | None = None
-    copies: Tensor | None = None
+    inputs: Shaped[Tensor, "batch positions *features"]
+    input_mask: Bool[Tensor, "batch positions"]
+    targets: Int[Tensor, "batch time"] | None = None
+    target_mask: Bool[Tensor, "batch time"] | None = None
+    copies: Int[Tensor, "batch positions"] | None = None
 
     def to(self, device: torch.device | str) -> Batch:
         """The same batch on `device`."""
         return Batch(*(None if part is None else part.to(device) for part in self))  # type: ignore[arg-type]
 
-    def rows(self, rows: Tensor) -> Batch:
+    def rows(self, rows: Int[Tensor, " rows"]) -> Batch:
         """The instances at `rows`, in that order and as often as named."""
         return Batch(*(None if part is None else part[rows] for part in self))  # type: ignore[arg-type]
 
@@ -106,8 +105,10 @@ def _padded(rows: Sequence[np.ndarray] | np.ndarray) -> tuple[np.ndarray, np.nda
     return pad(rows)
 
 
-def known_answers(batch: Batch, strategy: str) -> tuple[Tensor, Tensor]:
-    """Targets and their mask, `(batch, time)`; raises InputError for a batch without solutions."""
+def known_answers(
+    batch: Batch, strategy: str
+) -> tuple[Int[Tensor, "batch time"], Bool[Tensor, "batch time"]]:
+    """Targets and their mask; raises InputError for a batch without solutions."""
     if batch.targets is None or batch.target_mask is None:
         raise InputError(f"{strategy} needs solutions, and the training data has none")
     return batch.targets, batch.target_mask

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch, known_answers
@@ -18,7 +19,7 @@ from ptrnet_suite.task.metric import Corpus, MetricValues
 
 if TYPE_CHECKING:
     from ptrnet_suite.model.sequence_model import SequenceModel
-    from ptrnet_suite.task.constraints import Constraint
+    from ptrnet_suite.task.constraint import Constraint
 
 MAX_SCORES = 2**24
 """Log-probabilities held at once; 64 MB, and about three times that while they are made."""
@@ -86,8 +87,10 @@ def _batch_parts(model: SequenceModel, batch: Batch) -> Iterator[Batch]:
         yield batch.rows(rows)
 
 
-def _nats_and_tokens(model: SequenceModel, batch: Batch, constraint: Constraint) -> Tensor:
-    """Negative log-probability in nats of each known answer and its tokens, `(batch, 2)`."""
+def _nats_and_tokens(
+    model: SequenceModel, batch: Batch, constraint: Constraint
+) -> Float[Tensor, "batch 2"]:
+    """Negative log-probability in nats of each known answer, and its tokens."""
     picked, mask, open_choices = _picked(model, batch, constraint)
     # A choice that was the only one open costs nothing and says nothing.
     counted = mask & (open_choices > 1)
@@ -97,11 +100,8 @@ def _nats_and_tokens(model: SequenceModel, batch: Batch, constraint: Constraint)
 
 def _picked(
     model: SequenceModel, batch: Batch, constraint: Constraint
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Log-probabilities of the targets, which of these count, and how many choices were open.
-
-    All are `(batch, time)`.
-    """
+) -> tuple[Float[Tensor, "batch time"], Bool[Tensor, "batch time"], Int[Tensor, "batch time"]]:
+    """Log-probabilities of the targets, which of these count, and how many choices were open."""
     targets, mask = known_answers(batch, "the probability of an answer")
     encoded = model.encode(batch)
     allowed = constraint.masks_along(batch, model.num_choices(encoded), targets)

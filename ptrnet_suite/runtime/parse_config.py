@@ -25,6 +25,7 @@ from typing import (
     get_args,
     get_origin,
     get_type_hints,
+    runtime_checkable,
 )
 
 from ptrnet_suite.errors import InputError
@@ -46,6 +47,7 @@ GIVEN = "the config given"
 """Source of a configuration that a program made."""
 
 
+@runtime_checkable
 class Source(Protocol):
     """Tells where values come from: the words before a sentence about them."""
 

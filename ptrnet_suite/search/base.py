@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import END, Batch
 from ptrnet_suite.model.autoregressive import AutoregressiveModel
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 
 Cost = Callable[
     [Batch, Int[Tensor, "batch hypotheses time"]], Float[Tensor, "batch hypotheses"] | None

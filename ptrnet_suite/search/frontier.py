@@ -11,7 +11,7 @@ from torch import Tensor
 from ptrnet_suite.model.autoregressive import EncodedBatch
 from ptrnet_suite.model.interfaces import Decoding
 from ptrnet_suite.search.base import Hypotheses, Problem, lengths_of
-from ptrnet_suite.task.constraints import Constraint, ConstraintState
+from ptrnet_suite.task.constraint import Constraint, ConstraintState
 
 NEVER = float("-inf")
 

@@ -18,7 +18,7 @@ from ptrnet_suite.model.autoregressive import AutoregressiveModel, EncodedBatch
 from ptrnet_suite.model.interfaces import Decoding
 from ptrnet_suite.model.sequence_model import SequenceModel
 from ptrnet_suite.search.base import Hypotheses, lengths_of
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 
 Chooser = Callable[[Float[Tensor, "rows choices"]], Int[Tensor, " rows"]]
 """A choice for each row of log-probabilities."""

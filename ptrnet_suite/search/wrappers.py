@@ -19,7 +19,7 @@ from ptrnet_suite.search.base import Hypotheses, Problem, Search
 from ptrnet_suite.search.frontier import NEVER
 from ptrnet_suite.search.options import AugmentOptions, MultistartOptions
 from ptrnet_suite.search.sampling import Greedy
-from ptrnet_suite.task.constraints import Constraint, ConstraintState
+from ptrnet_suite.task.constraint import Constraint, ConstraintState
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from ptrnet_suite.runtime.lazy import public_names
 if TYPE_CHECKING:
     from ptrnet_suite.task.base import Task as Task
     from ptrnet_suite.task.bench_case import BenchCase as BenchCase
-    from ptrnet_suite.task.constraints import Constraint as Constraint
-    from ptrnet_suite.task.constraints import ConstraintState as ConstraintState
+    from ptrnet_suite.task.constraint import Constraint as Constraint
+    from ptrnet_suite.task.constraint import ConstraintState as ConstraintState
     from ptrnet_suite.task.constraints import Permutation as Permutation
     from ptrnet_suite.task.constraints import Polygon as Polygon
     from ptrnet_suite.task.constraints import UntilEnd as UntilEnd
@@ -32,7 +32,8 @@ else:
         {
             "base": "Task",
             "bench_case": "BenchCase",
-            "constraints": "Constraint ConstraintState Permutation Polygon UntilEnd",
+            "constraint": "Constraint ConstraintState",
+            "constraints": "Permutation Polygon UntilEnd",
             "metric": "Corpus Metric MetricValues",
             "formats": "Formats NpzFormats",
             "presenter": "AttentionTrace Presenter",

@@ -17,7 +17,7 @@ import numpy as np
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.task.batching import answers_by_spec, batch_by_spec
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.task.edit_distance import edit_rates
 from ptrnet_suite.task.formats import Formats, NpzFormats
 from ptrnet_suite.task.metric import Metric, MetricValues
@@ -26,6 +26,7 @@ from ptrnet_suite.task.reference import Reference, solved_by_the_best
 from ptrnet_suite.task.spec import Spec
 
 if TYPE_CHECKING:
+    from jaxtyping import Float, Int
     from torch import Tensor
 
 
@@ -143,17 +144,20 @@ class Task(ABC):
         """The same instances with whatever makes `batch` fast, done once before training."""
         return instances
 
-    def cost(self, batch: Batch, choices: Tensor) -> Tensor | None:
-        """A figure that should be small, `(batch, hypotheses)`, of choices
-        `(batch, hypotheses, time)`.
+    def cost(
+        self, batch: Batch, choices: Int[Tensor, "batch hypotheses time"]
+    ) -> Float[Tensor, "batch hypotheses"] | None:
+        """A figure of answers that should be small.
 
         None where only a known solution could give it; searches then go by probability. A task
         that overrides it sets `has_cost`.
         """
         return None
 
-    def risk(self, batch: Batch, choices: Tensor) -> Tensor:
-        """The figure that training by samples makes small, `(batch, hypotheses)`.
+    def risk(
+        self, batch: Batch, choices: Int[Tensor, "batch hypotheses time"]
+    ) -> Float[Tensor, "batch hypotheses"]:
+        """The figure that training by samples makes small.
 
         The cost where there is one, else edits from the known answer, per known choice. Raises
         InputError where neither is known.
@@ -168,8 +172,8 @@ class Task(ABC):
         """
         return None
 
-    def equivalents(self, batch: Batch) -> Tensor | None:
-        """All sequences that mean the known answer, `(batch, equivalents, time)`, canonical first.
+    def equivalents(self, batch: Batch) -> Int[Tensor, "batch equivalents time"] | None:
+        """All sequences that mean the known answer, canonical first.
 
         The first fills up where there are fewer; all fit target mask and constraint. None where
         answers have no symmetries or are not known.

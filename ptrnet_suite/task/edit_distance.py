@@ -9,13 +9,16 @@ from ptrnet_suite.data.batch import END, Batch
 from ptrnet_suite.errors import InputError
 
 if TYPE_CHECKING:
+    from jaxtyping import Float, Int
     from torch import Tensor
 
 
-def edit_rates(batch: Batch, choices: Tensor, ends: bool) -> Tensor:
-    """Edits from the known answers to `choices (batch, hypotheses, time)`, per known choice.
+def edit_rates(
+    batch: Batch, choices: Int[Tensor, "batch hypotheses time"], ends: bool
+) -> Float[Tensor, "batch hypotheses"]:
+    """Edits from the known answers to `choices`, per known choice.
 
-    Returns `(batch, hypotheses)`; END is no choice here. Raises InputError without solutions.
+    END is no choice here. Raises InputError without solutions.
     """
     if batch.targets is None or batch.target_mask is None:
         raise InputError("answers can only be held against solutions, and the data has none")
@@ -31,8 +34,13 @@ def edit_rates(batch: Batch, choices: Tensor, ends: bool) -> Tensor:
     return edits.view(-1, count) / per.unsqueeze(1)
 
 
-def edit_distances(made: Tensor, lengths: Tensor, known: Tensor, known_lengths: Tensor) -> Tensor:
-    """Levenshtein distances `(rows,)` between `made` and `known`, both `(rows, time)`."""
+def edit_distances(
+    made: Int[Tensor, "rows time"],
+    lengths: Int[Tensor, " rows"],
+    known: Int[Tensor, "rows known_time"],
+    known_lengths: Int[Tensor, " rows"],
+) -> Int[Tensor, " rows"]:
+    """Levenshtein distances between `made` and `known`."""
     distances = known_lengths
     for step, row in enumerate(edit_rows(made, known)):
         last = row.gather(1, known_lengths.unsqueeze(1)).squeeze(1)
@@ -40,8 +48,10 @@ def edit_distances(made: Tensor, lengths: Tensor, known: Tensor, known_lengths: 
     return distances
 
 
-def edit_rows(made: Tensor, known: Tensor) -> Iterator[Tensor]:
-    """Distances `(rows, time + 1)` of ever longer beginnings of `made`, the empty one first.
+def edit_rows(
+    made: Int[Tensor, "rows time"], known: Int[Tensor, "rows known_time"]
+) -> Iterator[Int[Tensor, "rows known_time+1"]]:
+    """Distances of ever longer beginnings of `made`, the empty one first.
 
     Column j is the distance to the first j of `known`. Row by row of the usual table (Wagner &
     Fischer 1974); within a row the insertions are a running minimum once each column's index is

@@ -7,7 +7,7 @@ import torch
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.sequence_model import SequenceModel
 from ptrnet_suite.search.rollout import sample, scores_along, without_gradient
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 
 
 def policy_entropy(

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple, final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.precision import matrix_products
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.strategies.base import Strategy, TrainingState
 
 
@@ -81,14 +82,14 @@ def gradient_noise(
     return spread_of(torch.stack(gradients))
 
 
-def spread_of(gradients: Tensor) -> GradientNoise:
-    """Noise of gradients `(batches, weights)` (McCandlish et al. 2018, appendix A.1)."""
+def spread_of(gradients: Float[Tensor, "batches weights"]) -> GradientNoise:
+    """Noise of gradients (McCandlish et al. 2018, appendix A.1)."""
     mean = gradients.mean(0)
     variance = float((gradients - mean).square().sum()) / (len(gradients) - 1)
     return GradientNoise(variance, float(mean.square().sum()) - variance / len(gradients))
 
 
-def _flat_gradient(model: nn.Module) -> Tensor:
+def _flat_gradient(model: nn.Module) -> Float[Tensor, " weights"]:
     parts = [
         torch.zeros_like(weight) if weight.grad is None else weight.grad
         for weight in model.parameters()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple, final
 
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.interfaces import Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.rollout import greedy, log_likelihood, sample
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.strategies.base import TrainingState
 
 
@@ -24,21 +25,25 @@ class PolicyContext(NamedTuple):
     constraint: Constraint
     state: TrainingState
 
-    def sample(self, count: int, starts: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Answers `(batch, count, time)` drawn from the model, and their costs `(batch, count)`.
+    def sample(
+        self, count: int, starts: Int[Tensor, "batch count"] | None = None
+    ) -> tuple[Int[Tensor, "batch count time"], Float[Tensor, "batch count"]]:
+        """Answers drawn from the model, and their costs.
 
-        starts: given first choices `(batch, count)`.
+        starts: given first choices.
         """
         choices = sample(*self[:4], count, starts)
         canonical = choices if starts is None else self.constraint.canonical(self.batch, choices)
         return choices, self.state.risk(self.batch, canonical)
 
-    def log_likelihood(self, choices: Tensor, started: bool = False) -> Tensor:
-        """Log-probabilities `(batch, hypotheses)` of answers, with gradient."""
+    def log_likelihood(
+        self, choices: Int[Tensor, "batch hypotheses time"], started: bool = False
+    ) -> Float[Tensor, "batch hypotheses"]:
+        """Log-probabilities of answers, with gradient."""
         return log_likelihood(*self[:4], choices, started)
 
-    def greedy_costs(self) -> Tensor:
-        """Costs of the greedy answers, `(batch, 1)`."""
+    def greedy_costs(self) -> Float[Tensor, "batch 1"]:
+        """Costs of the greedy answers."""
         return self.state.risk(self.batch, greedy(*self[:4]))
 
 
@@ -49,10 +54,14 @@ def policy_context(
     return PolicyContext(model, model.encode(batch), batch, constraint, state)
 
 
-def policy_loss(log_probabilities: Tensor, costs: Tensor, baseline: Tensor) -> Tensor:
+def policy_loss(
+    log_probabilities: Float[Tensor, " batch #hypotheses"],
+    costs: Float[Tensor, "batch hypotheses"],
+    baseline: Float[Tensor, " batch #hypotheses"],
+) -> Float[Tensor, ""]:
     """The samples' mean cost as a value, with REINFORCE's gradient (Williams 1992).
 
-    All are `(batch, hypotheses)`, or broadcast to it; the gradient is that of the mean of
+    The gradient is that of the mean of
     (cost - baseline) * log-probability.
     """
     surrogate = ((costs - baseline) * log_probabilities).mean()

@@ -5,28 +5,31 @@ from __future__ import annotations
 from typing import Literal
 
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from ptrnet_suite.data.batch import END, Batch, known_answers
 from ptrnet_suite.model.interfaces import Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.rollout import gumbel_max, roll_out, without_gradient
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.strategies.losses import masked_cross_entropy
 
 Prediction = Literal["argmax", "sampled"]
 
 
-def _predicted(scores: Tensor, prediction: Prediction, ends: bool) -> Tensor:
-    """Own choices `(rows,)` other than END, so that every known choice has a step of its own."""
+def _predicted(
+    scores: Float[Tensor, "rows choices"], prediction: Prediction, ends: bool
+) -> Int[Tensor, " rows"]:
+    """Own choices other than END, so that every known choice has a step of its own."""
     if ends:
         scores = scores.clone()
         scores[:, END] = float("-inf")
     return scores.argmax(1) if prediction == "argmax" else gumbel_max(scores)
 
 
-def _continues(batch: Batch, constraint: Constraint) -> Tensor:
-    """Where the known answer continues, `(batch, time)`; there own choices may be fed."""
+def _continues(batch: Batch, constraint: Constraint) -> Bool[Tensor, "batch time"]:
+    """Where the known answer continues; there own choices may be fed."""
     targets, mask = known_answers(batch, "this strategy")
     return mask & (targets != END) if constraint.ends else mask
 
@@ -36,19 +39,19 @@ def fed_by_steps(
     encoded: Encoded,
     batch: Batch,
     constraint: Constraint,
-    keep: Tensor,
+    keep: Bool[Tensor, "batch time"],
     prediction: Prediction,
-) -> Tensor:
-    """Known choices where `keep (batch, time)` and they are still open, else own ones in turn.
+) -> Int[Tensor, "batch time"]:
+    """Known choices where `keep` and they are still open, else own ones in turn.
 
-    Returns what is fed, `(batch, time)`; it ends where the known answer does.
+    Returns what is fed; it ends where the known answer does.
     """
     targets, _ = known_answers(batch, "this strategy")
     steps = zip(
         targets.unbind(1), _continues(batch, constraint).unbind(1), keep.unbind(1), strict=True
     )
 
-    def choose(scores: Tensor) -> Tensor:
+    def choose(scores: Float[Tensor, "rows choices"]) -> Int[Tensor, " rows"]:
         known, going, is_kept = next(steps)
         is_open = scores.gather(1, known.unsqueeze(1)).squeeze(1).isfinite()
         own = _predicted(scores, prediction, constraint.ends)
@@ -64,11 +67,11 @@ def fed_by_passes(
     encoded: Encoded,
     batch: Batch,
     constraint: Constraint,
-    keep: Tensor,
+    keep: Bool[Tensor, "batch time"],
     prediction: Prediction,
     passes: int,
-) -> Tensor:
-    """Known choices where `keep (batch, time)`, else those predicted in parallel.
+) -> Int[Tensor, "batch time"]:
+    """Known choices where `keep`, else those predicted in parallel.
 
     The first pass predicts from the known answer, each later one from what the pass before it
     fed (Mihaylova & Martins 2019, section 3; Duckworth et al. 2019, algorithm 1). A predicted
@@ -91,10 +94,10 @@ def loss_along(
     encoded: Encoded,
     batch: Batch,
     constraint: Constraint,
-    fed: Tensor,
+    fed: Int[Tensor, "batch time"],
     smoothing: float,
-) -> Tensor:
-    """Loss of the known choice at every step of what is fed, a scalar.
+) -> Float[Tensor, ""]:
+    """Loss of the known choice at every step of what is fed.
 
     A known choice that what was fed has closed (a position that was already taken) cannot be
     learned there and is not counted.

@@ -9,7 +9,7 @@ from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.sampling import Greedy
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from tests.networks import (
     DECODERS,
     ENCODERS,

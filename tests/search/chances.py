@@ -11,7 +11,7 @@ from scipy.stats import chisquare
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from tests.networks import every_sequence
 
 

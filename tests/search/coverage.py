@@ -13,7 +13,7 @@ from ptrnet_suite.model.decoders.glimpse import GlimpseDecoder
 from ptrnet_suite.model.decoders.recurrent import RecurrentDecoder
 from ptrnet_suite.model.layers.relations import shifted_history
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from tests.search.beam_by_hand import steps_with_end
 
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.task.constraints import Constraint, ConstraintState
+from ptrnet_suite.task.constraint import Constraint, ConstraintState
 
 
 def every_answer(model: Seq2Seq, batch: Batch, constraint: Constraint) -> tuple[Tensor, Tensor]:

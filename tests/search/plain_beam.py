@@ -14,7 +14,7 @@ from ptrnet_suite.model.checkpoint import Checkpoint
 from ptrnet_suite.model.interfaces import Decoding, Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import Cost
-from ptrnet_suite.task.constraints import Constraint, ConstraintState
+from ptrnet_suite.task.constraint import Constraint, ConstraintState
 
 WIDTH = 8
 Extended = list[tuple[list[float], Decoding]]

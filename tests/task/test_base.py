@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.task.constraints import ConstraintState
+from ptrnet_suite.task.constraint import ConstraintState
 from ptrnet_suite.task.reference import Reference
 from ptrnet_suite.task.registry import load_task, task_names
 from tests.ptrnet_tasks.equivalents import TASKS, equivalents, solved

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ptrnet_suite.data.batch import Batch
-from ptrnet_suite.task.constraints import Constraint, Permutation, Polygon, UntilEnd
+from ptrnet_suite.task.constraint import Constraint
+from ptrnet_suite.task.constraints import Permutation, Polygon, UntilEnd
 from tests.networks import every_sequence
 
 CONSTRAINTS = {

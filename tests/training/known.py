@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from ptrnet_suite.data.batch import Batch
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from tests.networks import SPECS, make_batch
 
 ANSWERS = {

@@ -17,7 +17,7 @@ from ptrnet_suite.model.sequence_model import SequenceModel
 from ptrnet_suite.search.base import lengths_of
 from ptrnet_suite.search.rollout import greedy
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.task.edit_distance import edit_distances, edit_rows
 
 UNREACHABLE = 2**30

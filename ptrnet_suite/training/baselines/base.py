@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any, final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from ptrnet_suite.training.policy_gradient import PolicyContext
@@ -15,8 +16,10 @@ class Baseline(ABC):
     """Expected costs that do not depend on the sample they are held against."""
 
     @abstractmethod
-    def __call__(self, costs: Tensor, context: PolicyContext) -> Tensor:
-        """The baseline of `costs (batch, hypotheses)`; broadcasts over them."""
+    def __call__(
+        self, costs: Float[Tensor, "batch hypotheses"], context: PolicyContext
+    ) -> Float[Tensor, " batch #hypotheses"]:
+        """The baseline of `costs`; broadcasts over them."""
 
     def state(self) -> dict[str, Any]:
         """State for resuming."""
@@ -30,7 +33,9 @@ class Baseline(ABC):
 class NoBaseline(Baseline):
     """0 (Williams 1992)."""
 
-    def __call__(self, costs: Tensor, context: PolicyContext) -> Tensor:
+    def __call__(
+        self, costs: Float[Tensor, "batch hypotheses"], context: PolicyContext
+    ) -> Float[Tensor, " batch #hypotheses"]:
         return torch.zeros_like(costs)
 
 
@@ -38,7 +43,9 @@ class NoBaseline(Baseline):
 class BatchMean(Baseline):
     """The mean over all instances and samples of the batch."""
 
-    def __call__(self, costs: Tensor, context: PolicyContext) -> Tensor:
+    def __call__(
+        self, costs: Float[Tensor, "batch hypotheses"], context: PolicyContext
+    ) -> Float[Tensor, " batch #hypotheses"]:
         return costs.mean().expand_as(costs)
 
 
@@ -53,7 +60,9 @@ class ExponentialMean(Baseline):
         self.decay = decay
         self.mean: float | None = None
 
-    def __call__(self, costs: Tensor, context: PolicyContext) -> Tensor:
+    def __call__(
+        self, costs: Float[Tensor, "batch hypotheses"], context: PolicyContext
+    ) -> Float[Tensor, " batch #hypotheses"]:
         now = float(costs.mean())
         before = now if self.mean is None else self.mean
         self.mean = self.decay * before + (1 - self.decay) * now
@@ -70,7 +79,9 @@ class ExponentialMean(Baseline):
 class SharedMean(Baseline):
     """The mean of an instance's own samples (Kwon et al. 2020, equation 3)."""
 
-    def __call__(self, costs: Tensor, context: PolicyContext) -> Tensor:
+    def __call__(
+        self, costs: Float[Tensor, "batch hypotheses"], context: PolicyContext
+    ) -> Float[Tensor, " batch #hypotheses"]:
         return costs.mean(1, keepdim=True)
 
 
@@ -78,5 +89,7 @@ class SharedMean(Baseline):
 class OwnGreedy(Baseline):
     """The cost of the model's own greedy answer (Rennie et al. 2017, section 4)."""
 
-    def __call__(self, costs: Tensor, context: PolicyContext) -> Tensor:
+    def __call__(
+        self, costs: Float[Tensor, "batch hypotheses"], context: PolicyContext
+    ) -> Float[Tensor, " batch #hypotheses"]:
         return context.greedy_costs()

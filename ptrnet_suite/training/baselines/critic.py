@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, final
 
 import torch
+from jaxtyping import Float, Float32
 from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
@@ -28,8 +29,8 @@ class CostNetwork(nn.Module):
         self.hidden = nn.Linear(config.width, config.width)
         self.estimate = nn.Linear(config.width, 1)
 
-    def forward(self, batch: Batch) -> Tensor:
-        """Expected costs, `(batch, 1)`, float32."""
+    def forward(self, batch: Batch) -> Float32[Tensor, "batch 1"]:
+        """Expected costs."""
         summary = self.encoder(batch).summary
         # The last digits of a cost are what its advantage is made of.
         with torch.autocast(summary.device.type, enabled=False):
@@ -51,7 +52,9 @@ class Critic(Baseline):
         self._learner: tuple[CostNetwork, torch.optim.Adam] | None = None
         self._saved: dict[str, Any] = {}
 
-    def __call__(self, costs: Tensor, context: PolicyContext) -> Tensor:
+    def __call__(
+        self, costs: Float[Tensor, "batch hypotheses"], context: PolicyContext
+    ) -> Float[Tensor, " batch #hypotheses"]:
         network, optimiser = self._network_and_optimiser(costs, context)
         with torch.enable_grad():
             expected = network(context.batch)
@@ -64,7 +67,7 @@ class Critic(Baseline):
         return expected.detach()
 
     def _network_and_optimiser(
-        self, costs: Tensor, context: PolicyContext
+        self, costs: Float[Tensor, "batch hypotheses"], context: PolicyContext
     ) -> tuple[CostNetwork, torch.optim.Adam]:
         if self._learner is None:
             network = _new_network(context, float(costs.mean()))

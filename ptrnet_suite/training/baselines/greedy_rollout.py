@@ -6,6 +6,7 @@ import copy
 from typing import Any, final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
@@ -35,7 +36,9 @@ class GreedyRollout(Baseline):
         self.best: Seq2Seq | None = None
         self._weights: dict[str, Tensor] | None = None
 
-    def __call__(self, costs: Tensor, context: PolicyContext) -> Tensor:
+    def __call__(
+        self, costs: Float[Tensor, "batch hypotheses"], context: PolicyContext
+    ) -> Float[Tensor, " batch #hypotheses"]:
         best = self._best(context.model)
         if context.state.step and context.state.step % self.every == 0:
             self._try(context)
@@ -87,8 +90,8 @@ class GreedyRollout(Baseline):
         self.warm_up.load_state(state["warm_up"])
 
 
-def _p_value(ours: Tensor, theirs: Tensor) -> float:
-    """Of the one-sided paired t-test that `ours (pairs,)` are smaller in the mean than `theirs`."""
+def _p_value(ours: Float[Tensor, " pairs"], theirs: Float[Tensor, " pairs"]) -> float:
+    """Of the one-sided paired t-test that `ours` are smaller in the mean than `theirs`."""
     # Takes longer to import than all of training, and few runs need it.
     from scipy.stats import ttest_rel
 
@@ -96,6 +99,6 @@ def _p_value(ours: Tensor, theirs: Tensor) -> float:
     return float(result.pvalue)
 
 
-def _greedy_costs(model: Seq2Seq, context: PolicyContext, batch: Batch) -> Tensor:
+def _greedy_costs(model: Seq2Seq, context: PolicyContext, batch: Batch) -> Float[Tensor, "batch 1"]:
     with without_gradient(model):
         return policy_context(model, batch, context.constraint, context.state).greedy_costs()

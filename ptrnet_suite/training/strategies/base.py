@@ -7,26 +7,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 
-Risk = Callable[[Batch, Tensor], Tensor]
-"""`Task.risk`: choices `(batch, hypotheses, time)` to costs `(batch, hypotheses)`."""
+Risk = Callable[[Batch, Int[Tensor, "batch hypotheses time"]], Float[Tensor, "batch hypotheses"]]
+"""`Task.risk`: what answers cost."""
 
-Equivalents = Callable[[Batch], Tensor | None]
-"""`Task.equivalents`: the sequences that mean the known answers, `(batch, equivalents, time)`."""
+Equivalents = Callable[[Batch], Int[Tensor, "batch equivalents time"] | None]
+"""`Task.equivalents`: the sequences that mean the known answers."""
 
 
-def unknown_risk(batch: Batch, choices: Tensor) -> Tensor:
+def unknown_risk(
+    batch: Batch, choices: Int[Tensor, "batch hypotheses time"]
+) -> Float[Tensor, "batch hypotheses"]:
     """Raises InputError: the cost of answers is not known."""
     raise InputError("this strategy must be told what answers cost")
 
 
-def no_equivalents(batch: Batch) -> Tensor | None:
+def no_equivalents(batch: Batch) -> Int[Tensor, "batch equivalents time"] | None:
     """None: every answer has one sequence."""
     return None
 
@@ -68,7 +71,7 @@ class Strategy(ABC):
         batch: Batch,
         constraint: Constraint,
         state: TrainingState = DEFAULT_STATE,
-    ) -> Tensor:
+    ) -> Float[Tensor, ""]:
         """A scalar whose gradient trains the model; raises InputError where the batch lacks what
         the strategy needs.
         """

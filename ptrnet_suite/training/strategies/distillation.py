@@ -8,6 +8,7 @@ from functools import cache
 from typing import final
 
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch, known_answers
@@ -16,7 +17,7 @@ from ptrnet_suite.model.checkpoint import load_checkpoint
 from ptrnet_suite.model.ensemble import Ensemble
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.config_fields import Violation, number
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
 from ptrnet_suite.training.strategies.losses import masked_cross_entropy, mean_where
 
@@ -47,7 +48,7 @@ class Distillation(Strategy):
         batch: Batch,
         constraint: Constraint,
         state: TrainingState = DEFAULT_STATE,
-    ) -> Tensor:
+    ) -> Float[Tensor, ""]:
         targets, mask = known_answers(batch, "distillation")
         encoded = model.encode(batch)
         allowed = constraint.masks_along(batch, model.num_choices(encoded), targets)
@@ -58,9 +59,13 @@ class Distillation(Strategy):
         return self.known * known + (1 - self.known) * soft
 
     def _teacher_probabilities(
-        self, model: Seq2Seq, batch: Batch, targets: Tensor, allowed: Tensor
-    ) -> Tensor:
-        """The teachers' mean probabilities `(batch, time, choices)`."""
+        self,
+        model: Seq2Seq,
+        batch: Batch,
+        targets: Int[Tensor, "batch time"],
+        allowed: Bool[Tensor, "batch time choices"],
+    ) -> Float[Tensor, "batch time choices"]:
+        """The teachers' mean probabilities."""
         teachers = _together(tuple(self.teachers), batch.inputs.device)
         for name, teacher in zip(self.teachers, teachers.members, strict=True):
             if teacher.spec != model.spec:
@@ -75,11 +80,15 @@ def _together(names: tuple[str, ...], device: torch.device) -> Ensemble:
     return teachers.to(device).eval().requires_grad_(False)
 
 
-def soft_loss(scores: Tensor, probabilities: Tensor, allowed: Tensor, mask: Tensor) -> Tensor:
-    """Mean cross-entropy of log-probabilities `scores` against probabilities, a scalar.
+def soft_loss(
+    scores: Float[Tensor, "batch time choices"],
+    probabilities: Float[Tensor, "batch time choices"],
+    allowed: Bool[Tensor, "batch time choices"],
+    mask: Bool[Tensor, "batch time"],
+) -> Float[Tensor, ""]:
+    """Mean cross-entropy of log-probabilities `scores` against probabilities.
 
-    scores, probabilities, allowed: `(batch, time, choices)`; mask: `(batch, time)`, steps that
-    count.
+    mask: steps that count.
     """
     counted = mask & (allowed.sum(2) > 1)
     losses = -(probabilities * scores.masked_fill(~allowed, 0)).sum(2)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch, known_answers
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.config_fields import number
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.prefixes import Prediction, fed_by_steps, loss_along
 from ptrnet_suite.training.strategies.base import DEFAULT_STATE, TrainingState
 from ptrnet_suite.training.strategies.supervised import SupervisedStrategy
@@ -37,7 +38,7 @@ class FreeRunning(SupervisedStrategy):
         batch: Batch,
         constraint: Constraint,
         state: TrainingState = DEFAULT_STATE,
-    ) -> Tensor:
+    ) -> Float[Tensor, ""]:
         encoded, batch = self.read(model, batch, constraint, state)
         targets, _ = known_answers(batch, "free running")
         never = torch.zeros_like(targets, dtype=torch.bool)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 
 def masked_cross_entropy(
-    scores: Tensor, allowed: Tensor, targets: Tensor, mask: Tensor, smoothing: float = 0.0
-) -> Tensor:
-    """Mean negative log-probability of the targets where `mask` is True, a scalar.
+    scores: Float[Tensor, "batch time choices"],
+    allowed: Bool[Tensor, "batch time choices"],
+    targets: Int[Tensor, "batch time"],
+    mask: Bool[Tensor, "batch time"],
+    smoothing: float = 0.0,
+) -> Float[Tensor, ""]:
+    """Mean negative log-probability of the targets where `mask` is True.
 
-    scores, allowed: `(batch, time, choices)`; targets, mask: `(batch, time)`. With `smoothing` e
+    With `smoothing` e
     the target keeps 1 - e of the mass and what is allowed shares the rest (Szegedy et al. 2016,
     section 7).
     """
@@ -25,7 +30,9 @@ def masked_cross_entropy(
     return mean_where(counted, losses)
 
 
-def mean_where(counted: Tensor, losses: Tensor) -> Tensor:
-    """Mean of `losses` where `counted` is True, a scalar; 0 where nothing is. Both of one shape."""
+def mean_where(
+    counted: Bool[Tensor, "*shape"], losses: Float[Tensor, "*shape"]
+) -> Float[Tensor, ""]:
+    """Mean of `losses` where `counted` is True; 0 where nothing is."""
     counted_losses = torch.where(counted, losses, torch.zeros_like(losses))
     return counted_losses.sum() / counted.sum().clamp_min(1)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.config_fields import number
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.policy_gradient import policy_context
 from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
 
@@ -39,7 +40,7 @@ class MinimumRisk(Strategy):
         batch: Batch,
         constraint: Constraint,
         state: TrainingState = DEFAULT_STATE,
-    ) -> Tensor:
+    ) -> Float[Tensor, ""]:
         context = policy_context(model, batch, constraint, state)
         choices, costs = context.sample(self.samples)
         if self.known and batch.targets is not None:
@@ -48,16 +49,22 @@ class MinimumRisk(Strategy):
         return expected_cost(context.log_likelihood(choices) * self.sharpness, costs, choices)
 
 
-def with_targets(choices: Tensor, targets: Tensor) -> Tensor:
-    """`choices (batch, hypotheses, time)` and behind them `targets (batch, time)`."""
+def with_targets(
+    choices: Int[Tensor, "batch hypotheses time"], targets: Int[Tensor, "batch known_time"]
+) -> Int[Tensor, "batch hypotheses+1 longest"]:
+    """`choices` and behind them `targets`, padded to one length."""
     time = max(choices.shape[2], targets.shape[1])
     padded = torch.nn.functional.pad(choices, (0, time - choices.shape[2]))
     known = torch.nn.functional.pad(targets, (0, time - targets.shape[1]))
     return torch.cat([padded, known.unsqueeze(1)], 1)
 
 
-def expected_cost(log_weights: Tensor, costs: Tensor, choices: Tensor) -> Tensor:
-    """Mean of `costs (batch, hypotheses)` weighted by exp(log_weights), each answer once."""
+def expected_cost(
+    log_weights: Float[Tensor, "batch hypotheses"],
+    costs: Float[Tensor, "batch hypotheses"],
+    choices: Int[Tensor, "batch hypotheses time"],
+) -> Float[Tensor, ""]:
+    """Mean of `costs` weighted by exp(log_weights), each answer once."""
     equal = (choices.unsqueeze(1) == choices.unsqueeze(2)).all(3)
     repeated = equal.tril(-1).any(2)
     weights = torch.softmax(log_weights.masked_fill(repeated, float("-inf")), 1)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.search.rollout import equivalent_starts
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.baselines.base import SharedMean
 from ptrnet_suite.training.policy_gradient import policy_context, policy_loss
 from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
@@ -39,7 +40,7 @@ class Pomo(Strategy):
         batch: Batch,
         constraint: Constraint,
         state: TrainingState = DEFAULT_STATE,
-    ) -> Tensor:
+    ) -> Float[Tensor, ""]:
         context = policy_context(model, batch, constraint, state)
         starts = self._drawn_starts(
             equivalent_starts(constraint, batch, model.num_choices(context.encoded))
@@ -50,7 +51,9 @@ class Pomo(Strategy):
         log_probabilities = context.log_likelihood(choices, starts is not None)
         return policy_loss(log_probabilities, costs, baseline)
 
-    def _drawn_starts(self, starts: Tensor | None) -> Tensor | None:
+    def _drawn_starts(
+        self, starts: Int[Tensor, "batch starts"] | None
+    ) -> Int[Tensor, "batch drawn"] | None:
         if starts is None or not 0 < self.starts < starts.shape[1]:
             return starts
         return starts[:, torch.randperm(starts.shape[1])[: self.starts].to(starts.device)]

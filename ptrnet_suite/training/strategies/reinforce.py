@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal, final
 
+from jaxtyping import Float
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.config_fields import Violation, number
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.baselines.base import (
     Baseline,
     BatchMean,
@@ -72,7 +73,7 @@ class Reinforce(Strategy):
         batch: Batch,
         constraint: Constraint,
         state: TrainingState = DEFAULT_STATE,
-    ) -> Tensor:
+    ) -> Float[Tensor, ""]:
         context = policy_context(model, batch, constraint, state)
         choices, costs = context.sample(self.samples)
         baseline = self.learned_baseline(costs, context)

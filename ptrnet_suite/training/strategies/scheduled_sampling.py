@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Literal, final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch, known_answers
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.config_fields import number
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.prefixes import Prediction, fed_by_passes, fed_by_steps, loss_along
 from ptrnet_suite.training.schedules import Schedule, gold_probability
 from ptrnet_suite.training.strategies.base import DEFAULT_STATE, TrainingState
@@ -54,7 +55,7 @@ class ScheduledSampling(SupervisedStrategy):
         batch: Batch,
         constraint: Constraint,
         state: TrainingState = DEFAULT_STATE,
-    ) -> Tensor:
+    ) -> Float[Tensor, ""]:
         encoded, batch = self.read(model, batch, constraint, state)
         targets, _ = known_answers(batch, "scheduled sampling")
         coins = torch.rand(targets.shape[0], targets.shape[1] if self.per == "token" else 1)

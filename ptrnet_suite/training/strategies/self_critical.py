@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, final
 
+from jaxtyping import Float
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.config_fields import number
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.baselines.base import OwnGreedy
 from ptrnet_suite.training.policy_gradient import policy_context, policy_loss
 from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
@@ -32,7 +33,7 @@ class SelfCritical(Strategy):
         batch: Batch,
         constraint: Constraint,
         state: TrainingState = DEFAULT_STATE,
-    ) -> Tensor:
+    ) -> Float[Tensor, ""]:
         context = policy_context(model, batch, constraint, state)
         choices, costs = context.sample(self.samples)
         baseline = OwnGreedy()(costs, context)

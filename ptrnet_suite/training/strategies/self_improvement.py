@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.search.rollout import scores_along
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.policy_gradient import policy_context
 from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
 from ptrnet_suite.training.strategies.losses import masked_cross_entropy
@@ -36,7 +37,7 @@ class SelfImprovement(Strategy):
         batch: Batch,
         constraint: Constraint,
         state: TrainingState = DEFAULT_STATE,
-    ) -> Tensor:
+    ) -> Float[Tensor, ""]:
         context = policy_context(model, batch, constraint, state)
         choices, costs = context.sample(self.samples)
         best = choices.gather(1, costs.argmin(1)[:, None, None].expand(-1, 1, choices.shape[2]))

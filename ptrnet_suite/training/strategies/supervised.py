@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
@@ -13,7 +14,7 @@ from ptrnet_suite.model.interfaces import Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.search.rollout import without_gradient
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.strategies.base import Strategy, TrainingState
 
 Targets = Literal["given", "canonical", "random", "best"]
@@ -50,8 +51,10 @@ class SupervisedStrategy(Strategy):
         return encoded, batch._replace(targets=sequences[:, 0])
 
 
-def _sampled(sequences: Tensor, count: int) -> Tensor:
-    """At most `count` of each instance's distinct sequences `(batch, equivalents, time)`.
+def _sampled(
+    sequences: Int[Tensor, "batch equivalents time"], count: int
+) -> Int[Tensor, "batch sampled time"]:
+    """At most `count` of each instance's distinct sequences.
 
     All are equally likely; where an instance has fewer, its canonical one fills up.
     """
@@ -61,17 +64,20 @@ def _sampled(sequences: Tensor, count: int) -> Tensor:
     return _picked(sequences, keys.topk(min(count, sequences.shape[1]), 1).indices)
 
 
-def _picked(sequences: Tensor, indices: Tensor) -> Tensor:
+def _picked(
+    sequences: Int[Tensor, "batch equivalents time"], indices: Int[Tensor, "batch picked"]
+) -> Int[Tensor, "batch picked time"]:
     return sequences.gather(1, indices.unsqueeze(2).expand(-1, -1, sequences.shape[2]))
 
 
 def likelihoods(
-    model: Seq2Seq, encoded: Encoded, batch: Batch, constraint: Constraint, sequences: Tensor
-) -> Tensor:
-    """Log-probabilities `(batch, equivalents)` of known sequences, in one pass, without gradient.
-
-    sequences: `(batch, equivalents, time)`.
-    """
+    model: Seq2Seq,
+    encoded: Encoded,
+    batch: Batch,
+    constraint: Constraint,
+    sequences: Int[Tensor, "batch equivalents time"],
+) -> Float[Tensor, "batch equivalents"]:
+    """Log-probabilities of known sequences, in one pass, without gradient."""
     count, rows = sequences.shape[1], sequences.flatten(0, 1)
     copies = Batch(*(part.repeat_interleave(count, 0) for part in (batch.inputs, batch.input_mask)))
     with without_gradient(model):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import final
 
 import torch
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch, known_answers
@@ -13,7 +14,7 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.interfaces import Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.config_fields import number
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.strategies.base import DEFAULT_STATE, TrainingState
 from ptrnet_suite.training.strategies.losses import masked_cross_entropy, mean_where
 from ptrnet_suite.training.strategies.supervised import SupervisedStrategy
@@ -39,7 +40,7 @@ class TeacherForcing(SupervisedStrategy):
         batch: Batch,
         constraint: Constraint,
         state: TrainingState = DEFAULT_STATE,
-    ) -> Tensor:
+    ) -> Float[Tensor, ""]:
         if self.consistency:
             return self._consistent_loss(model, batch, constraint, state)
         encoded, batch = self.read(model, batch, constraint, state)
@@ -51,15 +52,19 @@ class TeacherForcing(SupervisedStrategy):
 
     def _loss_and_scores(
         self, model: Seq2Seq, encoded: Encoded, batch: Batch, constraint: Constraint
-    ) -> tuple[Tensor, Tensor]:
-        """The loss, and log-probabilities `(batch, time, choices)`; 0 where nothing is allowed."""
+    ) -> tuple[Float[Tensor, ""], Float[Tensor, "batch time choices"]]:
+        """The loss, and log-probabilities; 0 where nothing is allowed."""
         targets, mask = known_answers(batch, "teacher forcing")
         allowed = constraint.masks_along(batch, model.num_choices(encoded), targets)
         scores, weights, _ = model.trace(encoded, targets, allowed)
         loss = masked_cross_entropy(scores, allowed, targets, mask, self.label_smoothing)
         return loss + self._coverage_term(weights, mask), scores.masked_fill(~allowed, 0)
 
-    def _coverage_term(self, weights: Tensor | None, mask: Tensor) -> Tensor | float:
+    def _coverage_term(
+        self,
+        weights: Float[Tensor, "batch heads time positions"] | None,
+        mask: Bool[Tensor, "batch time"],
+    ) -> Float[Tensor, ""] | float:
         if not self.coverage:
             return 0.0
         if weights is None:
@@ -68,7 +73,7 @@ class TeacherForcing(SupervisedStrategy):
 
     def _consistent_loss(
         self, model: Seq2Seq, batch: Batch, constraint: Constraint, state: TrainingState
-    ) -> Tensor:
+    ) -> Float[Tensor, ""]:
         encoded, batch = self.read(model, batch, constraint, state)
         _, mask = known_answers(batch, "teacher forcing")
         # Both passes learn the same sequence, even where one of several is drawn.
@@ -80,21 +85,26 @@ class TeacherForcing(SupervisedStrategy):
         return (first_loss + second_loss) / 2 + self.consistency * divergence(first, second, mask)
 
 
-def divergence(first: Tensor, second: Tensor, mask: Tensor) -> Tensor:
-    """Mean over steps of [KL(p || q) + KL(q || p)] / 2, a scalar.
+def divergence(
+    first: Float[Tensor, "batch time choices"],
+    second: Float[Tensor, "batch time choices"],
+    mask: Bool[Tensor, "batch time"],
+) -> Float[Tensor, ""]:
+    """Mean over steps of [KL(p || q) + KL(q || p)] / 2.
 
-    first, second: log-probabilities `(batch, time, choices)` of p and of q; mask: `(batch, time)`,
-    steps that count (Liang et al. 2021, eq. 2).
+    first, second: log-probabilities of p and of q; mask: steps that count (Liang et
+    al. 2021, eq. 2).
     """
     divergences = ((first.exp() - second.exp()) * (first - second)).sum(2) / 2
     return mean_where(mask, divergences)
 
 
-def coverage_loss(weights: Tensor, mask: Tensor) -> Tensor:
+def coverage_loss(
+    weights: Float[Tensor, "batch time positions"], mask: Bool[Tensor, "batch time"]
+) -> Float[Tensor, ""]:
     """Mean over steps of sum_i min(a_i, c_i), c being the weights' sum before the step.
 
-    weights: `(batch, time, positions)`; mask: `(batch, time)`, steps that count (See et al. 2017,
-    eq. 10 and 12).
+    mask: steps that count (See et al. 2017, eq. 10 and 12).
     """
     before = weights.cumsum(1) - weights
     repeated = torch.minimum(weights, before).sum(2)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, final
 
+from jaxtyping import Float
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
 
 
@@ -31,7 +32,7 @@ class TwoStage(Strategy):
         batch: Batch,
         constraint: Constraint,
         state: TrainingState = DEFAULT_STATE,
-    ) -> Tensor:
+    ) -> Float[Tensor, ""]:
         strategy = self.first if state.progress < self.share else self.after
         return strategy.loss(model, batch, constraint, state)
 

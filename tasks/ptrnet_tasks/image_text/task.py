@@ -11,7 +11,8 @@ from ptrnet_suite.data.batch import Batch, pad, to_batch
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.constraints import Constraint, UntilEnd
+from ptrnet_suite.task.constraint import Constraint
+from ptrnet_suite.task.constraints import UntilEnd
 from ptrnet_suite.task.formats import Formats
 from ptrnet_suite.task.metric import Metric, MetricValues
 from ptrnet_suite.task.presenter import Presenter

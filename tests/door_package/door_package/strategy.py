@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch, known_answers
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.task.constraints import Constraint
+from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.constraints import Constraint, Permutation
+from ptrnet_suite.task.constraint import Constraint
+from ptrnet_suite.task.constraints import Permutation
 from ptrnet_suite.task.metric import Metric, MetricValues
 from ptrnet_suite.task.reference import Reference
 from ptrnet_suite.task.spec import Spec

@@ -11,7 +11,8 @@ from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.layers.dropout import Dropout
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.task.constraints import Constraint, Permutation
+from ptrnet_suite.task.constraint import Constraint
+from ptrnet_suite.task.constraints import Permutation
 from ptrnet_suite.training.strategies.table import make_strategy
 from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing, divergence
 from tests.networks import SPECS, make_batch, make_model
