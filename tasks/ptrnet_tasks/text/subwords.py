@@ -65,10 +65,11 @@ class Subwords:
     def encode(
         self, texts: Sequence[str], ending: bool, dropout: float = 0.0, seed: int = 0
     ) -> list[list[int]]:
-        """Ids of each text, with END where `ending`; the same for the same seed.
+        """Ids of each text, with END where `ending`; in one process the same for the same seed.
 
         dropout: the share of merges left out at random, BPE-dropout (Provilkov et al. 2020, section
-        3); 0 gives the one segmentation that decoding reads.
+        3); 0 gives the one segmentation that decoding reads. Between processes the same seed drops
+        other merges (sentencepiece 0.2.3), so that a resumed run is not the run it would have been.
         """
         ids: list[list[int]]
         if dropout == 0:
