@@ -19,8 +19,8 @@ from ptrnet_suite.model.interfaces import (
     State,
 )
 from ptrnet_suite.model.layers.alignments import AttentionWindow
-from ptrnet_suite.model.layers.attention import FeedForward, KeysValues, MultiHeadAttention
-from ptrnet_suite.model.layers.dropout import Dropout
+from ptrnet_suite.model.layers.attention import KeysValues
+from ptrnet_suite.model.layers.attention_block import AttentionBlock
 from ptrnet_suite.model.layers.embedding_table import EmbeddingTable
 
 
@@ -75,16 +75,11 @@ class GlimpseDecoder(Decoder):
 
 
 @final
-class Glimpse(nn.Module):
+class Glimpse(AttentionBlock):
     """Attention to the open part of the memory, and a feed-forward part."""
 
     def __init__(self, config: DecoderConfig, width: int, dropout: float) -> None:
-        super().__init__()
-        self.norm_attention = nn.LayerNorm(width)
-        self.attention = MultiHeadAttention(width, config.heads)
-        self.norm_feedforward = nn.LayerNorm(width)
-        self.feedforward = FeedForward(width, config.feedforward * width, dropout)
-        self.dropout = Dropout(dropout)
+        super().__init__(width, config.heads, config.feedforward * width, dropout)
 
     def forward(
         self,
@@ -95,5 +90,4 @@ class Glimpse(nn.Module):
     ) -> tuple[Float[Tensor, "batch time width"], Float[Tensor, "batch heads time positions"]]:
         """The refined queries, and the weights of the attention."""
         context, weights = self.attention.attend(self.norm_attention(query), memory, bias, window)
-        query = query + self.dropout(context)
-        return query + self.dropout(self.feedforward(self.norm_feedforward(query))), weights
+        return self.add_parts(query, context), weights

@@ -16,7 +16,8 @@ from ptrnet_suite.model.encoders.base import (
     InputEmbedding,
     mean_over,
 )
-from ptrnet_suite.model.layers.attention import FeedForward, MultiHeadAttention, additive_mask
+from ptrnet_suite.model.layers.attention import additive_mask
+from ptrnet_suite.model.layers.attention_block import AttentionBlock
 from ptrnet_suite.model.layers.channels import channel_weights, mix_channels
 from ptrnet_suite.model.layers.dropout import Dropout
 from ptrnet_suite.model.layers.positions import sinusoids
@@ -25,16 +26,11 @@ from ptrnet_suite.task.spec import Spec
 
 
 @final
-class EncoderLayer(nn.Module):
-    """Pre-norm self-attention and feed-forward (Vaswani et al. 2017; Xiong et al. 2020)."""
+class EncoderLayer(AttentionBlock):
+    """Self-attention of the inputs, and a feed-forward part."""
 
     def __init__(self, width: int, config: EncoderConfig, dropout: float) -> None:
-        super().__init__()
-        self.norm_attention = nn.LayerNorm(width)
-        self.attention = MultiHeadAttention(width, config.heads)
-        self.norm_feedforward = nn.LayerNorm(width)
-        self.feedforward = FeedForward(width, config.feedforward * width, dropout)
-        self.dropout = Dropout(dropout)
+        super().__init__(width, config.heads, config.feedforward * width, dropout)
 
     def forward(
         self,
@@ -43,10 +39,8 @@ class EncoderLayer(nn.Module):
     ) -> Float[Tensor, "batch positions width"]:
         """The next states; bias: added to the scores."""
         normed = self.norm_attention(states)
-        mixed = self.attention(normed, self.attention.keys_values(normed), bias)
-        states = states + self.dropout(mixed)
-        changed: Tensor = states + self.dropout(self.feedforward(self.norm_feedforward(states)))
-        return changed
+        context = self.attention(normed, self.attention.keys_values(normed), bias)
+        return self.add_parts(states, context)
 
 
 @final
