@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, final
 
 from ptrnet_suite.data.batch import END, Batch
@@ -58,8 +59,23 @@ class UntilEnd(Constraint):
         return _only_first(free, _shifted((targets == END).cumsum(1) > 0))
 
 
+class WithoutRepeats(Constraint, ABC):
+    """No position twice."""
+
+    @abstractmethod
+    def ends_with(
+        self, state: ConstraintState, choice: Int[Tensor, " rows"]
+    ) -> Bool[Tensor, " rows"]:
+        """Whether the answer is complete after `choice`."""
+
+    def advance(self, state: ConstraintState, choice: Int[Tensor, " rows"]) -> ConstraintState:
+        free = state.open.scatter(1, choice.unsqueeze(1), False)
+        ended = self.ends_with(state, choice)
+        return ConstraintState(free, state.chosen + 1, state.left - 1, ended)
+
+
 @final
-class Permutation(Constraint):
+class Permutation(WithoutRepeats):
     """Every position exactly once, no END; `fixed_start` makes the first position the start.
 
     A closed tour has no natural start, so a tour starts at position 0.
@@ -83,11 +99,6 @@ class Permutation(Constraint):
         if self.fixed_start:
             held = held | (state.chosen == 0)
         return _only_first(state.open, held)
-
-    def advance(self, state: ConstraintState, choice: Int[Tensor, " rows"]) -> ConstraintState:
-        free = state.open.scatter(1, choice.unsqueeze(1), False)
-        ended = self.ends_with(state, choice)
-        return ConstraintState(free, state.chosen + 1, state.left - 1, ended)
 
     def ends_with(
         self, state: ConstraintState, choice: Int[Tensor, " rows"]
@@ -122,7 +133,7 @@ class Permutation(Constraint):
 
 
 @final
-class Polygon(Constraint):
+class Polygon(WithoutRepeats):
     """Positions without repeats, then END, which is open once `smallest` positions were chosen."""
 
     ends = True
@@ -142,11 +153,6 @@ class Polygon(Constraint):
         free = state.open.clone()
         free[:, END] = (state.chosen >= self.smallest) | (state.left <= 1)
         return _only_first(free, state.ended)
-
-    def advance(self, state: ConstraintState, choice: Int[Tensor, " rows"]) -> ConstraintState:
-        free = state.open.scatter(1, choice.unsqueeze(1), False)
-        ended = self.ends_with(state, choice)
-        return ConstraintState(free, state.chosen + 1, state.left - 1, ended)
 
     def ends_with(
         self, state: ConstraintState, choice: Int[Tensor, " rows"]
