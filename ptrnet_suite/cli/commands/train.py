@@ -12,6 +12,7 @@ from ptrnet_suite.cli.arguments import Parser
 from ptrnet_suite.cli.config_changes import COMMAND_LINE, Changes
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint_files import find_checkpoint
+from ptrnet_suite.runtime.files import read_yaml
 from ptrnet_suite.runtime.parse_config import GIVEN, given_fields, parse_config
 from ptrnet_suite.runtime.registry import nearest, unknown
 from ptrnet_suite.task.registry import TASKS, load_task, task_folder
@@ -86,7 +87,8 @@ def _wanted(arguments: argparse.Namespace, changes: Changes) -> Wanted:
     values, name, source = {}, task, changes.source_over(COMMAND_LINE)
     if arguments.config is not None:
         path = find_config(task, arguments.config)
-        values, name, source = _yaml(path), path.stem, changes.source_over(str(path))
+        values = read_yaml(path, "config", "names and values")
+        name, source = path.stem, changes.source_over(str(path))
     output = arguments.output or Path("runs") / name
     if (output / "config.json").exists():
         raise InputError(
@@ -143,18 +145,6 @@ def _config_of(folder: Path, task: str) -> dict[str, Any]:
     if not isinstance(config, dict):
         raise InputError(f"{path} is not the config of a run")
     return config
-
-
-def _yaml(path: Path) -> dict[str, Any]:
-    import yaml
-
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is no YAML: {error}") from error
-    if not isinstance(values, dict):
-        raise InputError(f"{path} is no config: it must hold names and values")
-    return values
 
 
 def _run_parser() -> Parser:

@@ -9,10 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, final
 
-import yaml
-
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.config_fields import Violation, number, numbers
+from ptrnet_suite.runtime.files import read_yaml
 from ptrnet_suite.runtime.parse_config import parse_config
 from ptrnet_suite.runtime.registry import unknown
 from ptrnet_suite.task.registry import load_task, task_folder, task_names
@@ -136,12 +135,7 @@ def read_plan(name: str) -> Plan:
 def parse_plan(name: str) -> Plan:
     """The same, whose runs are not tried yet; imports no torch."""
     path = find_plan(name)
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is no YAML: {error}") from error
-    if not isinstance(values, dict):
-        raise InputError(f"{path} is no plan: it must hold tasks and strategies")
+    values = read_yaml(path, "plan", "tasks and strategies")
     return parse_config(Plan, values, f"plan {path}")
 
 
