@@ -77,11 +77,6 @@ class Registry(Generic[Thing]):
             return str(getattr(self._registered[name], "__module__", "__main__"))
         return self._entries[name].module
 
-    def name_of(self, thing: object) -> str | None:
-        """The name under which a thing is known, None where it is not known yet."""
-        loaded = {name: self.get(name) for name in self.names()}
-        return next((name for name, known in loaded.items() if known is thing), None)
-
     def check(self, name: object) -> None:
         """Raises InputError for an unknown name, with the nearest known one."""
         if name not in self:
