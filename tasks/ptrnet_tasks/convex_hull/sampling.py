@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.task.sampling import check_distribution
 from ptrnet_tasks.convex_hull.hull import convex_hulls, pad_hulls
 from ptrnet_tasks.convex_hull.polygon import signed_area
 from ptrnet_tasks.points.geometry import DISTRIBUTIONS as PLANE_DISTRIBUTIONS
@@ -22,9 +23,7 @@ def sample(size: int, count: int, rng: np.random.Generator, distribution: str) -
 
     Raises InputError for an unknown distribution, fewer than 3 points or a count below 1.
     """
-    if distribution not in DISTRIBUTIONS:
-        accepted = ", ".join(DISTRIBUTIONS)
-        raise InputError(f"distribution {distribution!r} is unknown; accepted: {accepted}")
+    check_distribution(distribution, DISTRIBUTIONS)
     if size < 3:
         raise InputError(f"size {size} is too small; a hull needs at least 3 points")
     if distribution == "spread":

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.task.sampling import Sampler, folded, sample_inputs
 
 
 def _uniform(size: int, count: int, rng: np.random.Generator) -> np.ndarray:
     return rng.random((count, size, 2))
-
-
-def _fold(points: np.ndarray) -> np.ndarray:
-    """Mirrors what lies outside of the unit square back into it; nothing piles up on the edge."""
-    return np.asarray(1 - np.abs(1 - np.mod(points, 2)))
 
 
 def _clustered(size: int, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -26,7 +22,7 @@ def _clustered(size: int, count: int, rng: np.random.Generator) -> np.ndarray:
     member = (rng.random((count, size)) * clusters).astype(np.int64)
     rows = np.arange(count)[:, None]
     noise = rng.standard_normal((count, size, 2)) * spreads[rows, member][..., None]
-    return _fold(centres[rows, member] + noise)
+    return folded(centres[rows, member] + noise)
 
 
 def _gaussian(size: int, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -37,7 +33,7 @@ def _gaussian(size: int, count: int, rng: np.random.Generator) -> np.ndarray:
     member = (rng.random((count, size)) * components).astype(np.int64)
     rows = np.arange(count)[:, None]
     noise = np.einsum("cnij,cnj->cni", shapes[rows, member], rng.standard_normal((count, size, 2)))
-    return _fold(centres[rows, member] + noise)
+    return folded(centres[rows, member] + noise)
 
 
 def _ring(size: int, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -48,7 +44,7 @@ def _ring(size: int, count: int, rng: np.random.Generator) -> np.ndarray:
     return np.asarray(0.5 + radii[..., None] * np.stack([np.cos(angles), np.sin(angles)], -1))
 
 
-_SAMPLERS: dict[str, Callable[[int, int, np.random.Generator], np.ndarray]] = {
+_SAMPLERS: dict[str, Sampler] = {
     "uniform": _uniform,
     "clustered": _clustered,
     "gaussian": _gaussian,
@@ -66,12 +62,7 @@ def sample_points(
 
     Raises InputError for an unknown distribution or a size or count below 1.
     """
-    if distribution not in _SAMPLERS:
-        accepted = ", ".join(DISTRIBUTIONS)
-        raise InputError(f"distribution {distribution!r} is unknown; accepted: {accepted}")
-    if size < 1 or count < 1:
-        raise InputError(f"size {size} and count {count} must both be at least 1")
-    return _SAMPLERS[distribution](size, count, rng)
+    return sample_inputs(_SAMPLERS, size, count, rng, distribution)
 
 
 def check_points(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from ptrnet_suite.errors import InputError
+from ptrnet_suite.task.sampling import Sampler, folded, sample_inputs
 
 
 def _uniform(size: int, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -15,21 +13,16 @@ def _uniform(size: int, count: int, rng: np.random.Generator) -> np.ndarray:
 
 def _gaussian(size: int, count: int, rng: np.random.Generator) -> np.ndarray:
     """A normal distribution of mean 0.5 and deviation 0.15, mirrored back at 0 and 1."""
-    return _fold(0.5 + 0.15 * rng.standard_normal((count, size)))
+    return folded(0.5 + 0.15 * rng.standard_normal((count, size)))
 
 
 def _clustered(size: int, count: int, rng: np.random.Generator) -> np.ndarray:
     """Three tight groups (standard deviation 0.02) at uniform centres: neighbours lie close."""
     centres = np.take_along_axis(rng.random((count, 3)), rng.integers(0, 3, (count, size)), 1)
-    return _fold(centres + 0.02 * rng.standard_normal((count, size)))
+    return folded(centres + 0.02 * rng.standard_normal((count, size)))
 
 
-def _fold(values: np.ndarray) -> np.ndarray:
-    """Mirrors what lies outside of 0..1 back into it, so that nothing piles up at the ends."""
-    return 1 - np.abs(1 - np.mod(values, 2))
-
-
-_SAMPLERS: dict[str, Callable[[int, int, np.random.Generator], np.ndarray]] = {
+_SAMPLERS: dict[str, Sampler] = {
     "uniform": _uniform,
     "gaussian": _gaussian,
     "clustered": _clustered,
@@ -44,9 +37,4 @@ def sample_values(size: int, count: int, rng: np.random.Generator, distribution:
 
     Raises InputError for an unknown distribution or a size or count below 1.
     """
-    if distribution not in _SAMPLERS:
-        accepted = ", ".join(DISTRIBUTIONS)
-        raise InputError(f"distribution {distribution!r} is unknown; accepted: {accepted}")
-    if size < 1 or count < 1:
-        raise InputError(f"size {size} and count {count} must both be at least 1")
-    return _SAMPLERS[distribution](size, count, rng)
+    return sample_inputs(_SAMPLERS, size, count, rng, distribution)
