@@ -25,7 +25,8 @@ class Instances:
     have one shape it may be a single array `(count, ...)`. `solutions` holds the known answer
     of each, in the form that `Task.answers` returns, or is None. `columns` holds whatever else
     a task knows of each instance (`distances`, `length`, ...), one item per instance; the column
-    `sizes` tells how long an input is where its first axis does not, as of an image.
+    `sizes` tells how long an input is where its first axis does not, as of an image. `notes` are
+    sentences that whoever reads the answers should know, such as that distances are rounded.
     """
 
     inputs: Sequence[Any] | np.ndarray
@@ -33,6 +34,7 @@ class Instances:
     names: Sequence[str] | None = None
     columns: Mapping[str, Any] = field(default_factory=dict)
     source: str = "generated"
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.inputs)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ptrnet_suite.runtime.lazy import public_names
 
 if TYPE_CHECKING:
+    from ptrnet_suite.task.answer import ScoredAnswer as ScoredAnswer
     from ptrnet_suite.task.base import Task as Task
     from ptrnet_suite.task.bench_case import BenchCase as BenchCase
     from ptrnet_suite.task.constraint import Constraint as Constraint
@@ -30,6 +31,7 @@ else:
     __getattr__, __dir__, __all__ = public_names(
         __name__,
         {
+            "answer": "ScoredAnswer",
             "base": "Task",
             "bench_case": "BenchCase",
             "constraint": "Constraint ConstraintState",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import final
+from typing import ClassVar, final
 
 import numpy as np
 
@@ -14,11 +15,15 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.data.npz import check_sizes, read_npz
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write
+from ptrnet_suite.task.answer import ScoredAnswer
 from ptrnet_suite.task.spec import Spec
 
 
 class Formats(ABC):
-    """The file formats of a task's instances, and what an instance must satisfy."""
+    """The file formats of a task's instances and answers, and what an instance must satisfy."""
+
+    answer_suffixes: ClassVar[tuple[str, ...]] = ()
+    """Suffixes of the files that `write_answers` writes."""
 
     @abstractmethod
     def read(self, path: Path) -> Instances:
@@ -30,6 +35,21 @@ class Formats(ABC):
 
     def check(self, instances: Instances) -> None:
         """Raises InputError for an instance that has no answer (NaN, too few points, ...)."""
+
+    def write_answers(
+        self, instances: Instances, answers: Sequence[Sequence[ScoredAnswer]], path: Path
+    ) -> None:
+        """Writes answers in the format that the file's suffix names, for other programs to read.
+
+        answers: those of each instance, best first. Raises InputError for a suffix that is none of
+        `answer_suffixes`, and for answers that the format cannot hold; then nothing is written.
+        """
+        raise self.answers_refused(path)
+
+    def answers_refused(self, path: Path) -> InputError:
+        """The error for a file of answers with a suffix that is none of `answer_suffixes`."""
+        accepted = ", ".join(self.answer_suffixes) or "none, this task's answers have no files"
+        return InputError(f"{path} has the suffix {path.suffix!r}; accepted: {accepted}")
 
 
 @final

@@ -10,6 +10,7 @@ import pytest
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.task.answer import ScoredAnswer
 from ptrnet_suite.task.base import Task
 from tests.task.small_tasks import Order, Pictures, Selection, Vectors, Words
 
@@ -117,3 +118,11 @@ def test_an_instance_without_an_answer_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=message):
         task.formats.check(Instances(inputs, source="data"))
+
+
+def test_a_task_without_files_of_answers_says_so_and_writes_none(tmp_path: Path) -> None:
+    task, instances = CASES["vectors"]
+    path = tmp_path / "answers.csv"
+    with pytest.raises(InputError, match=r"suffix '\.csv'; accepted: none"):
+        task.formats.write_answers(instances, [[ScoredAnswer(0)]] * 3, path)
+    assert not path.exists()
