@@ -99,7 +99,7 @@ def unpack_gzip(data: bytes, title: str, limit: int | None = None) -> bytes:
 
 
 def read_at_most(read: Callable[[int], bytes], limit: int) -> bytes:
-    """All bytes that `read`, a stream's method, gives; where that is more than `limit`, some more."""
+    """All bytes that a stream's `read` gives; where they are more than `limit`, enough to tell."""
     parts, size = [], 0
     # Asked for many bytes at once, a stream reserves room for all of them.
     while size <= limit and (part := read(_PIECE)):
