@@ -19,7 +19,7 @@ class Evil:
 
 BAD_FILES: dict[str, tuple[str, str, str | bytes]] = {
     "NaN": ("tsp", "p.txt", "0 0 1 0 nan 1\n"),
-    "duplicate points at a corner": ("convex_hull", "p.txt", "0 0 0 0 1 0 0 1 0.2 0.2\n"),
+    "a label that is no hull": ("convex_hull", "p.txt", f"{SQUARE} output 1 2 3 4 5 1\n"),
     "all points in one place": ("tsp", "p.txt", "1 1 1 1 1 1 1 1\n"),
     "two points": ("tsp", "p.txt", "0 0 1 1\n"),
     "two points for a hull": ("convex_hull", "p.txt", "0 0 1 1\n"),

@@ -17,6 +17,9 @@ from ptrnet_tasks.convex_hull.polygon import exact_orientation
 _CERTAIN = 4e-15
 """A turn larger than this times the squared extent of the points is not a rounding error."""
 
+_POINTS_AT_ONCE = 2**21
+"""Wrapping holds ten numbers for each point."""
+
 
 def pad_hulls(hulls: Sequence[np.ndarray] | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """`(count, longest)` padded with -1, and the lengths `(count,)`; takes padded rows too."""
@@ -176,6 +179,10 @@ def convex_hulls(points: np.ndarray) -> np.ndarray:
     Gift wrapping does the batch; what it cannot be certain of goes through the monotone chain.
     """
     points = np.asarray(points, np.float64)
+    step = max(1, _POINTS_AT_ONCE // max(1, points.shape[1]))
+    if len(points) > step:
+        parts = [convex_hulls(points[at : at + step]) for at in range(0, len(points), step)]
+        return pad_hulls([hull for part in parts for hull in split_hulls(part)])[0]
     hulls, certain = gift_wrapping(points)
     unsure = np.flatnonzero(~certain)
     if len(unsure):

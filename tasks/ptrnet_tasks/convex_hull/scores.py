@@ -9,6 +9,7 @@ import numpy as np
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.task.metric import Metric, MetricValues
 from ptrnet_tasks.convex_hull.batching import stack
+from ptrnet_tasks.convex_hull.degenerate import named_by_place
 from ptrnet_tasks.convex_hull.hull import pad_hulls, start_at_smallest
 from ptrnet_tasks.convex_hull.polygon import signed_area, simple_polygons
 from ptrnet_tasks.convex_hull.solvers import hulls_of
@@ -46,9 +47,12 @@ def compare(
     answers: Sequence[np.ndarray] | np.ndarray,
     hulls: Sequence[np.ndarray] | np.ndarray,
 ) -> dict[str, MetricValues]:
-    """The scores of METRICS; answers and hulls are open sequences of positions."""
+    """The scores of METRICS; answers and hulls are open sequences of positions, and of
+    points in one place they may name any.
+    """
     points, _ = stack(inputs)
-    (given, lengths), (true, true_lengths) = _same_width(pad_hulls(answers), pad_hulls(hulls))
+    named = [named_by_place(points, pad_hulls(rows)[0]) for rows in (answers, hulls)]
+    (given, lengths), (true, true_lengths) = _same_width(*map(pad_hulls, named))
     exact = (start_at_smallest(given) == start_at_smallest(true)).all(1)
     same_set = (np.sort(given, 1) == np.sort(true, 1)).all(1)
     simple = simple_polygons(_corners(points, given), lengths)

@@ -15,7 +15,8 @@ from ptrnet_suite.task.constraints import Polygon
 from ptrnet_suite.task.metric import MetricValues
 from ptrnet_suite.task.reference import Reference
 from ptrnet_suite.task.spec import Spec
-from ptrnet_tasks.convex_hull.batching import make_batch, rotations
+from ptrnet_tasks.convex_hull.batching import make_batch, rotations, stack
+from ptrnet_tasks.convex_hull.degenerate import named_by_place
 from ptrnet_tasks.convex_hull.formats import HullFormats
 from ptrnet_tasks.convex_hull.hull import pad_hulls, split_hulls, start_at_smallest
 from ptrnet_tasks.convex_hull.presenter import HullPresenter
@@ -32,8 +33,9 @@ class ConvexHullTask(Task):
     """The corners of the smallest convex polygon around some points (Vinyals et al. 2015, 3.1).
 
     An answer is an open sequence of positions from 0, counter-clockwise, from its smallest
-    position on; points in the middle of an edge are no corners. The official files say the same
-    counted from 1 and closed: `0.1 0.1 0.9 0.2 0.5 0.4 0.8 0.9 0.2 0.8 output 1 2 4 5 1`.
+    position on; points in the middle of an edge are no corners, and of points in one place the
+    first is named. The official files say the same counted from 1 and closed:
+    `0.1 0.1 0.9 0.2 0.5 0.4 0.8 0.9 0.2 0.8 output 1 2 4 5 1`.
     """
 
     name = "convex_hull"
@@ -65,6 +67,7 @@ class ConvexHullTask(Task):
 
     def answers(self, instances: Instances, choices: Sequence[np.ndarray]) -> list[Any]:
         padded, _ = pad_hulls([np.asarray(choice) - 1 for choice in choices])
+        padded = named_by_place(stack(instances.inputs)[0], padded)
         return split_hulls(start_at_smallest(padded))
 
     def evaluate(self, instances: Instances, answers: Sequence[Any]) -> Mapping[str, MetricValues]:
