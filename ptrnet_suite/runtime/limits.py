@@ -143,6 +143,20 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+def real_number(text: str) -> float:
+    """The number that plain decimals say, such as `-1.5e-3`; NaN and infinite ones, too.
+
+    `float` also takes `1_000` and digits of other scripts: raises ValueError for these, and in few
+    words for what is no number.
+    """
+    try:
+        if text.isascii() and "_" not in text:
+            return float(text)
+    except ValueError:
+        pass
+    raise ValueError(f"{excerpt(text)} is not a number")
+
+
 def excerpt(text: str, length: int = 40) -> str:
     """Text in quotation marks for a message, cut where it is long."""
     return repr(text) if len(text) <= length else f"{text[:length]!r}..."

@@ -111,6 +111,18 @@ def test_what_is_no_plain_integer_is_refused_in_few_words(text):
     assert len(str(refused.value)) < 100
 
 
+@given(st.floats())
+def test_a_real_number_is_what_float_says(number):
+    assert repr(limits.real_number(repr(number))) == repr(number)
+
+
+@pytest.mark.parametrize("text", ["²", "1_000", "٣", "", "1,5", "x" * 5000, "0x10"])
+def test_what_is_no_plain_number_is_refused_in_few_words(text):
+    with pytest.raises(ValueError, match="is not a number") as refused:
+        limits.real_number(text)
+    assert len(str(refused.value)) < 100
+
+
 @pytest.mark.parametrize(
     ("size", "words"),
     [

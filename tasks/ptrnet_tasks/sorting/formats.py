@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, final
+from typing import final
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.data.npz import check_sizes, read_npz
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write
+from ptrnet_suite.runtime.limits import check_file
 from ptrnet_suite.task.formats import Formats
+from ptrnet_tasks.sorting.number_rows import read_rows, read_whole_rows
 
 ORDER_OF = ("x_", "y_")
 """A file `x_NAME.csv` of values has its orders in `y_NAME.csv` beside it."""
@@ -21,22 +23,20 @@ ORDER_OF = ("x_", "y_")
 
 @final
 class NumberFormats(Formats):
-    """`.csv`: one sequence a line, numbers separated by commas. `.npz`: see `read`."""
+    """`.csv`: one sequence a line, or one number a line. `.npz`: see `read`."""
 
     def read(self, path: Path) -> Instances:
         """Sequences `(n, 1)`, with the orders that sort them where the file or its neighbour has
         them.
 
-        `.csv`: the orders of `x_NAME.csv` are read from `y_NAME.csv` where that is there,
-        positions from 0 (an argsort). `.npz`: `values (count, n)`, optional `solutions (count, n)`
-        padded with -1 and `sizes (count,)`. Raises InputError naming the file and the line or
-        instance.
+        `.csv`: see `read_rows`; one number a line is one sequence. The orders of `x_NAME.csv` are
+        read from `y_NAME.csv` where that is there, positions from 0 (an argsort). `.npz`:
+        `values (count, n)`, optional `solutions (count, n)` padded with -1 and `sizes (count,)`.
+        Raises InputError naming the file and the line or instance.
         """
         if path.suffix not in _READERS:
             raise _unknown(path)
-        if not path.is_file():
-            raise InputError(f"{path} is not a file")
-        if path.stat().st_size == 0:
+        if check_file(path) == 0:
             raise InputError(f"{path} is empty; it must hold at least one sequence")
         rows, orders, origin = _READERS[path.suffix](path)
         if orders is not None:
@@ -47,7 +47,8 @@ class NumberFormats(Formats):
         """Writes `.csv` or `.npz`, which `read` reads back.
 
         A `.csv` holds values alone; where its name starts with `x_`, known orders go to the `y_`
-        file beside it. Raises InputError for another suffix.
+        file beside it. Raises InputError for another suffix, and where lines of one number each
+        would be read as one sequence.
         """
         if path.suffix not in _READERS:
             raise _unknown(path)
@@ -56,6 +57,11 @@ class NumberFormats(Formats):
         if path.suffix == ".npz":
             _write_npz(rows, orders, path)
             return
+        if len(rows) > 1 and all(len(row) == 1 for row in rows):
+            raise InputError(
+                f"{path} cannot hold {len(rows)} sequences of one number: one number a line is one"
+                " sequence; accepted for these is .npz"
+            )
         _write_csv(rows, path)
         if orders is not None and path.name.startswith(ORDER_OF[0]):
             _write_csv(orders, _neighbour(path))
@@ -87,39 +93,16 @@ _Rows = tuple[list[np.ndarray], list[np.ndarray] | None, Callable[[int], str]]
 
 
 def _read_csv(path: Path) -> _Rows:
-    rows, lines = _csv_rows(path, float)
+    rows, lines = read_rows(path)
     beside = _neighbour(path)
     if not (path.name.startswith(ORDER_OF[0]) and beside.is_file()):
         return rows, None, lambda index: f"{path}, line {lines[index]}"
-    orders, order_lines = _csv_rows(beside, int)
+    orders, order_lines = read_whole_rows(beside)
     if len(orders) != len(rows):
-        raise InputError(f"{beside} has {len(orders)} lines; {path.name} beside it has {len(rows)}")
+        raise InputError(
+            f"{beside} has {len(orders)} sequences; {path.name} beside it has {len(rows)}"
+        )
     return rows, orders, lambda index: f"{beside}, line {order_lines[index]}"
-
-
-def _csv_rows(path: Path, number: Callable[[str], Any]) -> tuple[list[np.ndarray], list[int]]:
-    """The rows of a file and their line numbers; empty lines are left out."""
-    rows, lines = [], []
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not a text file of numbers: {error}") from error
-    for line, content in enumerate(text.splitlines(), 1):
-        if not content.strip():
-            continue
-        try:
-            row = np.array([number(cell) for cell in content.split(",")])
-        except ValueError as error:
-            raise InputError(
-                f"{path}, line {line} is not numbers separated by commas: {error}"
-            ) from None
-        if not np.isfinite(row).all():
-            raise InputError(f"{path}, line {line} has a value that is NaN or infinite")
-        rows.append(row)
-        lines.append(line)
-    if not rows:
-        raise InputError(f"{path} is empty; it must hold at least one sequence")
-    return rows, lines
 
 
 def _read_npz(path: Path) -> _Rows:

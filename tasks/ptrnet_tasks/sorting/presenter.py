@@ -24,7 +24,7 @@ class NumberPresenter(Presenter):
         values = np.asarray(instance.inputs[0]).reshape(-1)[answer]
         exact = score_orders(instance, [answer])["exact"].values[0]
         return (
-            f"{' '.join(f'{value:g}' for value in values)} by position from 0:"
+            f"{' '.join(told_apart(values))} by position from 0:"
             f" {' '.join(map(str, answer))}; {'sorted' if exact else 'not sorted'}"
         )
 
@@ -32,7 +32,7 @@ class NumberPresenter(Presenter):
         self, instances: Instances, index: int, choices: Sequence[int] | np.ndarray
     ) -> tuple[list[str], list[str]]:
         """The values, in the input's order and in the order chosen."""
-        values = [f"{value:.3g}" for value in np.asarray(instances.inputs[index]).reshape(-1)]
+        values = told_apart(np.asarray(instances.inputs[index]).reshape(-1), 3)
         return values, [values[int(choice)] for choice in choices]
 
     def plot(
@@ -43,3 +43,14 @@ class NumberPresenter(Presenter):
 
         values = np.asarray(instances.inputs[index])
         return draw_bars(values, np.asarray(answer), np.sort(values, 0), ax, "sorted")
+
+
+def told_apart(values: np.ndarray, digits: int = 6) -> list[str]:
+    """Numbers with so many digits, or as many more as keep different ones different."""
+    different = len(np.unique(values))
+    written = []
+    for shown in range(digits, 18):
+        written = [f"{value:.{shown}g}" for value in values.tolist()]
+        if len(set(map(float, written))) == different:
+            break
+    return written

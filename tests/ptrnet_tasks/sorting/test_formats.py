@@ -36,11 +36,23 @@ def test_a_csv_without_orders_beside_it_is_unsolved(tmp_path: Path) -> None:
         ({"x_a.csv": "\n"}, "x_a.csv is empty"),
         ({"x_a.csv": "1,2\n3,\n"}, "line 2 is not numbers separated by commas"),
         ({"x_a.csv": "1,2\n3,nan\n"}, "line 2 has a value that is NaN"),
-        ({"x_a.csv": "1,2\n", "y_a.csv": "0,1\n1,0\n"}, "y_a.csv has 2 lines; x_a.csv .* has 1"),
+        (
+            {"x_a.csv": "1,2\n", "y_a.csv": "0,1\n1,0\n"},
+            "y_a.csv has 2 sequences; x_a.csv .* has 1",
+        ),
         ({"x_a.csv": "5,6\n", "y_a.csv": "0,0\n"}, r"y_a.csv, line 1 is not an order of 2"),
         ({"x_a.csv": "5,6\n", "y_a.csv": "1,0\n"}, r"y_a.csv, line 1 does not sort"),
         ({"x_a.csv": "5,6,7\n", "y_a.csv": "1,0\n"}, r"y_a.csv, line 1 is not an order of 3"),
-        ({"x_b.csv": "5,6\n"}, "x_a.csv is not a file"),
+        ({"x_b.csv": "5,6\n"}, "x_a.csv cannot be read: No such file"),
+        ({"x_a.csv": "5,6\n", "y_a.csv": "0\n1\n2\n"}, "y_a.csv, line 1 is not an order of 2"),
+        (
+            {"x_a.csv": "5,6\n", "y_a.csv": "0,²\n"},
+            "y_a.csv, line 1 is not numbers .*'²' is not an",
+        ),
+        (
+            {"x_a.csv": "5,6\n", "y_a.csv": "0," + "9" * 5000},
+            "is not an integer of at most 18 digits",
+        ),
     ],
 )
 def test_bad_csv_files_are_refused(tmp_path: Path, files: dict, message: str) -> None:
@@ -48,6 +60,14 @@ def test_bad_csv_files_are_refused(tmp_path: Path, files: dict, message: str) ->
         (tmp_path / name).write_text(content)
     with pytest.raises(InputError, match=message):
         TASK.formats.read(tmp_path / "x_a.csv")
+
+
+def test_sequences_of_one_number_are_written_where_they_can_be_told_apart(tmp_path: Path) -> None:
+    single = TASK.label(TASK.generate(1, 3, 0))
+    with pytest.raises(InputError, match=r"is one sequence; accepted .* is \.npz"):
+        TASK.formats.write(single, tmp_path / "a.csv")
+    TASK.formats.write(single, tmp_path / "a.npz")
+    assert TASK.formats.read(tmp_path / "a.npz").inputs.tolist() == single.inputs.tolist()
 
 
 @pytest.mark.parametrize(
