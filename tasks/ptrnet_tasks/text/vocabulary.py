@@ -14,6 +14,7 @@ import numpy as np
 
 from ptrnet_suite.data.batch import END
 from ptrnet_suite.errors import InputError
+from ptrnet_tasks.text.spelling import composed
 from ptrnet_tasks.text.subwords import Subwords, join
 
 Side = Literal["source", "target"]
@@ -115,12 +116,16 @@ class Vocabulary:
         return tuple(token for token in self.tokens if token not in (END_TOKEN, UNKNOWN))
 
     def cased(self, texts: Iterable[str]) -> Iterator[str]:
-        """The texts in this vocabulary's case."""
-        return map(_CASES[self.case], texts)
+        """The texts in this vocabulary's case and in normal form C."""
+        return map(self._cased, texts)
+
+    def _cased(self, text: str) -> str:
+        # Another case may come apart again: the capital of a j with a caron has no code.
+        return composed(_CASES[self.case](composed(text)))
 
     def tokenise(self, text: str) -> list[str]:
         """The tokens of a text, in this vocabulary's case."""
-        text = _CASES[self.case](text)
+        text = self._cased(text)
         if self.level == "tagged":
             return _TAGGED.findall(text)
         if self.level == "subwords":
@@ -129,7 +134,12 @@ class Vocabulary:
 
     def units(self, text: str) -> list[str]:
         """What metrics count in a text: its tokens, or its words where tokens are subwords."""
-        return _CASES[self.case](text).split() if self.level == "subwords" else self.tokenise(text)
+        return self._cased(text).split() if self.level == "subwords" else self.tokenise(text)
+
+    def unknown(self, text: str) -> list[str]:
+        """The tokens of a text that are not here, each once, in their order."""
+        known = self.ids
+        return list(dict.fromkeys(token for token in self.tokenise(text) if token not in known))
 
     @property
     def joiner(self) -> str:
@@ -171,12 +181,10 @@ class Vocabulary:
         """Raises InputError naming the first token that a closed vocabulary does not know."""
         if not self.closed:
             return
-        known = self.ids.keys()
         for text in texts:
-            tokens = self.tokenise(text)
-            if known >= set(tokens):
+            token = next(iter(self.unknown(text)), None)
+            if token is None:
                 continue
-            token = next(token for token in tokens if token not in known)
             kind = "token" if self.level == "words" else "character"
             raise InputError(
                 f"{self.side} {text!r} has the {kind} {token!r}; accepted are {self._accepted()}"

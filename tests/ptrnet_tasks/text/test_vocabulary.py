@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ptrnet_tasks.text.spelling import composed
 from ptrnet_tasks.text.task import Text
 from ptrnet_tasks.text.vocabulary import END_TOKEN, UNKNOWN, Vocabulary
 
@@ -11,11 +12,11 @@ from ptrnet_suite.data.batch import END
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 
-TEXTS = st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=4)
+TEXTS = st.lists(st.text(min_size=1, max_size=8).map(composed), min_size=1, max_size=4)
 WORDS = st.lists(
-    st.text(st.characters(exclude_categories=["Z", "C"]), min_size=1).filter(
-        lambda word: word.split() == [word] and word not in (UNKNOWN, END_TOKEN)
-    ),
+    st.text(st.characters(exclude_categories=["Z", "C"]), min_size=1)
+    .map(composed)
+    .filter(lambda word: word.split() == [word] and word not in (UNKNOWN, END_TOKEN)),
     max_size=6,
 )
 
