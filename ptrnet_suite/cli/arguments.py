@@ -111,6 +111,12 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         "--limit", type=at_least(1), metavar="N", help="only the first N instances of the file"
     )
     parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="refuses a file where an instance cannot be read as it stands, instead of answering "
+        "the others and saying so",
+    )
+    parser.add_argument(
         "--batch-size",
         type=at_least(1),
         metavar="N",

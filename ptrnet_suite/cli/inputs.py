@@ -27,17 +27,21 @@ class Inputs(NamedTuple):
     instances: Instances
 
 
-def open_inputs(arguments: argparse.Namespace, path: Path, ensembles: bool = False) -> Inputs:
+def open_inputs(
+    arguments: argparse.Namespace, path: Path, ensembles: bool = False, counted: bool = False
+) -> Inputs:
     """Reads and checks the file, and loads the checkpoint named or the one that suits it.
 
-    ensembles: `ONE+ANOTHER` names checkpoints that answer together. Raises InputError for an
+    ensembles: `ONE+ANOTHER` names checkpoints that answer together. counted: whether what figures
+    do not count, such as a source that stood before, is left out. Raises InputError for an
     unknown task or search, an unusable file, or a checkpoint of another task: all of it before
     torch is imported.
     """
     names = _checkpoint_names(arguments, path, ensembles)
     header = read_header(find_checkpoint(names[0]))
     task = load_task(header["task"], header["options"])
-    instances = read_instances(task, path, arguments.limit)
+    strict = getattr(arguments, "strict", False)
+    instances = read_instances(task, path, arguments.limit, strict, counted)
 
     from ptrnet_suite.model.checkpoint import load_checkpoint
     from ptrnet_suite.model.ensemble import together
@@ -81,15 +85,25 @@ def products(arguments: argparse.Namespace, model: SequenceModel) -> AbstractCon
     return matrix_products(arguments.precision, next(model.parameters()).device, layers)
 
 
-def read_instances(task: Task, path: Path, limit: int | None = None) -> Instances:
-    """The first `limit` instances of a file or a name, checked; raises InputError."""
+def read_instances(
+    task: Task,
+    path: Path,
+    limit: int | None = None,
+    strict: bool = False,
+    counted: bool = False,
+) -> Instances:
+    """The first `limit` instances of a file or a name, checked; raises InputError.
+
+    strict: refuses what `Formats.accept` would answer otherwise. counted: as in `open_inputs`.
+    """
     instances = _read(task, path)
+    if counted:
+        instances = task.counted(instances)
     if len(instances) == 0:
         raise InputError(f"{path} has no instances")
     if limit is not None and limit < len(instances):
         instances = instances.subset(range(limit))
-    task.formats.check(instances)
-    return instances
+    return task.formats.accept(instances, strict)
 
 
 def size_range(instances: Instances) -> list[int]:

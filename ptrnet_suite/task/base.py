@@ -124,6 +124,14 @@ class Task(ABC):
         """
         return instances if instances.solutions is not None else self.label(instances)
 
+    def counted(self, instances: Instances) -> Instances:
+        """The instances of a file that figures and training count; by default all of them.
+
+        A task whose files may hold a problem on several lines, each with another known answer,
+        counts it once.
+        """
+        return instances
+
     def lengths(self, instances: Instances) -> np.ndarray:
         """Length of each input in the model's positions, `(count,)`: points, tokens."""
         return instances.sizes()

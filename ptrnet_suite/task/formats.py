@@ -36,6 +36,16 @@ class Formats(ABC):
     def check(self, instances: Instances) -> None:
         """Raises InputError for an instance that has no answer (NaN, too few points, ...)."""
 
+    def accept(self, instances: Instances, strict: bool = False) -> Instances:
+        """The instances of a file as they are answered, each with its place; raises InputError.
+
+        A task that can answer the others where some cannot be read may leave those without an
+        answer and say so in `notes`; `strict` refuses instead, as `check` does, which is all that
+        is done by default.
+        """
+        self.check(instances)
+        return instances
+
     def write_answers(
         self, instances: Instances, answers: Sequence[Sequence[ScoredAnswer]], path: Path
     ) -> None:

@@ -44,7 +44,7 @@ def _search(given: Sequence[str]) -> None:
     from ptrnet_suite.cli.inputs import open_inputs
 
     searches = list(dict.fromkeys(arguments.search or SEARCHES))
-    checkpoint, instances = open_inputs(arguments, arguments.data)
+    checkpoint, instances = open_inputs(arguments, arguments.data, counted=True)
     from ptrnet_suite.cli.diagnosis_tables import outcome_table, told_argmax
     from ptrnet_suite.cli.tables import console
     from ptrnet_suite.reporting.progress import counting

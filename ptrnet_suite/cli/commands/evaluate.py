@@ -29,7 +29,7 @@ def run(given: Sequence[str]) -> None:
     _check(arguments)
     from ptrnet_suite.cli.inputs import open_inputs, products, size_range
 
-    checkpoint, instances = open_inputs(arguments, arguments.data, ensembles=True)
+    checkpoint, instances = open_inputs(arguments, arguments.data, ensembles=True, counted=True)
     from ptrnet_suite.evaluation.scoring import evaluate
     from ptrnet_suite.reporting.progress import counting
     from ptrnet_suite.runtime.files import write_json

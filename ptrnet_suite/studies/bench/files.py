@@ -42,7 +42,7 @@ def _open(path: Path, tasks: Mapping[str, Task]) -> DataFile:
     reasons: list[str] = []
     for name, task in tasks.items():
         try:
-            instances = task.formats.read(path)
+            instances = task.counted(task.formats.read(path))
             instances = instances.subset(range(min(MOST, len(instances))))
             task.formats.check(instances)
             # Some files serve solvers alone, which is better told now than after all other runs.

@@ -14,8 +14,9 @@ from ptrnet_suite.data.concatenation import ConcatenatedColumn, concatenated
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.text.copying import copies_of, pointed
+from ptrnet_tasks.text.readings import readings_of
 from ptrnet_tasks.text.sources.streamed import Texts
-from ptrnet_tasks.text.vocabulary import Vocabulary
+from ptrnet_tasks.text.vocabulary import UNKNOWN, Vocabulary
 
 
 def known(instances: Instances) -> Sequence[Sequence[str]]:
@@ -43,36 +44,52 @@ def encoded(
     These hold an id array for each source, and a list of them for the references of each. With
     `copying`, `copies` holds what stands for each source token.
     """
-    columns = {**instances.columns, "source_ids": source.encode(list(instances.inputs))}
+    texts = list(readings_of(instances))
+    columns: dict[str, Any] = {**instances.columns, "source_ids": _source_ids(texts, source)}
     if instances.solutions is not None:
         references = known(instances)
         ids = iter(target.encode(list(chain.from_iterable(references))))
         columns["target_ids"] = [[next(ids) for _ in each] for each in references]
     if copying:
-        tokens = [source.tokenise(text) for text in instances.inputs]
+        tokens = [source.tokenise(text) for text in texts]
         columns["copies"] = [copies_of(row, target) for row in tokens]
-        for row, each, texts in zip(
+        for row, each, written in zip(
             tokens, columns.get("target_ids", []), known(instances), strict=False
         ):
-            each[:] = [pointed(*pair, row, target) for pair in zip(each, texts, strict=True)]
+            each[:] = [pointed(*pair, row, target) for pair in zip(each, written, strict=True)]
     return replace(instances, columns=columns)
+
+
+def _source_ids(texts: list[str], source: Vocabulary) -> list[np.ndarray]:
+    """Ids of each text; of one that has no tokens the unknown's, as a model needs one to read."""
+    unknown = np.full(1, source.ids.get(UNKNOWN, 0))
+    return [ids if len(ids) else unknown for ids in source.encode(texts)]
 
 
 def check_texts(instances: Instances, source: Vocabulary, target: Vocabulary) -> None:
     """Raises InputError for no instance, an empty text and one with unknown characters."""
     if not len(instances):
         raise InputError(f"{instances.source} holds no text; accepted is one text or more")
-    for vocabulary, texts in ((source, instances.inputs), (target, _targets(instances))):
-        for text in texts:
-            if not isinstance(text, str) or not text.strip():
-                problem = f"{vocabulary.side} {text!r} is empty or no text"
-                raise InputError(f"{problem}; accepted is a text")
-    check_tokens(instances, source, target)
+    for text in instances.inputs:
+        if not isinstance(text, str) or not text.strip():
+            problem = f"{source.side} {text!r} is empty or no text"
+            raise InputError(f"{problem}; accepted is a text")
+    source.check(instances.inputs)
+    check_targets(instances, target)
 
 
 def check_tokens(instances: Instances, source: Vocabulary, target: Vocabulary) -> None:
     """Raises InputError for a text with a token that a closed vocabulary does not know."""
     source.check(instances.inputs)
+    target.check(_targets(instances))
+
+
+def check_targets(instances: Instances, target: Vocabulary) -> None:
+    """Raises InputError for a target that is empty or has what its closed vocabulary has not."""
+    for text in _targets(instances):
+        if not isinstance(text, str) or not text.strip():
+            problem = f"{target.side} {text!r} is empty or no text"
+            raise InputError(f"{problem}; accepted is a text")
     target.check(_targets(instances))
 
 
@@ -97,6 +114,10 @@ def resplit(
     return replace(instances, columns=columns)
 
 
+_NOTHING = np.empty(0, np.int64)
+"""Ids of the answer to a text that has no reference."""
+
+
 def batch_of(instances: Instances, rng: np.random.Generator | None) -> Batch:
     """Encoded instances as a batch; targets are first references, or with `rng` drawn ones."""
     sources, copies = instances.columns["source_ids"], instances.columns.get("copies")
@@ -104,6 +125,6 @@ def batch_of(instances: Instances, rng: np.random.Generator | None) -> Batch:
         return to_batch(sources, None, copies)
     references = instances.columns["target_ids"]
     if rng is None:
-        return to_batch(sources, [each[0] for each in references], copies)
+        return to_batch(sources, [each[0] if each else _NOTHING for each in references], copies)
     drawn = zip(references, rng.random(len(references)), strict=True)
     return to_batch(sources, [each[int(at * len(each))] for each, at in drawn], copies)

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import final
 
 from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.formats import Formats
-from ptrnet_tasks.text.encoding import check_texts
+from ptrnet_tasks.text.encoding import check_targets, check_texts
+from ptrnet_tasks.text.readings import check_readable, readings_of, with_readings
 from ptrnet_tasks.text.sources.files import write_pairs
-from ptrnet_tasks.text.sources.pairs import read_pairs
+from ptrnet_tasks.text.sources.lexicon import without_stress
+from ptrnet_tasks.text.sources.pairs import Layout, read_pairs
 from ptrnet_tasks.text.vocabularies import Sides
 
 
@@ -17,15 +20,19 @@ from ptrnet_tasks.text.vocabularies import Sides
 class TextFormats(Formats):
     """Pairs of texts in the forms that public data has; written as `.tsv`.
 
-    inflections: whether three columns are a lemma, its form and features.
+    layout: what lines may be beside pairs of texts.
     """
 
-    def __init__(self, sides: Sides, inflections: bool) -> None:
-        self.sides, self.inflections = sides, inflections
+    def __init__(self, sides: Sides, layout: Layout) -> None:
+        self.sides, self.layout = sides, layout
 
     def read(self, path: Path) -> Instances:
-        """Reads a file, or `SOURCE_FILE+TARGET_FILE`, in any form; raises InputError."""
-        return read_pairs(path, self.inflections)
+        """Reads a file, or `SOURCE_FILE+TARGET_FILE`, in any form, line by line; raises InputError.
+
+        A blank line is an instance without text, and a source may stand on several lines.
+        """
+        read = read_pairs(path, self.layout)
+        return without_stress(read, self.sides.target) if self.layout == "lexicon" else read
 
     def write(self, instances: Instances, path: Path) -> None:
         write_pairs(instances, path)
@@ -33,3 +40,19 @@ class TextFormats(Formats):
     def check(self, instances: Instances) -> None:
         """Raises InputError for no instance, an empty text and one with unknown characters."""
         check_texts(instances, *self.sides)
+
+    def accept(self, instances: Instances, strict: bool = False) -> Instances:
+        """The instances with what is read of each, see `readings`; blank ones have blank answers.
+
+        Raises InputError where no text can be read and for a target with unknown characters; where
+        `strict`, also for a source that cannot be read as it stands.
+        """
+        if not any(map(str.strip, instances.inputs)):
+            raise InputError(f"{instances.source} holds no text; accepted is one text or more")
+        check_targets(instances, self.sides.target)
+        if strict:
+            check_readable(instances, self.sides.source)
+        read = with_readings(instances, self.sides.source)
+        if not any(readings_of(read)):
+            raise InputError(f"{instances.source}: {'; '.join(read.notes)}")
+        return read

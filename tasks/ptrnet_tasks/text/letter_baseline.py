@@ -8,8 +8,9 @@ from functools import cache
 import numpy as np
 
 from ptrnet_suite.data.instances import Instances
-from ptrnet_tasks.text.problems import LETTERS, PHONES
+from ptrnet_tasks.text.problems import LETTERS
 from ptrnet_tasks.text.sources.g2p import cmudict_part
+from ptrnet_tasks.text.sources.lexicon import PHONES
 
 _SILENT, _UNITS = len(PHONES), len(PHONES) + 1
 _EDGE, _OTHER = 0, len(LETTERS) + 1

@@ -11,6 +11,7 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.task.presenter import Presenter
 from ptrnet_suite.task.spec import Spec
 from ptrnet_tasks.text.metrics import nearest
+from ptrnet_tasks.text.readings import readings_of
 from ptrnet_tasks.text.subwords import SPACE
 from ptrnet_tasks.text.vocabularies import Sides
 
@@ -29,7 +30,7 @@ class TextPresenter(Presenter):
     def describe(self, instances: Instances, index: int, answer: str) -> str:
         """`WORD -> PH ON ES`, and the nearest reference where the answer is none of them."""
         text = f"{instances.inputs[index]} -> {answer}"
-        if instances.solutions is None:
+        if instances.solutions is None or not instances.solutions[index]:
             return text
         edits, reference = self._nearest(answer, instances.solutions[index])
         joiner = self.sides.target.joiner
@@ -39,7 +40,7 @@ class TextPresenter(Presenter):
         self, instances: Instances, index: int, choices: Sequence[int] | np.ndarray
     ) -> tuple[list[str], list[str]]:
         """Tokens of the source and of the answer, END included."""
-        source = self.sides.source.tokenise(instances.inputs[index])
+        source = self.sides.source.tokenise(readings_of(instances)[index])
         words = self.sides.target.tokens
         beyond = len(words)
         steps = [words[c] if c < beyond else source[c - beyond] for c in choices]
@@ -55,7 +56,7 @@ class TextPresenter(Presenter):
         if reference is not None:
             references = [reference] if isinstance(reference, str) else reference
             tokens = self._nearest(answer, references)[1]
-        source = self.sides.source.tokenise(instances.inputs[index])
+        source = self.sides.source.tokenise(readings_of(instances)[index])
         return draw(source, self.sides.target.units(answer), tokens, ax)
 
     def _nearest(self, answer: str, references: Sequence[str]) -> tuple[int, Sequence[str]]:

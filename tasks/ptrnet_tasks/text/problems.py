@@ -8,17 +8,12 @@ from typing import NamedTuple, final
 
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.text.sources import dates, number_words
+from ptrnet_tasks.text.sources.lexicon import PHONES
+from ptrnet_tasks.text.sources.pairs import Layout
 from ptrnet_tasks.text.vocabulary import Case, Level
 
 LETTERS = (*ascii_uppercase, "'")
 """What a word of the CMU dictionary may hold here."""
-
-PHONES = (
-    "AA", "AE", "AH", "AO", "AW", "AY", "B", "CH", "D", "DH", "EH", "ER", "EY", "F", "G",
-    "HH", "IH", "IY", "JH", "K", "L", "M", "N", "NG", "OW", "OY", "P", "R", "S", "SH", "T",
-    "TH", "UH", "UW", "V", "W", "Y", "Z", "ZH",
-)  # fmt: skip
-"""The 39 ARPAbet phones of the CMU dictionary, without stress marks."""
 
 
 @final
@@ -28,6 +23,7 @@ class TextProblem(NamedTuple):
     closed: whether a token outside of the vocabularies is an error in the data.
     ratio: most target tokens for each source token, or None where nothing bounds it.
     metrics: names in `metrics.MEASURES`; the first decides which checkpoint is best.
+    layout: what its files may hold beside pairs of texts.
     """
 
     source: tuple[str, ...]
@@ -38,6 +34,7 @@ class TextProblem(NamedTuple):
     closed: bool
     ratio: float | None
     metrics: tuple[str, ...] | None = None
+    layout: Layout = "pairs"
 
 
 _LETTERS = tuple(ascii_lowercase)
@@ -62,7 +59,7 @@ PROBLEMS = {
     ),
     "g2p": TextProblem(
         LETTERS, PHONES, "characters", "words", "upper", True, 2.0,
-        ("per", "word_wer", "exact", "token_accuracy"),
+        ("per", "word_wer", "exact", "token_accuracy"), "lexicon",
     ),
     "translation": TextProblem(
         (), (), "subwords", "subwords", "keep", False, None,
@@ -72,7 +69,8 @@ PROBLEMS = {
         (), (), "words", "words", "keep", False, None, ("exact", "token_accuracy"),
     ),
     "inflection": TextProblem(
-        (), (), "tagged", "characters", "keep", False, None, ("exact", "cer", "token_accuracy"),
+        (), (), "tagged", "characters", "keep", False, None,
+        ("exact", "cer", "token_accuracy"), "inflections",
     ),
     "files": TextProblem(
         (), (), "words", "words", "keep", False, None,

@@ -11,8 +11,10 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.reference import Reference
 from ptrnet_tasks.text.letter_baseline import pronounce
+from ptrnet_tasks.text.readings import readings_of
 from ptrnet_tasks.text.sources.g2p import look_up, sample_words
 from ptrnet_tasks.text.sources.generated import RULES
+from ptrnet_tasks.text.sources.lexicon import is_arpabet, unstressed
 from ptrnet_tasks.text.vocabulary import Vocabulary
 
 
@@ -39,10 +41,34 @@ def labelled(
 
     Raises InputError for a word that is not in the dictionary, and where nobody knows.
     """
+    found = referenced(instances, problem, source, target)
+    if problem == "g2p" and instances.solutions is None:
+        pairs = zip(instances.inputs, found.solutions or (), strict=True)
+        missing = next((word for word, known in pairs if not known), None)
+        if missing is not None:
+            raise InputError(
+                f"{missing.upper()!r} is not in the CMU dictionary; accepted are its words"
+            )
+    return found
+
+
+def referenced(
+    instances: Instances, problem: str, source: Vocabulary, target: Vocabulary
+) -> Instances:
+    """The instances with the solutions that are known of them; those that are there stay.
+
+    For g2p a note says which words the dictionary has. Raises InputError where nobody knows any.
+    """
     if instances.solutions is not None:
         return instances
     if problem == "g2p":
-        return look_up(instances)
+        if not is_arpabet(target.alphabet):
+            raise InputError(
+                f"{instances.source} has no phones, and those of this model are not the CMU "
+                "dictionary's; accepted is 'word<TAB>phones'"
+            )
+        stress = any(phone != unstressed(phone) for phone in target.alphabet)
+        return look_up(instances, readings_of(instances), stress)
     if problem not in RULES:
         raise InputError(f"{instances.source} has no targets; accepted is 'source<TAB>target'")
     answers = true_answers(instances, problem, source, target)

@@ -33,8 +33,11 @@ from ptrnet_tasks.text.formats import TextFormats
 from ptrnet_tasks.text.metrics import MEASURES
 from ptrnet_tasks.text.presenter import TextPresenter
 from ptrnet_tasks.text.problems import FILE_METRICS, PROBLEMS, check_choice
+from ptrnet_tasks.text.readings import readings_of
 from ptrnet_tasks.text.scoring import scores
 from ptrnet_tasks.text.sources import named_data
+from ptrnet_tasks.text.sources.lexicon import without_stress
+from ptrnet_tasks.text.sources.pairs import counted
 from ptrnet_tasks.text.vocabularies import SubwordOptions, learnt, make_sides
 from ptrnet_tasks.text.vocabulary import Case, Level, Vocabulary
 
@@ -119,7 +122,8 @@ class Text(Task):
         """The task with its vocabularies extended by what all sources hold."""
         if not sources:
             return self
-        data = all_of([self.source(name) for name in sources])
+        # As they are written: what is to be learnt from them is not yet known.
+        data = all_of([self._as_written(name) for name in sources])
         return Text.from_training_data(data, **self.options())
 
     # The problem decides what is measured, so the class cannot know it.
@@ -150,7 +154,7 @@ class Text(Task):
 
     @property
     def formats(self) -> Formats:
-        return TextFormats(self.sides, self.problem == "inflection")
+        return TextFormats(self.sides, self._defaults.layout)
 
     @property
     def presenter(self) -> Presenter:
@@ -176,12 +180,27 @@ class Text(Task):
         """
         return rules.labelled(instances, self.problem, *self.sides)
 
+    def referenced(self, instances: Instances) -> Instances:
+        """The instances with their known answers; for g2p those of the words in the dictionary.
+
+        Raises InputError where none is known.
+        """
+        return rules.referenced(instances, self.problem, *self.sides)
+
     def source(self, name: str) -> Instances:
         """A file, `cmudict:train|valid|test` or `FILE:train|valid|test`, with targets.
 
         Raises InputError for another name and for sources without known targets.
         """
-        return self.label(named_data.named(name, self.problem == "inflection"))
+        written = self._as_written(name)
+        lexicon = self._defaults.layout == "lexicon"
+        return without_stress(written, self.target_vocabulary) if lexicon else written
+
+    def _as_written(self, name: str) -> Instances:
+        return self.label(named_data.named(name, self._defaults.layout))
+
+    def counted(self, instances: Instances) -> Instances:
+        return counted(instances)
 
     def files(self, name: str) -> Sequence[Path]:
         return named_data.files_of(name)
@@ -189,7 +208,8 @@ class Text(Task):
     def lengths(self, instances: Instances) -> np.ndarray:
         """Tokens of each source, `(count,)`."""
         ids = instances.columns.get("source_ids")
-        return np.array([*map(len, ids or self.source_vocabulary.encode(list(instances.inputs)))])
+        texts = list(readings_of(instances))
+        return np.array([*map(len, ids or self.source_vocabulary.encode(texts))])
 
     def prepare(self, instances: Instances) -> Instances:
         """The instances, checked, with ids in the columns `source_ids` and `target_ids`.
@@ -214,11 +234,15 @@ class Text(Task):
         return batch_of(instances, rng)
 
     def answers(self, instances: Instances, choices: Sequence[np.ndarray]) -> list[str]:
+        """The texts that the choices say; blank for an input that could not be read."""
+        pairs = zip(choices, readings_of(instances), strict=True)
+        return [self._answer(row, text) if text.strip() else "" for row, text in pairs]
+
+    def _answer(self, choices: np.ndarray, text: str) -> str:
         if not self.copying:
-            return [self.target_vocabulary.decode(row) for row in choices]
-        tokens = map(self.source_vocabulary.tokenise, instances.inputs)
-        pairs = zip(choices, tokens, strict=True)
-        return [decode_copies(row, source, self.target_vocabulary) for row, source in pairs]
+            return self.target_vocabulary.decode(choices)
+        source = self.source_vocabulary.tokenise(text)
+        return decode_copies(choices, source, self.target_vocabulary)
 
     def evaluate(self, instances: Instances, answers: Sequence[str]) -> Mapping[str, MetricValues]:
         """Scores against the known references of each instance; none without references."""

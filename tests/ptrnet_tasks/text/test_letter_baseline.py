@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from ptrnet_tasks.text.letter_baseline import _best_alignment
-from ptrnet_tasks.text.problems import PHONES
+from ptrnet_tasks.text.sources.lexicon import PHONES
 from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.data.instances import Instances

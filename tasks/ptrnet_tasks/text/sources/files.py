@@ -2,45 +2,91 @@
 
 from __future__ import annotations
 
-import gzip
+import lzma
 import os
+import re
+import struct
 import zipfile
 import zlib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
+from typing import NamedTuple, final
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.limits import (
+    check_memory,
+    in_bytes,
+    largest_unpacked,
+    read_at_most,
+    read_bytes,
+    unpack_gzip,
+)
+from ptrnet_tasks.text.spelling import composed
 
 ACCEPTED = (
     "accepted are lines of 'source<TAB>target', a source alone on every line, SCAN's "
     "'IN: source OUT: target', and SOURCE_FILE+TARGET_FILE line by line, plain, .gz or in a .zip"
 )
 _GZIP = b"\x1f\x8b"
+_ARCHIVE_FAULTS = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, RuntimeError, EOFError, OSError,
+    ValueError, OverflowError,
+)  # fmt: skip
+"""What reading a broken, encrypted or unusual archive may raise."""
+
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+"""Characters that no text of latin-1 holds."""
+
+PER_CHARACTER, PER_LINE = 6, 200
+"""Bytes of memory that reading takes: for the file, its text and its lines, and for each line."""
 
 
-def lines_of(path: Path) -> list[str]:
-    """Lines of a UTF-8 file, unpacked from gzip where it is packed, without their ends.
+@final
+class Lines(NamedTuple):
+    """The lines of a file without their ends, in normal form C; a note where one is due."""
 
+    lines: list[str]
+    note: str = ""
+
+
+def lines_of(path: Path, latin: bool = False) -> Lines:
+    """Lines of a file, unpacked from gzip where it is packed.
+
+    It is UTF-8, or UTF-16 where its first bytes say so; with `latin`, what is neither is latin-1.
     Raises InputError for a file that cannot be read or is no text.
     """
-    return _lines(path, _bytes(path))
+    content = read_bytes(path)
+    if content.startswith(_GZIP):
+        content = unpack_gzip(content, str(path))
+    return _lines(path, content, latin)
 
 
-def packed_lines(path: Path) -> list[str] | None:
+def packed_lines(path: Path, latin: bool = False) -> Lines | None:
     """Lines of the one text in a zip archive; None for a file that is no archive.
 
     Raises InputError for an archive without a text or with several.
     """
-    if not zipfile.is_zipfile(path):
-        return None
     try:
+        if not zipfile.is_zipfile(path):
+            return None
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if _is_data(name)]
             if len(names) == 1:
-                return _lines(path, archive.read(names[0]))
-    except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:
+                return _lines(path, _member(archive, names[0], path), latin)
+    except _ARCHIVE_FAULTS as error:
         raise InputError(f"{path} cannot be unpacked: {error}; accepted is a whole zip") from error
     raise InputError(f"{path} holds {len(names)} text files; accepted is a zip with one .txt")
+
+
+def _member(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
+    """A member's bytes, no more of them than packed text may hold."""
+    most = largest_unpacked(path.stat().st_size)
+    with archive.open(name) as stream:
+        content = read_at_most(stream.read, most)
+    if len(content) > most:
+        raise InputError(f"{path} unpacks to more than {in_bytes(most)}, which is not read")
+    return content
 
 
 def _is_data(name: str) -> bool:
@@ -49,25 +95,34 @@ def _is_data(name: str) -> bool:
     return path.suffix in (".txt", ".tsv") and not any(part.startswith("_") for part in path.parts)
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        content = path.read_bytes()
-        return gzip.decompress(content) if content.startswith(_GZIP) else content
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(f"{path} cannot be unpacked: {error}; accepted is whole gzip") from error
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}; {ACCEPTED}") from None
-
-
-def _lines(path: Path, content: bytes) -> list[str]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text (byte {error.start}); {ACCEPTED}") from None
+def _lines(path: Path, content: bytes, latin: bool) -> Lines:
+    count = content.count(b"\n")
+    check_memory(PER_CHARACTER * len(content) + PER_LINE * count, f"reading the text of {path}")
+    text, note = _decoded(path, content, latin)
     if "\0" in text:
         raise InputError(f"{path} is not text but binary; {ACCEPTED}")
-    lines = [line.rstrip("\r") for line in text.split("\n")]
-    return lines[:-1] if lines[-1] == "" else lines
+    lines = [composed(line.rstrip("\r")) for line in text.split("\n")]
+    return Lines(lines[:-1] if lines[-1] == "" else lines, note)
+
+
+def _decoded(path: Path, content: bytes, latin: bool) -> tuple[str, str]:
+    """The text, and a note on its coding where that is a guess."""
+    coding = "utf-16" if content.startswith((BOM_UTF16_BE, BOM_UTF16_LE)) else "utf-8-sig"
+    try:
+        return content.decode(coding), ""
+    except UnicodeDecodeError as error:
+        text = content.decode("latin-1")
+        if latin and coding != "utf-16" and _is_latin(text):
+            return text, f"{path} is read as latin-1, as its byte {error.start} is no UTF-8"
+        name = coding.removesuffix("-sig").upper()
+        raise InputError(f"{path} is not {name} text (byte {error.start}); {ACCEPTED}") from None
+    except UnicodeError as error:
+        raise InputError(f"{path} is not UTF-16 text ({error}); {ACCEPTED}") from None
+
+
+def _is_latin(text: str) -> bool:
+    """Whether these are letters with some accented ones among them, not bytes of any kind."""
+    return not _CONTROLS.search(text) and sum(map(str.isascii, text)) > len(text) / 2
 
 
 def write_pairs(instances: Instances, path: Path) -> None:

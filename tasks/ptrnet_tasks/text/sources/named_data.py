@@ -8,7 +8,7 @@ from pathlib import Path
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.text.sources.g2p import cmudict_part
-from ptrnet_tasks.text.sources.pairs import aligned_files, read_pairs
+from ptrnet_tasks.text.sources.pairs import Layout, aligned_files, counted, read_pairs
 from ptrnet_tasks.text.sources.public_data import PUBLIC
 from ptrnet_tasks.text.sources.splits import mixed, part_of
 from ptrnet_tasks.text.sources.streamed import streamed_pairs
@@ -19,13 +19,14 @@ STREAM = "stream:"
 PARTS = ("train", "valid", "test")
 
 
-def named(name: str, inflections: bool = False) -> Instances:
+def named(name: str, layout: Layout = "pairs") -> Instances:
     """A file, a part of one, or public data: `FILE`, `FILE:train|valid|test`, `multi30k:train`.
 
     A FILE may be a pair of them, `SOURCE_FILE+TARGET_FILE`; with `stream:` before it, it stays on
-    disk. Parts of a file: `valid` and `test` are one source in 20 each, by the same hash
-    everywhere, so what was trained on any file's `train` has not seen a word of `cmudict:test`;
-    they come in mixed order. Raises InputError for another name.
+    disk. A source on several lines is there once, with all its references, a blank line is not.
+    Parts of a file: `valid` and `test` are one source in 20 each, by the same hash everywhere, so
+    what was trained on any file's `train` has not seen a word of `cmudict:test`; they come in mixed
+    order. Raises InputError for another name.
     """
     if name.startswith(STREAM):
         return streamed_pairs(Path(name.removeprefix(STREAM)))
@@ -34,9 +35,9 @@ def named(name: str, inflections: bool = False) -> Instances:
         return cmudict_part(part)
     if part and origin in PUBLIC:
         split = PUBLIC[origin][part]
-        return _parts(read_pairs(split.path(), inflections), split.parts)
+        return _parts(read_pairs(split.path(), layout), split.parts)
     if part or Path(name).is_file() or aligned_files(Path(name)):
-        return _parts(read_pairs(Path(origin), inflections), (part,) if part else ())
+        return _parts(read_pairs(Path(origin), layout), (part,) if part else ())
     raise InputError(
         f"text has no file or data named {name!r}; accepted are FILE or SOURCE_FILE+TARGET_FILE, "
         f"stream:FILE, and FILE, cmudict, {', '.join(PUBLIC)} followed by :train, :valid or :test"
@@ -58,8 +59,9 @@ def _split(name: str) -> tuple[str, str]:
     return (origin, part) if origin and part in PARTS and not Path(name).is_file() else (name, "")
 
 
-def _parts(pairs: Instances, parts: Collection[str]) -> Instances:
-    """The pairs of some parts in mixed order; with no parts, all as they are."""
+def _parts(lines: Instances, parts: Collection[str]) -> Instances:
+    """What counts of some parts in mixed order; with no parts, all in the order of the file."""
+    pairs = counted(lines)
     if not parts:
         return pairs
     sources = list(pairs.inputs)

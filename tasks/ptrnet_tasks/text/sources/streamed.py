@@ -12,7 +12,9 @@ import numpy as np
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.limits import check_file
 from ptrnet_tasks.text.sources.pairs import aligned_files
+from ptrnet_tasks.text.spelling import composed
 
 ACCEPTED = (
     "accepted after stream: are plain UTF-8 files, SOURCE_FILE+TARGET_FILE or lines of "
@@ -95,10 +97,13 @@ def _index(path: Path, columns: int) -> tuple[np.ndarray, np.ndarray]:
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     """The byte after each line, and the line."""
     end = 0
+    check_file(path, ACCEPTED)
     try:
         with path.open("rb") as file:
             for line in file:
                 text = _text(line, end)
+                if "\0" in text:
+                    raise InputError(f"{path} is not text but binary; {ACCEPTED}")
                 end += len(line)
                 yield end, text
     except OSError as error:
@@ -108,5 +113,5 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _text(line: bytes, start: int) -> str:
-    """A line without the mark that a file may begin with."""
-    return line.decode("utf-8" if start else "utf-8-sig")
+    """A line in normal form C, without the mark that a file may begin with."""
+    return composed(line.decode("utf-8" if start else "utf-8-sig"))

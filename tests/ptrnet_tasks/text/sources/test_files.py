@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unicodedata import is_normalized
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,9 @@ from ptrnet_tasks.text.task import Text
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 
-TASK = Text("g2p")
+TASK = Text("files")
 FIELD = st.text(st.characters(exclude_characters="\t\r\n\ufeff", exclude_categories=["C"])).filter(
-    lambda text: text != "" and text == text.strip()
+    lambda text: text != "" and text == text.strip() and is_normalized("NFC", text)
 )
 
 
@@ -30,9 +31,14 @@ def test_what_is_written_is_read_again(
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    for path in (tmp_path / "missing.tsv", tmp_path):
-        with pytest.raises(InputError, match="cannot read"):
-            TASK.formats.read(path)
+    for path, told in (
+        (tmp_path / "missing.tsv", "missing.tsv cannot be read: No such file"),
+        (tmp_path, "is not a file but a folder"),
+        (Path("/dev/zero"), "is not a file but a device"),
+    ):
+        for name in (path, Path(f"stream:{path}")):
+            with pytest.raises(InputError, match=told):
+                TASK.source(str(name)) if name != path else TASK.formats.read(name)
 
 
 @pytest.mark.parametrize(

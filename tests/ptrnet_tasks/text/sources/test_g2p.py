@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from ptrnet_tasks.text.problems import LETTERS, PHONES
+from ptrnet_tasks.text.problems import LETTERS
 from ptrnet_tasks.text.sources.g2p import dictionary
+from ptrnet_tasks.text.sources.lexicon import PHONES
 from ptrnet_tasks.text.task import Text
 
 from tests.locations import SHARED, needs_data
@@ -15,7 +16,7 @@ PUBLISHED = SHARED / "text/cmudict"
 
 @needs_data
 def test_the_published_split_has_the_words_that_papers_count() -> None:
-    train, test = (TASK.formats.read(PUBLISHED / f"g014b2b.{part}") for part in ("train", "test"))
+    train, test = (TASK.source(str(PUBLISHED / f"g014b2b.{part}")) for part in ("train", "test"))
     assert (len(train), len(test)) == (106_837, 12_000)
     assert sum(map(len, train.solutions)) == 113_438
     assert sum(map(len, test.solutions)) == 12_753
@@ -29,7 +30,7 @@ def test_the_published_split_has_the_words_that_papers_count() -> None:
 
 @needs_data
 def test_the_published_split_and_ours_agree_on_most_pronunciations() -> None:
-    theirs, ours = TASK.formats.read(PUBLISHED / "g014b2b.test"), dictionary()
+    theirs, ours = TASK.source(str(PUBLISHED / "g014b2b.test")), dictionary()
     pairs = zip(theirs.inputs, theirs.solutions, strict=True)
     shared = [(ours[word], known) for word, known in pairs if word in ours]
     assert len(shared) > 11_900

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from ptrnet_tasks.text.sources.pairs import read_pairs
+from ptrnet_tasks.text.sources.pairs import counted, read_pairs
 from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.errors import InputError
@@ -97,7 +97,7 @@ def test_features_of_an_inflection_are_one_token_each(tmp_path: Path) -> None:
     again = Text(**task.options())
     assert again.source_vocabulary == task.source_vocabulary
     task.formats.write(found, tmp_path / "pairs.tsv")
-    assert task.formats.read(tmp_path / "pairs.tsv").inputs == found.inputs
+    assert task.source(str(tmp_path / "pairs.tsv")).inputs == found.inputs
     with pytest.raises(InputError, match="line 1 has 3 columns"):
         Text("files").formats.read(Path(path))
     written(tmp_path / "broken", "walk\twalked\tV;PST\nwalk\t\tV\n")
@@ -109,7 +109,8 @@ def test_a_zip_is_read_without_its_notes_and_further_columns(tmp_path: Path) -> 
     text = "Go.\tVa !\tCC-BY 2.0\nRun!\tCours !\tx\nRun!\tCourez !\ty\n"
     notes = {"fra-eng/_about.txt": "about\n", "__MACOSX/fra-eng/._fra.txt": "junk"}
     path = zipped(tmp_path / "fra-eng.zip", **{"fra-eng/fra.txt": text}, **notes)
-    found = read_pairs(path)
+    assert read_pairs(path).inputs == ["Go.", "Run!", "Run!"]
+    found = counted(read_pairs(path))
     assert found.inputs == ["Go.", "Run!"]
     assert found.solutions == [["Va !"], ["Cours !", "Courez !"]]
     with pytest.raises(InputError, match="holds 2 text files"):
@@ -121,7 +122,7 @@ def test_a_zip_is_read_without_its_notes_and_further_columns(tmp_path: Path) -> 
 def test_a_packed_file_that_is_cut_is_refused(tmp_path: Path) -> None:
     whole = gzip.compress(b"a\tb\n" * 1000)
     (tmp_path / "cut.gz").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(InputError, match=r"cut.gz cannot be unpacked"):
+    with pytest.raises(InputError, match=r"cut.gz is not whole gzip data"):
         read_pairs(tmp_path / "cut.gz")
 
 
@@ -145,10 +146,14 @@ def pairs_file(folder: Path, content: str | bytes, name: str = "pairs.tsv") -> P
 
 def test_a_source_on_several_lines_has_several_references(tmp_path: Path) -> None:
     path = pairs_file(tmp_path, "B\tB IY\nA\tAH\r\n\nB\tB\nA\tAH\n", "words.test")
-    found = TASK.formats.read(path)
+    found = TASK.source(str(path))
     assert found.inputs == ["B", "A"]
     assert found.solutions == [["B IY", "B"], ["AH"]]
     assert found.source == str(path)
+    lines = TASK.formats.read(path)
+    assert lines.inputs == ["B", "A", "", "B", "A"]
+    assert lines.solutions == [["B IY", "B"], ["AH"], [], ["B IY", "B"], ["AH"]]
+    assert TASK.counted(lines).inputs == found.inputs
 
 
 def test_lines_without_a_tab_are_sources_to_be_solved(tmp_path: Path) -> None:
