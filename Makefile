@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 # Threads that wait should sleep: beside other work, spinning makes tests many times slower.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: setup bench results test test-all lint format wheel clean
+.PHONY: setup bench results test test-all mutants lint format wheel clean
 
 setup: $(READY)
 
@@ -32,6 +32,10 @@ test: setup
 
 test-all: setup
 	$(BIN)/python -m pytest -m "" $(ARGS)
+
+# Hours on one core; ARGS are parts of the paths to mutate, and --again.
+mutants: setup
+	$(BIN)/python experiments/mutation.py $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -95,3 +95,14 @@ def test_the_same_seed_draws_the_same_samples() -> None:
     ]
     assert torch.equal(draws[0], draws[1])
     assert not torch.equal(draws[0], draws[2])
+
+
+@pytest.mark.parametrize(("top_p", "kept"), [(0.25, 1), (0.26, 2), (0.5, 2), (0.75, 3), (0.76, 4)])
+@torch.inference_mode()
+def test_top_p_keeps_the_fewest_choices_that_have_as_much_together(top_p: float, kept: int) -> None:
+    spec, constraint = SPECS["text"]
+    model, batch = make_model(spec, "lstm"), make_batch(spec, [3])
+    model.head.project.weight.zero_()  # four choices of exactly a quarter each
+    model.head.project.bias.zero_()
+    found = Sampling(400, top_p=top_p)(model, batch, constraint, torch.Generator().manual_seed(0))
+    assert len(found.choices[0, :, 0].unique()) == kept

@@ -14,7 +14,11 @@ from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.task.constraints import Permutation
 from ptrnet_suite.training.strategies.table import make_strategy
-from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing, divergence
+from ptrnet_suite.training.strategies.teacher_forcing import (
+    TeacherForcing,
+    coverage_loss,
+    divergence,
+)
 from tests.networks import SPECS, make_batch, make_model
 
 
@@ -95,3 +99,49 @@ def test_a_batch_without_solutions_cannot_force_a_teacher() -> None:
     spec, _ = SPECS["sorting"]
     with pytest.raises(InputError, match="needs solutions"):
         TeacherForcing().loss(make_model(spec), make_batch(spec, [3]), Permutation())
+
+
+def test_coverage_counts_what_is_looked_at_again() -> None:
+    weights = torch.tensor(
+        [[[0.5, 0.5], [0.2, 0.8], [0.9, 0.1]], [[1.0, 0.0], [1.0, 0.0], [1.0, 0.0]]]
+    )
+    # Looked at before: nothing, (0.5, 0.5), (0.7, 1.3); of the second instance 0, 1, 2 on the left.
+    everywhere = torch.ones(2, 3, dtype=torch.bool)
+    assert float(coverage_loss(weights[:1], everywhere[:1])) == pytest.approx((0 + 0.7 + 0.8) / 3)
+    assert float(coverage_loss(weights, everywhere)) == pytest.approx((0.7 + 0.8 + 1 + 1) / 6)
+    some = torch.tensor([[True, True, False], [True, False, False]])
+    assert float(coverage_loss(weights, some)) == pytest.approx(0.7 / 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "decoder"), [("text", "lstm"), ("text", "transformer"), ("sorting", "transformer")]
+)
+def test_a_coverage_loss_is_added_with_its_weight(name: str, decoder: str) -> None:
+    _, batch, constraint = known(name)
+    model = make_model(SPECS[name][0], decoder)
+    assert batch.targets is not None
+    assert batch.target_mask is not None
+    plain, held = (
+        float(TeacherForcing(coverage=weight).loss(model, batch, constraint).detach())
+        for weight in (0.0, 3.0)
+    )
+    encoded = model.encode(batch)
+    allowed = constraint.masks_along(batch, model.num_choices(encoded), batch.targets)
+    weights = model.trace(encoded, batch.targets, allowed).weights
+    assert weights is not None
+    repeated = []
+    for attended, mask in zip(weights.detach().mean(1).numpy(), batch.target_mask, strict=True):
+        for step in range(int(mask.sum())):
+            seen = attended[:step].sum(0)
+            repeated.append(np.minimum(attended[step], seen).sum())
+    assert len(repeated) == sum(LENGTHS[name])
+    assert held - plain == pytest.approx(3 * np.mean(repeated), rel=1e-4)
+    assert held > plain + 0.1
+
+
+def test_a_coverage_loss_needs_a_decoder_that_attends() -> None:
+    _, batch, constraint = known("text")
+    model = make_model(SPECS["text"][0], "gru unattended")
+    with pytest.raises(InputError, match="needs a decoder that attends"):
+        TeacherForcing(coverage=1.0).loss(model, batch, constraint)
+    TeacherForcing().loss(model, batch, constraint)

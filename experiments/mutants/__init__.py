@@ -1,0 +1,1 @@
+"""Mutation testing: how mutants are made, tried and counted."""
