@@ -1,4 +1,4 @@
-"""The one error that a user's input can cause."""
+"""What ends a command in one sentence: input that cannot be used, and a signal."""
 
 from typing import final
 
@@ -9,3 +9,16 @@ class InputError(ValueError):
 
     The command line prints the sentence and exits with code 2.
     """
+
+
+@final
+class Interrupted(KeyboardInterrupt):
+    """A signal ended work after it was saved; one sentence says what stands and how to go on.
+
+    signal_number: 2 for Ctrl-C. The command line prints the sentence and exits as a shell names
+    the signal: with 130 for Ctrl-C, with 143 for SIGTERM.
+    """
+
+    def __init__(self, sentence: str, signal_number: int) -> None:
+        super().__init__(sentence)
+        self.exit_code = 128 + signal_number

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from ptrnet_suite import __version__
-from ptrnet_suite.errors import InputError
+from ptrnet_suite.errors import InputError, Interrupted
 from ptrnet_suite.runtime.processes import keep_memory
 from ptrnet_suite.runtime.registry import unknown
 
@@ -43,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except InputError as error:
         return _one_line(str(error), BAD_INPUT)
+    except Interrupted as error:
+        return _one_line(str(error), error.exit_code)
     except KeyboardInterrupt:
         return _one_line("stopped by the keyboard", INTERRUPTED)
     except BrokenPipeError:

@@ -82,6 +82,9 @@ class TrainingConfig:
     minutes: float = number(0.0, low=0)
     """CPU minutes of training, validation and saving apart, in place of `steps`; 0 goes by `steps`;
     a run that ends by time is not the same twice, as one that ends by steps is"""
+    save_minutes: float = number(10.0, low=0)
+    """minutes between saves of what resumes the run, beside those at validations; 0 saves at
+    validations alone"""
     batch_size: int = number(128, low=1)
     """instances in a step"""
     learning_rate: float = number(1e-3, above=0)

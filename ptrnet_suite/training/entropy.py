@@ -6,6 +6,7 @@ import torch
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.sequence_model import SequenceModel
+from ptrnet_suite.runtime.random_state import kept_random_state
 from ptrnet_suite.search.rollout import sample, scores_along, without_gradient
 from ptrnet_suite.task.constraint import Constraint
 
@@ -18,7 +19,7 @@ def policy_entropy(
     Steps at which only one choice is allowed do not count; 0 where there is no other. Draws from a
     stream of its own.
     """
-    with torch.random.fork_rng(devices=[]), without_gradient(model):
+    with kept_random_state(), without_gradient(model):
         torch.manual_seed(seed)
         encoded = model.encode(batch)
         choices = sample(model, encoded, batch, constraint, 1)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.precision import matrix_products
+from ptrnet_suite.runtime.random_state import kept_random_state
 from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.strategies.base import Strategy, TrainingState
 
@@ -73,7 +74,7 @@ def gradient_noise(
     they were.
     """
     gradients = []
-    with torch.random.fork_rng(devices=[]):
+    with kept_random_state():
         for batch in batches:
             model.zero_grad(set_to_none=True)
             backward(model, copy.deepcopy(strategy), batch, settings)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import final
+from dataclasses import asdict, dataclass, field
+from typing import Any, final
 
 import numpy as np
 
@@ -13,12 +13,13 @@ from ptrnet_suite.data.batch import Batch
 @final
 @dataclass
 class LogWindow:
-    """Losses and norms of gradients of successive steps."""
+    """Losses and norms of gradients of successive steps, and the seconds that these took."""
 
     losses: list[float] = field(default_factory=list)
     norms: list[float] = field(default_factory=list)
     instances: int = 0
     target_tokens: int = 0
+    seconds: float = 0.0
 
     def add(self, loss: float, norm: float, batch: Batch) -> None:
         """Adds one step."""
@@ -46,9 +47,13 @@ class LogWindow:
             "gradient_norm_deviation": float(np.std(self.norms)),
         }
 
-    def rates(self, seconds: float) -> dict[str, float]:
+    def rates(self) -> dict[str, float]:
         """For the log: instances and, where targets are known, their tokens in a second."""
-        figures = {"instances_per_second": self.instances / seconds}
+        figures = {"instances_per_second": self.instances / self.seconds}
         if self.target_tokens:
-            figures["target_tokens_per_second"] = self.target_tokens / seconds
+            figures["target_tokens_per_second"] = self.target_tokens / self.seconds
         return figures
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON, for resuming in the middle of a window."""
+        return asdict(self)

@@ -14,6 +14,7 @@ from ptrnet_suite.training.config import TrainingConfig, ValidationConfig
 from ptrnet_suite.training.loop import Trainer, train
 from ptrnet_suite.training.strategies.base import TrainingState
 from tests.training.configs import SORTING
+from tests.training.signalled import SignalWhen
 
 TIMED = replace(
     SORTING,
@@ -38,15 +39,8 @@ def test_a_budget_of_time_ends_a_run_and_sets_its_validations(tmp_path: Path) ->
 
 
 def test_a_run_of_limited_time_resumes_with_the_time_that_is_left(tmp_path: Path) -> None:
-    trainer = Trainer("sorting", TIMED, tmp_path, resume=False)
-    optimise = trainer._optimise
-
-    def stopped() -> tuple[float, float]:
-        if trainer.cpu_seconds > 0.3:
-            raise KeyboardInterrupt
-        return optimise()
-
-    trainer._optimise = stopped  # type: ignore[method-assign]
+    stop = SignalWhen(lambda trainer: trainer.cpu_seconds > 0.3)
+    trainer = Trainer("sorting", TIMED, tmp_path, resume=False, callbacks=[stop])
     with pytest.raises(KeyboardInterrupt):
         trainer.train()
     before = trainer.step, trainer.cpu_seconds

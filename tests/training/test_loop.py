@@ -118,7 +118,7 @@ def test_the_record_tells_how_a_checkpoint_was_made(tmp_path: Path) -> None:
 
 
 def test_nothing_to_resume_is_told_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"nothing to resume in .*no state.pt"):
+    with pytest.raises(InputError, match=r"nothing to resume in .*no state.safetensors"):
         train("sorting", SORTING, tmp_path, resume=True)
 
 

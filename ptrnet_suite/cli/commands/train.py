@@ -17,13 +17,14 @@ from ptrnet_suite.runtime.parse_config import GIVEN, given_fields, parse_config
 from ptrnet_suite.runtime.registry import nearest, unknown
 from ptrnet_suite.task.registry import TASKS, load_task, task_folder
 from ptrnet_suite.training.config import TrainingConfig
+from ptrnet_suite.training.run_folder import check_folder
 
 if TYPE_CHECKING:
     from ptrnet_suite.runtime.parse_config import Source
 
 EXAMPLE = "ptrnet train tsp --config tsp50_supervised --model.width 192 --output runs/wide"
 
-OWN = ("config", "output", "resume")
+OWN = ("config", "output", "resume", "overwrite")
 """Options that are no values of a config."""
 
 
@@ -35,6 +36,7 @@ class Wanted(NamedTuple):
     config: TrainingConfig
     output: Path
     resume: bool
+    overwrite: bool
     source: Source
 
 
@@ -53,7 +55,9 @@ def run(given: Sequence[str]) -> None:
     from ptrnet_suite.training.strategies.table import make_strategy
 
     make_strategy(wanted.config.strategy, source=wanted.source)
-    trainer = train(wanted.task, wanted.config, wanted.output, wanted.resume)
+    trainer = train(
+        wanted.task, wanted.config, wanted.output, wanted.resume, overwrite=wanted.overwrite
+    )
     figures = ", ".join(f"{name} {value:.4f}" for name, value in trainer.figures.items())
     print(f"{trainer.run.best}: {trainer.step} steps, {trainer.seconds:.0f} s; last: {figures}")
 
@@ -83,19 +87,17 @@ def _wanted(arguments: argparse.Namespace, changes: Changes) -> Wanted:
         kept = _config_of(arguments.resume, task)
         source = changes.source_over(str(arguments.resume / "config.json"))
         config = parse_changed(kept, changes, source)
-        return Wanted(task, config, arguments.resume, True, source)
+        check_folder(arguments.resume, task, True, arguments.overwrite)
+        return Wanted(task, config, arguments.resume, True, False, source)
     values, name, source = {}, task, changes.source_over(COMMAND_LINE)
     if arguments.config is not None:
         path = find_config(task, arguments.config)
         values = read_yaml(path, "config", "names and values")
         name, source = path.stem, changes.source_over(str(path))
     output = arguments.output or Path("runs") / name
-    if (output / "config.json").exists():
-        raise InputError(
-            f"{output} already holds a run; name another folder with --output, "
-            f"or go on with it: ptrnet train {task} --resume {output}"
-        )
-    return Wanted(task, parse_changed(values, changes, source), output, False, source)
+    check_folder(output, task, False, arguments.overwrite)
+    config = parse_changed(values, changes, source)
+    return Wanted(task, config, output, False, arguments.overwrite, source)
 
 
 def find_config(task: str, name: str) -> Path:
@@ -161,6 +163,9 @@ def _run_parser() -> Parser:
     )
     parser.add_argument(
         "--resume", type=Path, metavar="DIR", help="goes on with the run in this folder"
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="begins anew where the folder holds a run already"
     )
     return parser
 

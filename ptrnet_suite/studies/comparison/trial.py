@@ -14,6 +14,7 @@ from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.studies.comparison.lengths import kept_by_length
 from ptrnet_suite.studies.comparison.trials import RESULT, Trial
 from ptrnet_suite.training.loop import Trainer
+from ptrnet_suite.training.run_folder import STATE
 from ptrnet_suite.training.stream import read_sources
 
 FAILURE = "failure.txt"
@@ -37,8 +38,8 @@ def work(trial: Trial) -> None:
 
 
 def _train_and_test(trial: Trial) -> None:
-    resume = (trial.folder / "state.pt").is_file()
-    trainer = Trainer(trial.task, trial.config, trial.folder, resume)
+    resume = (trial.folder / STATE).is_file()
+    trainer = Trainer(trial.task, trial.config, trial.folder, resume, overwrite=not resume)
     trainer.train()
     test_results = {name: evaluate_checkpoint(trial, name) for name in ("best", "last")}
     result = {

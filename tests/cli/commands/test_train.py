@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -11,6 +17,7 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import load_checkpoint
 from ptrnet_suite.task.registry import task_folder, task_names
 from ptrnet_suite.training.config import TrainingConfig
+from ptrnet_suite.training.state_file import read_state
 
 SMALL = (
     *("--model.width", "8", "--model.encoder.layers", "1", "--model.encoder.heads", "2"),
@@ -113,3 +120,60 @@ def test_help_of_train_tells_what_each_value_of_the_config_means(ptrnet):
     assert "example: ptrnet train" in told
     assert "--model.encoder.kind {transformer,lstm,gru,cnn}" in told
     assert "number of optimiser steps" in told
+
+
+def test_a_run_that_is_there_is_overwritten_by_request_alone(tmp_path, ptrnet):
+    folder = tmp_path / "run"
+    words = ("train", "sorting", *SMALL, "--steps", "2", "--output", folder)
+    assert ptrnet(*words).code == 0
+    refused = ptrnet(*words)
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert f"go on with the run: ptrnet train sorting --resume {folder}" in refused.err
+    assert ptrnet(*words, "--overwrite", "--seed", "3").code == 0
+    assert load_checkpoint(folder).record["config"]["seed"] == 3
+    both = ptrnet("train", "sorting", "--resume", folder, "--overwrite")
+    assert both.code == 2
+    assert "either gone on with or overwritten" in both.err
+
+
+def test_an_existing_run_is_refused_before_torch_is_imported(tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    code = (
+        "import sys; from ptrnet_suite.cli.main import main\n"
+        "code = main(['train', 'sorting', '--output', sys.argv[1]])\n"
+        "sys.exit(3 if 'torch' in sys.modules else code)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, timeout=100)
+    assert ran.returncode == 2
+    assert b"already holds a run" in ran.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_command_with_the_command_that_goes_on(tmp_path, number):
+    folder = tmp_path / "my run"
+    command = [sys.executable, "-m", "ptrnet_suite.cli.main", "train", "sorting", *SMALL]
+    command += ["--steps", "100000", "--validation.every", "100000", "--output", str(folder)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        log = folder / "metrics.jsonl"
+        wait_until(lambda: log.is_file() and b"\n" in log.read_bytes())
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    (line,) = err.decode().splitlines()
+    told = re.fullmatch(
+        rf"ptrnet: stopped and saved after step ([\d,]+) \({number.name}\); go on with: (.*)", line
+    )
+    assert told is not None
+    step = int(told[1].replace(",", ""))
+    assert shlex.split(told[2]) == ["ptrnet", "train", "sorting", "--resume", str(folder)]
+    assert out == b""
+    state = read_state(folder / "state.safetensors")
+    assert state["counters"]["step"] == step
+    assert load_checkpoint(folder).record["step"] == step
+
+
+def wait_until(holds):
+    until = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.01)

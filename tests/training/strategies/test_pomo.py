@@ -22,14 +22,16 @@ from tests.training.enumerated import costs_of, gradient
 
 def test_costs_that_need_no_solution_train_without_any(tmp_path: Path) -> None:
     config = replace(TOUR, strategy={"kind": "pomo"}, steps=4)
-    trainer = Trainer("tsp", config, tmp_path, resume=False)
+    trainer = Trainer("tsp", config, tmp_path / "tsp", resume=False)
     assert trainer.stream.batch(0).targets is None
     trainer.train()
-    assert read_header(tmp_path / "last.safetensors")["record"]["strategy"] == "pomo"
-    lines = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
+    assert read_header(tmp_path / "tsp" / "last.safetensors")["record"]["strategy"] == "pomo"
+    lines = [
+        json.loads(line) for line in (tmp_path / "tsp" / "metrics.jsonl").read_text().splitlines()
+    ]
     lengths = [line["loss"] for line in lines if "loss" in line]
     assert 1 < lengths[0] < 4  # the loss that is logged is the samples' mean length
-    sorting = Trainer("sorting", replace(config, strategy={"kind": "pomo"}), tmp_path, False)
+    sorting = Trainer("sorting", config, tmp_path / "sorting", False)
     assert sorting.stream.batch(0).targets is not None
 
 

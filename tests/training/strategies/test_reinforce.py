@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,14 @@ from typing import Any
 import pytest
 import torch
 
-from ptrnet_suite.model.checkpoint import load_checkpoint
+from ptrnet_suite.errors import Interrupted
 from ptrnet_suite.task.registry import load_task
-from ptrnet_suite.training.loop import Trainer, train
+from ptrnet_suite.training.loop import train
 from ptrnet_suite.training.strategies.base import TrainingState
 from ptrnet_suite.training.strategies.reinforce import Reinforce
 from tests.networks import SPECS, make_batch, make_model
 from tests.training.configs import TOUR
+from tests.training.signalled import assert_same_run, signal_at
 
 
 @pytest.mark.parametrize(
@@ -27,29 +27,10 @@ def test_a_stopped_run_with_a_learned_baseline_resumes_to_the_same_weights(
 ) -> None:
     config = replace(TOUR, strategy={"kind": "reinforce", **values})
     train("tsp", config, tmp_path / "whole")
-    stopped = Trainer("tsp", config, tmp_path / "parts", resume=False)
-    stopped._train_to_next_log = interrupted_after(stopped._train_to_next_log)  # type: ignore[method-assign]
-    with pytest.raises(KeyboardInterrupt):
-        stopped.train()
+    with pytest.raises(Interrupted, match="saved after step 5"):
+        train("tsp", config, tmp_path / "parts", callbacks=[signal_at(5)])
     train("tsp", config, tmp_path / "parts", resume=True)
-    whole, parts = (
-        load_checkpoint(tmp_path / name / "last.safetensors").model for name in ("whole", "parts")
-    )
-    for name, weight in whole.state_dict().items():
-        assert torch.equal(weight, parts.state_dict()[name]), name
-
-
-def interrupted_after(stretch: Callable[..., None]) -> Callable[..., None]:
-    """The first stretch of training, then Ctrl-C."""
-    calls: list[int] = []
-
-    def once(*arguments: Any) -> None:
-        if calls:
-            raise KeyboardInterrupt
-        calls.append(1)
-        stretch(*arguments)
-
-    return once
+    assert_same_run(tmp_path / "whole", tmp_path / "parts")
 
 
 def test_a_running_mean_is_kept_across_a_stop() -> None:

@@ -163,7 +163,7 @@ def test_a_run_tells_its_strategy_the_tasks_equivalents(tmp_path: Path) -> None:
             precision="float32",
             threads=1,
         )
-        trainer = Trainer("tsp", config, tmp_path, resume=False)
+        trainer = Trainer("tsp", config, tmp_path / str(len(list(tmp_path.iterdir()))), False)
         return trainer._optimise()[0]
 
     given_, canonical, best = (
