@@ -10,7 +10,7 @@ import numpy as np
 from ptrnet_suite.data.batch import END, Batch
 from ptrnet_tasks.convex_hull.hull import pad_hulls, start_at
 from ptrnet_tasks.convex_hull.polygon import signed_area
-from ptrnet_tasks.points.geometry import random_symmetry, to_unit_square
+from ptrnet_tasks.points.geometry import random_symmetry, to_unit_square, usual_side
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -54,7 +54,7 @@ def make_batch(
     if rng is not None:
         points = random_frame(points, rng)
         points, hulls = shuffle_positions(points, mask, hulls, rng)
-    seen = to_unit_square(points).astype(np.float32)
+    seen = to_unit_square(points, usual_side(mask.sum(1))).astype(np.float32)
     batch = Batch(
         torch.from_numpy(np.where(mask[..., None], seen, 0)) if not mask.all()
         else torch.from_numpy(seen),

@@ -109,21 +109,35 @@ def all_coincide(points: np.ndarray) -> np.ndarray:
     return np.asarray((points == points[:, :1]).all((1, 2)))
 
 
-def to_unit_square(points: np.ndarray, smallest_side: float = 0.25) -> np.ndarray:
+def usual_side(sizes: np.ndarray) -> np.ndarray:
+    """Mean longer side of the bounding box of `sizes` uniform points of the unit square, (0, 1].
+
+    One side is the range of n uniform numbers, whose distribution is n r^(n-1) - (n-1) r^n; the
+    mean of the larger of two such is one minus the integral of its square.
+    """
+    n = np.maximum(np.asarray(sizes, float), 1)
+    side = n - n * n / (2 * n - 1) - (n - 1) ** 2 / (2 * n + 1)
+    return np.where(n > 1, side, 1.0)
+
+
+def to_unit_square(points: np.ndarray, side: np.ndarray | float = 1.0) -> np.ndarray:
     """Instances moved into the unit square with one scale for both axes; `(count, n, 2)` real.
 
-    An instance that already lies in the square and whose bounding box has a side of at least
-    `smallest_side` is returned as it is, so uniform benchmark data passes unchanged. Any other
-    is scaled until its longer side is 1, and centred.
+    The longer side of each instance's bounding box becomes `side`, a number or one for each
+    instance, and the box is centred, so that what a model sees depends neither on scale nor on
+    place. An instance that lies so up to rounding is returned as it is.
     """
     low, high = points.min(1, keepdims=True), points.max(1, keepdims=True)
-    inside = (low >= 0).all(2, keepdims=True) & (high <= 1).all(2, keepdims=True)
     # Halved before they are subtracted, the largest numbers do not overflow.
     middle, half = high / 2 + low / 2, (high / 2 - low / 2).max(2, keepdims=True)
-    keep = inside & (half >= smallest_side / 2)
+    goal = np.broadcast_to(np.asarray(side, half.dtype).reshape(-1, 1, 1), half.shape)
+    rounding = 2 * np.finfo(half.dtype).eps
+    keep = abs(half - goal / 2) <= rounding
+    keep &= (abs(middle - 0.5) <= rounding).all(2, keepdims=True)
+    keep &= (low >= 0).all(2, keepdims=True) & (high <= 1).all(2, keepdims=True)
     if keep.all():
         return points
-    scaled = (points / 2 - middle / 2) / np.where(half > 0, half, 1) + 0.5
+    scaled = (points / 2 - middle / 2) / np.where(half > 0, half, 1) * goal + 0.5
     # Rounding alone may lead out of the square, by less than 1e-7.
     return np.where(keep, points, np.clip(scaled, 0, 1))
 

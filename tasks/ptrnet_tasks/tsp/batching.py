@@ -10,7 +10,7 @@ import numpy as np
 from ptrnet_suite.data.batch import Batch, pad
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_tasks.points.geometry import random_symmetry, to_unit_square
+from ptrnet_tasks.points.geometry import random_symmetry, to_unit_square, usual_side
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,7 +37,8 @@ def make_batch(instances: Instances, rng: np.random.Generator | None) -> Batch:
         )
     points, mask = _stacked(instances.inputs)
     # Padding repeats the first point here, so that bounding boxes do not see it.
-    points = to_unit_square(np.where(mask[..., None], points, points[:, :1]))
+    points = np.where(mask[..., None], points, points[:, :1])
+    points = to_unit_square(points, usual_side(mask.sum(1)))
     tours = None if instances.solutions is None else _stacked(instances.solutions)[0]
     direction = np.ones((len(points), 1), np.int64)
     if rng is not None:

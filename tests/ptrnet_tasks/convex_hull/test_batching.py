@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ptrnet_tasks.points.geometry import to_unit_square, usual_side
 from scipy.spatial import ConvexHull
 
 from ptrnet_suite.data.batch import END, Batch
@@ -69,23 +70,25 @@ def test_augmentation_turns_mirrors_and_shuffles() -> None:
     corner = np.array([batch.inputs[row, place].tolist() for row, place in enumerate(inside)])
     assert corner == pytest.approx(np.full((400, 2), 0.5), abs=0.1)
     sides = np.ptp(batch.inputs.numpy(), axis=1)
-    upright = np.abs(sides - 1).max(1) < 1e-6
+    upright = np.abs(sides - usual_side(np.array(5))).max(1) < 1e-6
     assert 0.4 < upright.mean() < 0.6
     lowest = np.stack([hull_drawn(batch, row) for row in np.flatnonzero(upright)])
     assert len(np.unique(lowest.round(3), axis=0)) == 8
 
 
-def test_without_randomness_points_in_the_unit_square_are_shown_unchanged() -> None:
+def test_without_randomness_points_are_shown_in_their_order() -> None:
     instances = TASK.generate(10, 20, 0)
     batch = TASK.batch(instances)
     assert batch.targets is None
-    assert (batch.inputs.numpy() == instances.inputs.astype(np.float32)).all()
+    seen = to_unit_square(np.asarray(instances.inputs), usual_side(np.array(10)))
+    assert (batch.inputs.numpy() == seen.astype(np.float32)).all()
 
 
-def test_points_outside_of_the_unit_square_are_scaled_with_one_scale_for_both_axes() -> None:
+def test_points_are_scaled_with_one_scale_for_both_axes() -> None:
     batch = TASK.batch(TASK.label(Instances((SQUARE * [200, 100] + 7)[None])))
     seen = batch.inputs[0].numpy()
-    assert np.ptp(seen, axis=0) == pytest.approx([1, 0.5])
+    side = float(usual_side(np.array(5)))
+    assert np.ptp(seen, axis=0) == pytest.approx([side, side / 2])
     assert hull_drawn(batch, 0) == pytest.approx(seen[:4])
 
 

@@ -9,6 +9,7 @@ from ptrnet_tasks.points.geometry import (
     random_symmetry,
     sample_points,
     to_unit_square,
+    usual_side,
 )
 
 from ptrnet_suite.errors import InputError
@@ -107,17 +108,53 @@ def test_instances_of_any_place_and_scale_land_in_the_unit_square(x, y, scale, s
     moved = to_unit_square(points * scale + np.array([x, y]))
     assert moved.min() >= 0
     assert moved.max() <= 1
-    assert np.ptp(moved, axis=1).max(1).min() >= 0.25 - 1e-6
+    assert np.ptp(moved, axis=1).max(1) == pytest.approx(np.ones(2), abs=1e-6)
+    assert moved.min(1) + moved.max(1) == pytest.approx(np.ones((2, 2)), abs=1e-6)
     ratio = pair_distances(moved)[:, 0, 1:] / pair_distances(points)[:, 0, 1:]
     assert np.allclose(ratio, ratio[:, :1], rtol=1e-3)
 
 
-def test_uniform_benchmark_points_pass_the_normalisation_unchanged():
-    points = np.random.default_rng(0).random((100, 20, 2))
-    assert (to_unit_square(points) == points).all()
+def test_what_was_moved_into_the_square_stays_there_to_the_last_bit():
+    points = np.random.default_rng(0).random((100, 20, 2)) * [3, 1]
+    for side in (1.0, 0.7, usual_side(np.full(100, 20))):
+        moved = to_unit_square(points, side)
+        assert (to_unit_square(moved, side) == moved).all()
+        assert np.ptp(moved, axis=1).max(1) == pytest.approx(np.broadcast_to(side, 100))
+
+
+@pytest.mark.parametrize("size", [2, 3, 5, 20, 100])
+def test_the_usual_side_is_the_mean_longer_side_of_uniform_points(size):
+    boxes = np.ptp(np.random.default_rng(size).random((40_000, size, 2)), axis=1)
+    longer = boxes.max(1)
+    error = 4 * longer.std() / 200
+    assert float(usual_side(np.array(size))) == pytest.approx(longer.mean(), abs=error)
+    assert float(usual_side(np.array(1))) == 1
 
 
 def test_huge_coordinates_and_coinciding_points_are_normalised_without_overflow():
     huge = np.array([[[-1e308, 0.0], [1e308, 0.0], [0.0, 1e308]]])
     assert np.isfinite(to_unit_square(huge)).all()
     assert np.isfinite(to_unit_square(np.full((1, 4, 2), 7.0))).all()
+
+
+@given(
+    st.integers(-30, 30),
+    st.integers(-1000, 1000),
+    st.sampled_from([1.0, 0.3, 0.01]),
+    st.integers(3, 12),
+    st.integers(0, 99),
+)
+def test_neither_scale_nor_place_is_seen(power, shift, aspect, size, seed):
+    # Whole numbers, scaled by powers of two and moved by whole ones: all of it is exact.
+    points = np.random.default_rng(seed).integers(0, 2**20, (3, size, 2)).astype(float)
+    points[..., 1] = np.floor(points[..., 1] * aspect)
+    seen = to_unit_square(points, usual_side(np.full(3, size)))
+    moved = (points + shift * 1024.0) * 2.0**power
+    assert (to_unit_square(moved, usual_side(np.full(3, size))) == seen).all()
+
+
+@given(st.floats(-9, 9), st.floats(-1, 1), st.integers(0, 99))
+def test_other_scales_are_seen_up_to_rounding(power, shift, seed):
+    points = np.random.default_rng(seed).random((3, 9, 2))
+    moved = (points + shift) * 10**power
+    assert to_unit_square(moved) == pytest.approx(to_unit_square(points), abs=1e-12)

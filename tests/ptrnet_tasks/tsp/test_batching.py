@@ -10,6 +10,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ptrnet_tasks.points.geometry import to_unit_square, usual_side
 from ptrnet_tasks.tsp.task import TravellingSalesman
 
 from ptrnet_suite.data.instances import Instances
@@ -28,6 +29,12 @@ def lengths_along(batch) -> np.ndarray:
     return np.array(lengths)
 
 
+def scales(instances: Instances) -> np.ndarray:
+    """By what each instance is multiplied before a model sees it."""
+    sides = [np.ptp(points, axis=0).max() for points in instances.inputs]
+    return usual_side(instances.sizes()) / sides
+
+
 def random_labelled(seed: int, mixed: bool) -> Instances:
     rng = np.random.default_rng(seed)
     sizes = [5, 9, 6, 8] if mixed else [7] * 4
@@ -42,7 +49,7 @@ def test_augmentation_keeps_the_length_of_every_tour_and_begins_at_position_0(se
     plain, turned = TASK.batch(instances), TASK.batch(instances, np.random.default_rng(seed))
     assert lengths_along(turned) == pytest.approx(lengths_along(plain), rel=1e-5)
     expected = TASK.evaluate(instances, instances.solutions)["length"].values
-    assert lengths_along(plain) == pytest.approx(expected, rel=1e-5)
+    assert lengths_along(plain) == pytest.approx(expected * scales(instances), rel=1e-5)
     for batch in (plain, turned):
         assert (batch.targets[:, 0] == 0).all()
         assert (batch.input_mask == batch.target_mask).all()
@@ -59,6 +66,7 @@ def test_the_cost_of_choices_is_the_length_of_the_tour_also_under_padding(seed, 
     choices = torch.stack([batch.targets, batch.targets * batch.target_mask], 1)
     costs = TASK.cost(batch, choices).numpy()
     expected = TASK.evaluate(instances, instances.solutions)["length"].values
+    expected = expected * scales(instances)
     assert costs == pytest.approx(np.stack([expected, expected], 1), rel=1e-5)
 
 
@@ -71,11 +79,12 @@ def test_augmentation_reaches_every_start_both_directions_and_all_symmetries():
     assert len({tuple(tour) for tour in batch.targets.tolist()}) == 6
 
 
-def test_a_batch_without_randomness_is_the_instance_as_it_is():
+def test_a_batch_without_randomness_is_the_instance_in_the_unit_square():
     instances = TASK.generate(20, 4, seed=0)
     batch = TASK.batch(instances)
     assert batch.targets is None
-    assert batch.inputs.numpy() == pytest.approx(instances.inputs, rel=1e-6)
+    expected = to_unit_square(instances.inputs, usual_side(np.array(20)))
+    assert batch.inputs.numpy() == pytest.approx(expected, rel=1e-6)
 
 
 def test_the_constraint_allows_every_target_of_a_batch():
