@@ -52,6 +52,9 @@ class HistoryVectors(NamedTuple):
     """True where `before` is known too."""
 
 
+COINCIDING = 1e-5
+"""Inputs of the unit square that are nearer to each other than this are in one place."""
+
 REACHES = (0.7, 1.5, 3.0)
 """Radii of `crowdedness`, in units of an instance's spacing."""
 
@@ -59,10 +62,14 @@ REACHES = (0.7, 1.5, 3.0)
 def spacing(
     vectors: Float[Tensor, "batch positions features"], mask: Bool[Tensor, "batch positions"]
 ) -> Float[Tensor, " batch"]:
-    """Mean distance of each input to its nearest other: the instance's own unit."""
-    distance = torch.cdist(vectors.float(), vectors.float())
-    own = torch.eye(distance.shape[1], dtype=torch.bool, device=distance.device)
-    away = own | ~mask.unsqueeze(1)
+    """Mean distance of each input to the nearest one in another place: the instance's own unit.
+
+    Inputs nearer than COINCIDING are in one place, or else repeated ones would make it zero.
+    """
+    places = vectors.float()
+    # The quicker way by products finds coinciding inputs up to 1e-3 apart.
+    distance = torch.cdist(places, places, compute_mode="donot_use_mm_for_euclid_dist")
+    away = (distance <= COINCIDING) | ~mask.unsqueeze(1)
     nearest = distance.masked_fill(away, float("inf")).amin(2).masked_fill(~mask, 0)
     nearest = torch.where(nearest.isfinite(), nearest, torch.zeros_like(nearest))
     return (nearest.sum(1) / mask.sum(1).clamp_min(1)).clamp_min(1e-6)
