@@ -107,7 +107,8 @@ class Seq2Seq(SequenceModel):
         allowed: Bool[Tensor, "rows time choices"],
     ) -> Trace:
         """The same, and where the inputs were attended to on the way."""
-        batch, history, grouped = len(encoded.memory.mask), shifted_history(targets), allowed
+        batch, history = len(encoded.memory.mask), shifted_history(targets)
+        grouped = allowed
         if len(targets) > batch and self.decoder.remembers:
             instances = torch.arange(batch, device=targets.device)
             encoded = encoded.select(instances.repeat_interleave(len(targets) // batch))
@@ -115,6 +116,7 @@ class Seq2Seq(SequenceModel):
             # Such queries know nothing of each other, so sequences may stand one after another.
             history = ChoiceHistory(*(part.reshape(batch, -1) for part in history))
             grouped = allowed.reshape(batch, -1, allowed.shape[2])
+        grouped = self._present(encoded, grouped)
         inputs, biases = self._inputs(encoded, history, grouped)
         output = self.decoder(inputs, encoded.memory, encoded.decoder)
         logits = self._logits(encoded, history, inputs, output, biases).float()
@@ -141,6 +143,13 @@ class Seq2Seq(SequenceModel):
         logits = self.head.word_logits(output.query[mask]).float()
         loss = nn.functional.cross_entropy(logits, targets[mask], label_smoothing=smoothing)
         return loss, output.weights
+
+    def _present(
+        self, encoded: Encoded, allowed: Bool[Tensor, "batch time choices"]
+    ) -> Bool[Tensor, "batch time choices"]:
+        """The allowed choices that instances have: no constraint can open their padding."""
+        missing = self.head.missing(encoded.memory)
+        return allowed if missing is None else allowed & ~missing.unsqueeze(1)
 
     def _inputs(
         self,
@@ -191,6 +200,7 @@ class Seq2Seq(SequenceModel):
         where attention is counted and there is none.
         """
         grouped = allowed.view(encoded.memory.mask.shape[0], -1, allowed.shape[1])
+        grouped = self._present(encoded, grouped)
         logits, decoding = self._scored(encoded, decoding, grouped)
         masked = logits.float().masked_fill(~grouped, FORBIDDEN)
         return torch.log_softmax(masked, -1).view_as(allowed), decoding
@@ -206,9 +216,14 @@ class Seq2Seq(SequenceModel):
 
         allowed: None where all choices are, which spares large vocabularies a mask.
         """
-        if allowed is None:
+        missing = self.head.missing(encoded.memory)
+        if allowed is None and missing is None and self.relations is None:
             logits, decoding = self._scored(encoded, decoding, None)
             return *topk_log_softmax(logits.flatten(0, 1), count), decoding
+        if allowed is None:
+            # What a model points with depends on which choices are open.
+            choices = self.num_choices(encoded)
+            allowed = decoding.last.new_ones(len(decoding.last), choices, dtype=torch.bool)
         scores, decoding = self.step(encoded, decoding, allowed)
         return *topk(scores, count), decoding
 

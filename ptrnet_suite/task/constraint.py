@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, NamedTuple, final
 
 from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.task.spec import Spec
 
 if TYPE_CHECKING:
     from jaxtyping import Bool, Int
@@ -45,6 +47,9 @@ class Constraint(ABC):
     unrestricted: bool = False
     """Whether a known answer may have any choice until it ends."""
 
+    of_positions: bool = False
+    """Whether choices are positions of the input, which only a pointer can choose."""
+
     @abstractmethod
     def limit(self, batch: Batch) -> int:
         """Most choices that an answer of this batch can have, END included."""
@@ -66,6 +71,13 @@ class Constraint(ABC):
     ) -> Bool[Tensor, " rows"]:
         """Whether the answer is complete after `choice`."""
         return self.advance(state, choice).ended
+
+    def for_known(self, longest: int) -> Constraint:
+        """The same constraint, where known answers of up to `longest` choices are followed.
+
+        One that cuts answers off cuts them there instead.
+        """
+        return self
 
     def starts(self, batch: Batch, choices: int) -> Bool[Tensor, "batch choices"]:
         """First choices that an answer may begin with.
@@ -104,3 +116,21 @@ class Constraint(ABC):
             masks.append(self.allowed(state))
             state = self.advance(state, choice)
         return torch.stack(masks, 1)
+
+
+def check_constraint(constraint: Constraint, spec: Spec, name: str) -> None:
+    """Raises InputError for a constraint that cannot rule answers of this spec.
+
+    name: of the task, for the message.
+    """
+    rule, ended = type(constraint).__name__, "END" if spec.ends else "no END"
+    if constraint.ends != spec.ends:
+        raise InputError(
+            f"the task {name} cannot be: its sequences have {ended}, and its constraint {rule} "
+            f"{'waits for one' if constraint.ends else 'never lets one be chosen'}"
+        )
+    if constraint.of_positions and spec.outputs != "pointer":
+        raise InputError(
+            f"the task {name} cannot be: its constraint {rule} is one of positions in the input, "
+            "and its outputs are words; accepted are outputs that point"
+        )

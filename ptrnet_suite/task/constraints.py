@@ -32,6 +32,9 @@ class UntilEnd(Constraint):
         longest = int(batch.input_mask.sum(1).max())
         return min(self.longest, int(self.ratio * longest) + self.extra)
 
+    def for_known(self, longest: int) -> Constraint:
+        return UntilEnd(longest)
+
     def start(self, batch: Batch, choices: int) -> ConstraintState:
         lengths = batch.input_mask.sum(1)
         left = lengths.new_full(lengths.shape, self.longest)
@@ -61,6 +64,8 @@ class UntilEnd(Constraint):
 
 class WithoutRepeats(Constraint, ABC):
     """No position twice."""
+
+    of_positions = True
 
     @abstractmethod
     def ends_with(

@@ -14,6 +14,7 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.registry import Registry, unknown
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
+from ptrnet_suite.task.constraint import check_constraint
 
 TASKS: Registry[type[Task]] = Registry("task", "ptrnet_suite.tasks")
 """Name -> class."""
@@ -39,7 +40,9 @@ def load_task(name: str, options: dict[str, Any] | None = None) -> Task:
     for option in given:
         if option not in known:
             raise InputError(unknown(f"{name} option", option, known))
-    return kind(**given)
+    task = kind(**given)
+    check_constraint(task.constraint(), task.spec, name)
+    return task
 
 
 @cache

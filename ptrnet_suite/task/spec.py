@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, final
 
+from ptrnet_suite.errors import InputError
+
 
 @final
 @dataclass(frozen=True)
@@ -27,3 +29,12 @@ class Spec:
     ends: bool = False
     cyclic: bool = False
     copies: bool = False
+
+    def __post_init__(self) -> None:
+        if self.copies and (self.outputs != "vocabulary" or self.inputs != "tokens"):
+            raise InputError(
+                f"a spec of {self.inputs} to {self.outputs} cannot copy; accepted are tokens to "
+                "a vocabulary"
+            )
+        if self.outputs == "pointer" and self.inputs == "images":
+            raise InputError("a pointer cannot choose columns of images; accepted is a vocabulary")

@@ -24,6 +24,7 @@ def policy_entropy(
         encoded = model.encode(batch)
         choices = sample(model, encoded, batch, constraint, 1)
         scores, allowed = scores_along(model, encoded, batch, constraint, choices)
-    entropies = -(scores.exp() * scores.masked_fill(~allowed, 0)).sum(2)
-    counted = allowed.sum(2) > 1
+    possible = allowed & ~scores.isneginf()
+    entropies = -(scores.exp() * scores.masked_fill(~possible, 0)).sum(2)
+    counted = possible.sum(2) > 1
     return float(entropies[counted].sum() / counted.sum().clamp_min(1))

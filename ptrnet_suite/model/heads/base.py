@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from ptrnet_suite.model.interfaces import HeadInputs, Memory
@@ -20,6 +20,10 @@ class Head(nn.Module, ABC):
     @abstractmethod
     def num_choices(self, memory: Memory) -> int:
         """Number of choices, END included."""
+
+    def missing(self, memory: Memory) -> Bool[Tensor, "batch choices"] | None:
+        """Choices that an instance does not have, such as padding; None where all have all."""
+        return None
 
     @abstractmethod
     def prepare(self, memory: Memory) -> Float[Tensor, "batch ..."]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, final
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from ptrnet_suite.errors import InputError
@@ -38,6 +38,15 @@ class CopyHead(WordHead):
 
     def num_choices(self, memory: Memory) -> int:
         return self.words + memory.states.shape[1]
+
+    def missing(self, memory: Memory) -> Bool[Tensor, "batch choices"] | None:
+        """Positions that stand for no token which is not a word."""
+        if memory.copies is None:
+            return None
+        standing = memory.copies.masked_fill(~memory.mask, 0)
+        missing = memory.mask.new_ones(len(memory.mask), self.num_choices(memory))
+        missing[:, : self.words] = False
+        return missing.scatter_(1, standing, False)
 
     def embeddings(self, memory: Memory) -> EmbeddingTable:
         return super().embeddings(memory)._replace(known=self.words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import final
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from ptrnet_suite.model.config import HeadConfig
@@ -41,6 +41,12 @@ class PointerHead(Head):
 
     def num_choices(self, memory: Memory) -> int:
         return memory.states.shape[1] + self.offset
+
+    def missing(self, memory: Memory) -> Bool[Tensor, "batch choices"] | None:
+        """Padding; END is never missing."""
+        if memory.padding is None:
+            return None
+        return nn.functional.pad(~memory.mask, (self.offset, 0), value=False)
 
     def prepare(self, memory: Memory) -> Float[Tensor, "batch keys width"]:
         states = memory.states

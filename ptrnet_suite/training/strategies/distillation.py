@@ -19,7 +19,7 @@ from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.config_fields import Violation, number
 from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
-from ptrnet_suite.training.strategies.losses import masked_cross_entropy, mean_where
+from ptrnet_suite.training.strategies.losses import masked_cross_entropy, mean_where, possible
 
 
 @final
@@ -90,6 +90,7 @@ def soft_loss(
 
     mask: steps that count.
     """
+    allowed = possible(scores, allowed)
     counted = mask & (allowed.sum(2) > 1)
     losses = -(probabilities * scores.masked_fill(~allowed, 0)).sum(2)
     return mean_where(counted, losses)

@@ -20,6 +20,7 @@ def masked_cross_entropy(
     the target keeps 1 - e of the mass and what is allowed shares the rest (Szegedy et al. 2016,
     section 7).
     """
+    allowed = possible(scores, allowed)
     picked = scores.gather(2, targets.unsqueeze(2)).squeeze(2)
     # A choice that was the only one open costs nothing and says nothing.
     counted = mask & (allowed.sum(2) > 1)
@@ -28,6 +29,13 @@ def masked_cross_entropy(
         mean_score = scores.masked_fill(~allowed, 0).sum(2) / allowed.sum(2)
         losses = (1 - smoothing) * losses - smoothing * mean_score
     return mean_where(counted, losses)
+
+
+def possible(
+    scores: Float[Tensor, "*shape choices"], allowed: Bool[Tensor, "*shape choices"]
+) -> Bool[Tensor, "*shape choices"]:
+    """Which choices are allowed and have a probability: padding has none, whatever a rule says."""
+    return allowed & ~scores.isneginf()
 
 
 def mean_where(

@@ -16,7 +16,7 @@ from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.strategies.base import DEFAULT_STATE, TrainingState
-from ptrnet_suite.training.strategies.losses import masked_cross_entropy, mean_where
+from ptrnet_suite.training.strategies.losses import masked_cross_entropy, mean_where, possible
 from ptrnet_suite.training.strategies.supervised import SupervisedStrategy
 
 
@@ -32,7 +32,8 @@ class TeacherForcing(SupervisedStrategy):
     al. 2017, eq. 12)"""
     consistency: float = number(0.0, low=0)
     """weight of the divergence between two passes that drop out differently; a step then costs two
-    (R-Drop, Liang et al. 2021, eq. 4)"""
+    (R-Drop, Liang et al. 2021, eq. 4; theirs weighs the sum of both losses, this one their mean, so
+    that half of their alpha says the same)"""
 
     def loss(
         self,
@@ -58,7 +59,9 @@ class TeacherForcing(SupervisedStrategy):
         allowed = constraint.masks_along(batch, model.num_choices(encoded), targets)
         scores, weights, _ = model.trace(encoded, targets, allowed)
         loss = masked_cross_entropy(scores, allowed, targets, mask, self.label_smoothing)
-        return loss + self._coverage_term(weights, mask), scores.masked_fill(~allowed, 0)
+        return loss + self._coverage_term(weights, mask), scores.masked_fill(
+            ~possible(scores, allowed), 0
+        )
 
     def _coverage_term(
         self,
