@@ -17,7 +17,6 @@ from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.interfaces import Encoded
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.runtime.precision import fast_bfloat16
 from ptrnet_suite.search.base import Hypotheses, Problem, Search, lengths_of, side_by_side
 from ptrnet_suite.search.options import LearningOptions
 from ptrnet_suite.search.rollout import (
@@ -133,19 +132,18 @@ class LearningSearch(LearningOptions, Search):
     ) -> Int[Tensor, "batch 1 time"]:
         """The best answers, as the policy gave them, after all updates."""
         optimiser = torch.optim.Adam(policy.parameters, self.learning_rate)
-        problem, low = search_task.problem, _low_precision(search_task.problem.batch.inputs.device)
+        problem = search_task.problem
         choose = partial(gumbel_max, generator=problem.generator)
         for _ in range(self.steps):
-            with low:
-                encoded = policy.encode()
-                samples = search_task.answers(policy.model, encoded, choose)
+            encoded = policy.encode()
+            samples = search_task.answers(policy.model, encoded, choose)
             weights = self._weights(samples.price(problem))
             if not bool(weights.isfinite().all()):
                 # The policy broke down, as under far too high a learning rate.
                 break
             together = side_by_side([incumbent, samples])
             optimiser.zero_grad()
-            _add_gradient(search_task, policy.model, encoded, together.choices, weights, low)
+            _add_gradient(search_task, policy.model, encoded, together.choices, weights)
             optimiser.step()
             incumbent = together.ranked(problem).first(1)
         return incumbent.choices
@@ -157,17 +155,12 @@ class LearningSearch(LearningOptions, Search):
         return torch.cat([imitated, advantages], 1)
 
 
-def _low_precision(device: torch.device) -> torch.autocast:
-    return torch.autocast(device.type, torch.bfloat16, enabled=fast_bfloat16(device))
-
-
 def _add_gradient(
     search_task: SearchTask,
     model: Seq2Seq,
     encoded: Encoded,
     choices: Int[Tensor, "batch answers time"],
     weights: Float[Tensor, "batch answers"],
-    low: torch.autocast,
 ) -> None:
     """Adds the gradient of the weighted log-probabilities, of some of the answers at a time."""
     problem, started = search_task.problem, search_task.starts is not None
@@ -175,10 +168,7 @@ def _add_gradient(
     together = max(1, CELLS // (size * time * model.num_choices(encoded)))
     parts = list(zip(choices.split(together, 1), weights.split(together, 1), strict=True))
     for index, (answers, weight) in enumerate(parts):
-        with low:
-            scores = log_likelihood(
-                model, encoded, problem.batch, problem.constraint, answers, started
-            )
+        scores = log_likelihood(model, encoded, problem.batch, problem.constraint, answers, started)
         if not scores.requires_grad:
             raise InputError(
                 "this model's choices look at nothing that adapt=embedding trains; accepted is "

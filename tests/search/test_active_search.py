@@ -80,7 +80,7 @@ def test_where_all_costs_are_equal_imitation_makes_the_incumbent_certain(kind: s
     spec, constraint = SPECS["tour"]
     model, batch = make_model(spec), make_batch(spec, [7])
     told = RecordedCost(lambda batch, choices: torch.ones(choices.shape[:2]))
-    search = replace(KINDS[kind], steps=20, samples=20, imitation=1.0, learning_rate=0.05)
+    search = replace(KINDS[kind], steps=20, samples=20, imitation=1.0, learning_rate=0.02)
     found = search(model, batch, constraint, torch.Generator().manual_seed(0), told)
     drawn = [choices for choices in told.choices if choices.shape[1] == 20]
     share = [float((each == found.choices).all(2).float().mean()) for each in drawn]
