@@ -55,7 +55,8 @@ class DecoderConfig:
     feedforward: int = number(4, low=1, high=64)
     """hidden width of feed-forward parts, in multiples of the width"""
     attention: str = word("general", SCORES, also=["none"])
-    """score by which a recurrent decoder looks at the memory"""
+    """score by which a recurrent decoder looks at the memory; bahdanau has this default too, where
+    the paper has concat"""
     input_feeding: bool = False
     """whether the last attentional vector of an lstm or gru enters its next step"""
     alignment: str = word("global", ALIGNMENTS)

@@ -47,6 +47,8 @@ def fed_by_steps(
     Returns what is fed; it ends where the known answer does.
     """
     targets, _ = known_answers(batch, "this strategy")
+    # Without this the known answer's end would be missing where searches are cut off before it.
+    constraint = constraint.for_known(targets.shape[1])
     steps = zip(
         targets.unbind(1), _continues(batch, constraint).unbind(1), keep.unbind(1), strict=True
     )

@@ -9,6 +9,7 @@ from torch import Tensor
 from ptrnet_suite.training.prefixes import fed_by_passes, fed_by_steps
 from ptrnet_suite.training.strategies.base import TrainingState
 from ptrnet_suite.training.strategies.scheduled_sampling import ScheduledSampling
+from ptrnet_suite.training.strategies.teacher_forcing import TeacherForcing
 from tests.networks import DECODERS, SPECS, make_batch, make_model
 from tests.training.known import known_batch
 
@@ -61,3 +62,19 @@ def test_coins_are_tossed_for_tokens_or_for_whole_sequences() -> None:
     by_token, by_sequence = (kept.all(1).float().mean() for kept in told)
     assert by_token == pytest.approx(0.125, abs=0.06)
     assert by_sequence == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize("decoder", ["gru", "transformer"])
+def test_known_answers_beyond_the_longest_are_fed_to_their_end(decoder: str) -> None:
+    spec, constraint = SPECS["text"]  # whose searches stop after four choices
+    known = torch.tensor([[1, 2, 3, 1, 2, 3, 0], [2, 2, 0, 0, 0, 0, 0]])
+    mask = torch.tensor([[True] * 7, [True] * 3 + [False] * 4])
+    batch = make_batch(spec, [5, 3])._replace(targets=known, target_mask=mask)
+    model = make_model(spec, decoder)
+    always = torch.ones_like(known, dtype=torch.bool)
+    fed = fed_by_steps(model, model.encode(batch), batch, constraint, always, "argmax")
+    assert torch.equal(fed, known)
+    never = ScheduledSampling("linear", 10, smallest=1.0)
+    state = TrainingState(step=5, steps=10)
+    expected = TeacherForcing().loss(model, batch, constraint, state)
+    torch.testing.assert_close(never.loss(model, batch, constraint, state), expected)

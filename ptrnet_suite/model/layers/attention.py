@@ -91,7 +91,10 @@ class Attention(nn.Module):
             window = window_for(self.alignment, query, keys.shape[1], bias, order)
         if bias is not None:
             scores = scores + bias
-        weights = torch.softmax(scores if window is None else scores + window.closed, dim=-1)
+        if window is not None:
+            # Twice, so that a window in which nothing is open is attended to all the same.
+            scores = scores + 2 * window.closed
+        weights = torch.softmax(scores, dim=-1)
         if window is not None and window.factor is not None:
             weights = weights * window.factor
         context = weights.to(values.dtype) @ values

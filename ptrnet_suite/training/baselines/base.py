@@ -53,7 +53,8 @@ class BatchMean(Baseline):
 class ExponentialMean(Baseline):
     """A running mean over batches that keeps `decay` of itself at each (Kool et al. 2019, sec. 5).
 
-    The first batch is held against its own mean.
+    A batch is held against the mean before it, and the first one against its own; in the authors'
+    code the batch's own costs enter the mean first.
     """
 
     def __init__(self, decay: float) -> None:

@@ -16,13 +16,17 @@ from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.training.policy_gradient import policy_context
 from ptrnet_suite.training.strategies.base import DEFAULT_STATE, Strategy, TrainingState
 
+LEFT_OUT = -1e30
+"""Logarithm of a weight of zero; finite, so that a row of nothing else has a gradient of zero."""
+
 
 @final
 @dataclass(frozen=True)
 class MinimumRisk(Strategy):
     """Cost averaged by p^sharpness over distinct samples and the known answer (Shen et al. 2016).
 
-    Their equations 10 to 12 and algorithm 1.
+    Their equations 10 to 12 and algorithm 1; their alpha is 0.005, `sharpness` is 1 unless set,
+    which takes the probabilities of the model as they are.
     """
 
     needs_solutions: ClassVar[bool] = False
@@ -46,7 +50,7 @@ class MinimumRisk(Strategy):
         if self.known and batch.targets is not None:
             choices = with_targets(choices, batch.targets)
             costs = state.risk(batch, choices)
-        return expected_cost(context.log_likelihood(choices) * self.sharpness, costs, choices)
+        return expected_cost(context.log_likelihood(choices), costs, choices, self.sharpness)
 
 
 def with_targets(
@@ -60,12 +64,17 @@ def with_targets(
 
 
 def expected_cost(
-    log_weights: Float[Tensor, "batch hypotheses"],
+    log_probabilities: Float[Tensor, "batch hypotheses"],
     costs: Float[Tensor, "batch hypotheses"],
     choices: Int[Tensor, "batch hypotheses time"],
+    sharpness: float = 1.0,
 ) -> Float[Tensor, ""]:
-    """Mean of `costs` weighted by exp(log_weights), each answer once."""
+    """Mean of `costs` weighted by exp(sharpness * log_probabilities), each answer once.
+
+    An answer that the model cannot give, such as one beyond the longest, has no weight.
+    """
     equal = (choices.unsqueeze(1) == choices.unsqueeze(2)).all(3)
-    repeated = equal.tril(-1).any(2)
-    weights = torch.softmax(log_weights.masked_fill(repeated, float("-inf")), 1)
+    left_out = equal.tril(-1).any(2) | log_probabilities.isneginf()
+    log_weights = log_probabilities.masked_fill(left_out, 0) * sharpness
+    weights = torch.softmax(log_weights.masked_fill(left_out, LEFT_OUT), 1)
     return (weights * costs).sum(1).mean()

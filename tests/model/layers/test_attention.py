@@ -71,3 +71,18 @@ def test_attention_equals_its_equations_with_padding_and_coverage(
         np.testing.assert_allclose(found.context[b, t], expected.context, atol=1e-5)
         np.testing.assert_allclose(found.weights[b, t, : lengths[b]], expected.weights, atol=1e-5)
         assert (found.weights[b, t, lengths[b] :] == 0).all()
+
+
+@torch.inference_mode()
+def test_a_window_beyond_the_positions_that_location_knows_stays_a_window() -> None:
+    torch.manual_seed(0)
+    attention = Attention("location", WIDTH, "local_m", window=3)
+    positions, step = 530, 520
+    states = torch.randn(1, positions, WIDTH)
+    order = torch.tensor([[float(step)]])
+    keys = attention.score.keys(states)
+    for bias in (None, torch.zeros(1, 1, positions)):
+        weights = attention(torch.randn(1, 1, WIDTH), keys, states, bias, order).weights[0, 0]
+        assert weights[: step - 3].sum() == 0
+        assert weights[step + 4 :].sum() == 0
+        assert weights.sum() == pytest.approx(1)

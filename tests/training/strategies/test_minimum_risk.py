@@ -9,7 +9,7 @@ from torch import Tensor
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.search.rollout import sample
 from ptrnet_suite.training.strategies.base import TrainingState
-from ptrnet_suite.training.strategies.minimum_risk import MinimumRisk
+from ptrnet_suite.training.strategies.minimum_risk import MinimumRisk, expected_cost
 from tests.networks import SPECS, make_batch, make_model
 from tests.training.enumerated import MOMENT, enumerated, gradient
 
@@ -43,3 +43,28 @@ def test_minimum_risk_counts_the_known_answer_once() -> None:
     drawn = sample(model, model.encode(batch), batch, constraint, 2)[0]
     distinct = {tuple(row) for row in drawn.tolist()} | {(1, 2, 3, 0)}
     assert float(loss.detach()) == pytest.approx(1 - 1 / len(distinct))
+
+
+@pytest.mark.parametrize("sharpness", [0.0, 0.5])
+def test_an_answer_that_the_model_cannot_give_has_no_weight(sharpness: float) -> None:
+    spec, constraint = SPECS["text"]
+    model, batch = make_model(spec), make_batch(spec, [4, 4])
+    # The constraint cuts answers at four choices, so that the model cannot give the first one.
+    known = torch.tensor([[1, 2, 3, 1, 2, 0], [1, 0, 0, 0, 0, 0]])
+    batch = batch._replace(targets=known, target_mask=torch.ones_like(known, dtype=torch.bool))
+
+    def long_ones_cost(batch: Batch, choices: Tensor) -> Tensor:
+        return 1 + 100 * (choices != 0).sum(2).gt(4).float()
+
+    state = TrainingState(risk=long_ones_cost)
+    loss = MinimumRisk(samples=3, sharpness=sharpness).loss(model, batch, constraint, state)
+    assert float(loss.detach()) == pytest.approx(1)
+    loss.backward()
+    for weight in model.parameters():
+        assert weight.grad is None or weight.grad.isfinite().all()
+
+
+def test_where_the_model_can_give_no_answer_there_is_nothing_to_learn() -> None:
+    impossible = torch.full((1, 2), float("-inf"))
+    loss = expected_cost(impossible, torch.tensor([[2.0, 4.0]]), torch.tensor([[[1], [2]]]), 0.0)
+    assert float(loss) == 3
