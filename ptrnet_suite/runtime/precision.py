@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.runtime.provenance import processor
 
 if TYPE_CHECKING:
     import torch
@@ -16,10 +15,6 @@ if TYPE_CHECKING:
 
 PRECISIONS = ("float32", "bfloat16")
 """In which matrix products may be."""
-
-
-BFLOAT16_FLAGS = ("avx512_bf16", "amx_bf16", "bf16")
-"""Those of them for products in bfloat16, on x86 and Arm."""
 
 
 @contextlib.contextmanager
@@ -54,12 +49,3 @@ def _held_low(layers: Sequence[nn.Module]) -> Iterator[None]:
     finally:
         for weight, whole in kept.items():
             weight.data = whole
-
-
-def fast_bfloat16(device: torch.device) -> bool:
-    """Whether `device` has instructions for matrix products in bfloat16, as far as it tells."""
-    import torch
-
-    if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    return device.type == "cpu" and not processor()[1].isdisjoint(BFLOAT16_FLAGS)

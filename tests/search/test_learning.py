@@ -48,7 +48,6 @@ def first_gradients(
 ) -> list[Tensor]:
     """What the first updates go by."""
     monkeypatch.setattr(learning, "CELLS", cells)
-    monkeypatch.setattr(learning, "fast_bfloat16", lambda device: False)
     seen: list[Tensor] = []
 
     def look(optimiser: torch.optim.Adam) -> None:
