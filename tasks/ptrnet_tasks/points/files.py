@@ -1,4 +1,4 @@
-"""Files of point sets with sequences of positions: Ptr-Net text, `.npz`, `.pkl`, `.csv`."""
+"""Files of point sets, some with sequences of positions, whatever their format."""
 
 from __future__ import annotations
 
@@ -13,40 +13,61 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.data.npz import check_sizes, read_npz
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write
+from ptrnet_tasks.points.arrays import read_npy
+from ptrnet_tasks.points.content import Content, kind_of, read_content
+from ptrnet_tasks.points.documents import read_document
 from ptrnet_tasks.points.geometry import check_points
 from ptrnet_tasks.points.pickles import load_numbers
 from ptrnet_tasks.points.table import read_table
 from ptrnet_tasks.points.text import check_sequences, read_text, write_text
 
 SUFFIXES = (".txt", ".npz", ".pkl")
-"""What `read_point_file` and `write_point_file` take; `.csv` is read, and others as text."""
+"""What `write_point_file` takes."""
+
+READ = (
+    "tables of points (.csv, .tsv), the Pointer Networks paper's lines, .npz, .npy, .pkl, JSON and "
+    "GeoJSON"
+)
+"""What `read_points` takes, in words."""
 
 SOLVER_COLUMN = "solver"
 """Column that says which solver made the solution of each instance."""
 
 
 def read_point_file(path: Path, every_point: bool = False) -> Instances:
+    """`read_points` of a file."""
+    return read_points(read_content(path), every_point)
+
+
+def read_points(content: Content, every_point: bool = False, accepted: str = READ) -> Instances:
     """Point sets, with their sequences of positions where the file has them.
 
     inputs: `(count, n, 2)` when all have one size, else a list of `(n, 2)`. solutions: open
     sequences counted from 0, `(count, n)` when all have one length, else a list. columns:
-    `length (count,)` where an `.npz` has `lengths`, `solver (count,)` where it has `solver`.
-    every_point: each sequence must visit every point, as a tour does.
+    `length (count,)` where an `.npz` has `lengths`, `solver (count,)` where it has `solver`;
+    `labels` where points have names, `degrees` where they are of the Earth, see `point_set`.
+    every_point: each sequence must visit every point, as a tour does. accepted: for the message
+    about a file that is none of these.
 
     Raises InputError naming the file, and the line or instance.
     """
-    if not path.is_file():
-        raise InputError(f"{path} is not a file")
-    if path.stat().st_size == 0:
-        raise InputError(f"{path} is empty; it must hold at least one instance")
-    if path.suffix == ".csv":
-        return read_table(path)
-    if path.suffix == ".npz":
+    kind, path = kind_of(content), content.path
+    if kind == "other":
+        raise InputError(f"{path}: format not read; accepted are {accepted}, packed by gzip or not")
+    if kind == "table":
+        return read_table(content)
+    if kind == "json":
+        return read_document(content)
+    if kind == "npz":
+        if content.unpacked is not None:
+            raise InputError(f"{path} is an .npz packed again by gzip; accepted is the .npz itself")
         instances = _read_npz(path)
-    elif path.suffix in (".pkl", ".pickle"):
-        instances = Instances(_point_sets(load_numbers(path.read_bytes(), str(path)), path))
+    elif kind == "npy":
+        instances = Instances(_point_sets(read_npy(content), path))
+    elif kind == "pickle":
+        instances = Instances(_point_sets(load_numbers(content.data(), str(path)), path))
     else:
-        return read_text(path, every_point)
+        return read_text(content, every_point)
     if instances.solutions is not None:
         check_sequences(
             instances.solutions,

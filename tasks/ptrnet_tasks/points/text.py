@@ -14,15 +14,16 @@ import numpy as np
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from ptrnet_tasks.points.content import Content
 
 
-def read_text(path: Path, every_point: bool) -> Instances:
+def read_text(content: Content, every_point: bool) -> Instances:
     """Instances of a text file, with open sequences counted from 0 where it has them.
 
     Lines without `output` have no solution; if each is one `x y`, together they are one instance.
     Raises InputError naming the file and the line.
     """
-    return _Reader(path, every_point).read()
+    return _Reader(content, every_point).read()
 
 
 def write_text(instances: Instances, path: Path, closed: bool) -> None:
@@ -43,15 +44,15 @@ def write_text(instances: Instances, path: Path, closed: bool) -> None:
 class _Reader:
     """One pass over the lines into flat arrays, so that a million lines stay cheap."""
 
-    def __init__(self, path: Path, every_point: bool) -> None:
-        self.path, self.every_point = path, every_point
+    def __init__(self, content: Content, every_point: bool) -> None:
+        self.content, self.path, self.every_point = content, content.path, every_point
         self.coordinates, self.positions = array("d"), array("q")
         self.sizes, self.lengths, self.lines = array("q"), array("q"), array("q")
         self.open_line = self.closed_line = 0
 
     def read(self) -> Instances:
         try:
-            with self.path.open(encoding="utf-8") as file:
+            with self.content.stream() as file:
                 for number, line in enumerate(file, 1):
                     if not line.isspace():
                         self._line(number, line)

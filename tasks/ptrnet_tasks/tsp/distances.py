@@ -1,40 +1,35 @@
-"""What a tour costs: Euclidean, or rounded as TSPLIB says."""
+"""What a tour costs: Euclidean, great-circle, rounded as TSPLIB says, or as a matrix says."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, final
 
 import numpy as np
 
 from ptrnet_suite.data.instances import Instances
+from ptrnet_tasks.points.geography import great_circle
+
+Rule = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 def _euclidean(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     difference = first.astype(float) - second
-    return np.hypot(difference[..., 0], difference[..., 1])
-
-
-def _rounded(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    return np.floor(_euclidean(first, second) + 0.5).astype(np.int64)
-
-
-def _ceiling(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    return np.ceil(_euclidean(first, second)).astype(np.int64)
+    length = np.hypot(difference[..., 0], difference[..., 1])
+    return np.hypot(length, difference[..., 2]) if difference.shape[-1] == 3 else length
 
 
 def _manhattan(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    return np.floor(np.abs(first.astype(float) - second).sum(-1) + 0.5).astype(np.int64)
+    return np.abs(first.astype(float) - second).sum(-1)
 
 
 def _maximum(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    apart = np.floor(np.abs(first.astype(float) - second) + 0.5)
-    return np.asarray(apart.max(-1)).astype(np.int64)
+    return np.asarray(np.abs(first.astype(float) - second).max(-1))
 
 
 def _pseudo_euclidean(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    return np.ceil(_euclidean(first, second) / np.sqrt(10.0)).astype(np.int64)
+    return _euclidean(first, second) / np.sqrt(10.0)
 
 
 def _geographical(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -43,9 +38,7 @@ def _geographical(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     q2 = np.cos(latitude - to_latitude)
     q3 = np.cos(latitude + to_latitude)
     angle = np.arccos(np.clip(0.5 * ((1 + q1) * q2 - (1 - q1) * q3), -1, 1))
-    kilometres = np.floor(6378.388 * angle + 1.0).astype(np.int64)
-    # The formula's "+ 1" would put a city one kilometre from itself.
-    return np.where((first == second).all(-1), 0, kilometres)
+    return np.asarray(6378.388 * angle)
 
 
 def degrees(coordinates: np.ndarray) -> np.ndarray:
@@ -60,17 +53,33 @@ def _radians(coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return angles[..., 0], angles[..., 1]
 
 
+def _nearest(lengths: np.ndarray) -> np.ndarray:
+    return np.floor(lengths + 0.5)
+
+
+def _truncated_after_one(lengths: np.ndarray) -> np.ndarray:
+    # So TSPLIB has it: cities in one place are one kilometre apart.
+    return np.floor(lengths + 1.0)
+
+
 EUCLIDEAN = "EUCLIDEAN"
-RULES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
-    EUCLIDEAN: _euclidean,
-    "EUC_2D": _rounded,
-    "CEIL_2D": _ceiling,
-    "MAN_2D": _manhattan,
-    "MAX_2D": _maximum,
-    "ATT": _pseudo_euclidean,
-    "GEO": _geographical,
+GREAT_CIRCLE = "GREAT_CIRCLE"
+EXPLICIT = "EXPLICIT"
+RULES: dict[str, Rule] = {EUCLIDEAN: _euclidean, GREAT_CIRCLE: great_circle}
+"""Real distances: of coordinates `(n, 2)`, and kilometres of latitudes and longitudes."""
+
+TSPLIB_RULES: dict[str, tuple[Rule, Callable[[np.ndarray], np.ndarray]]] = {
+    "EUC_2D": (_euclidean, _nearest),
+    "EUC_3D": (_euclidean, _nearest),
+    "CEIL_2D": (_euclidean, np.ceil),
+    "MAN_2D": (_manhattan, _nearest),
+    "MAN_3D": (_manhattan, _nearest),
+    "MAX_2D": (_maximum, _nearest),
+    "MAX_3D": (_maximum, _nearest),
+    "ATT": (_pseudo_euclidean, np.ceil),
+    "GEO": (_geographical, _truncated_after_one),
 }
-"""Distance rules between coordinates: plain floats, and those of TSPLIB 95 (section 2)."""
+"""Distances of TSPLIB 95 (section 2) between coordinates, and how each makes integers of them."""
 
 
 @final
@@ -78,23 +87,41 @@ RULES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
 class Distances:
     """Distances between the cities of one instance.
 
-    rule: a name in `RULES`, or `EXPLICIT`. data: coordinates `(n, 2)` for a rule, the symmetric
-    matrix `(n, n)` for `EXPLICIT`. A rule keeps large instances small: no matrix until asked for.
+    rule: a name in `RULES` or `TSPLIB_RULES`, or `EXPLICIT`. data: coordinates `(n, 2)` or `(n, 3)`
+    for a rule, the matrix `(n, n)` for `EXPLICIT`, rows being where a way begins. A rule keeps
+    large instances small: no matrix until asked for. rounded: whether TSPLIB's rules give integers,
+    as they should.
     """
 
     rule: str
     data: np.ndarray
+    rounded: bool = True
 
     @property
     def integer(self) -> bool:
         """Whether lengths are integers, so that equal lengths are exactly equal."""
-        return self.rule != EUCLIDEAN and (self.rule != "EXPLICIT" or self.data.dtype.kind in "iu")
+        if self.rule == EXPLICIT:
+            return self.data.dtype.kind in "iu"
+        return self.rule in TSPLIB_RULES and self.rounded
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether every way is as long as the way back."""
+        return self.rule != EXPLICIT or bool((self.data == self.data.T).all())
+
+    def unrounded(self) -> Distances:
+        """The same distances in real numbers, where a rule rounds them."""
+        return replace(self, rounded=False)
 
     def between(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
         """Distances of pairs of cities; the two index arrays broadcast."""
-        if self.rule == "EXPLICIT":
+        if self.rule == EXPLICIT:
             return np.asarray(self.data[first, second])
-        return RULES[self.rule](self.data[first], self.data[second])
+        if self.rule in RULES:
+            return RULES[self.rule](self.data[first], self.data[second])
+        measure, rounding = TSPLIB_RULES[self.rule]
+        lengths = measure(self.data[first], self.data[second])
+        return rounding(lengths).astype(np.int64) if self.rounded else lengths
 
     def matrix(self) -> np.ndarray:
         """All distances, `(n, n)`, zero on the diagonal."""
@@ -112,7 +139,7 @@ def distances(instances: Instances, index: int) -> Distances:
     column = instances.columns.get("distances")
     if column is not None and column[index] is not None:
         known = column[index]
-        return known if isinstance(known, Distances) else Distances("EXPLICIT", np.asarray(known))
+        return known if isinstance(known, Distances) else Distances(EXPLICIT, np.asarray(known))
     return Distances(EUCLIDEAN, np.asarray(instances.inputs[index]))
 
 
@@ -142,6 +169,13 @@ def _stacked_lengths(points: np.ndarray, tours: np.ndarray) -> np.ndarray:
     path = np.take_along_axis(points.astype(float), safe[..., None], 1)
     lengths = _euclidean(path, np.roll(path, -1, 1)).sum(1)
     return np.where(valid, lengths, np.nan)
+
+
+def relative_gap(length: float, known: float) -> float:
+    """How much longer than `known` a length is, as a share of it; infinite where that is 0."""
+    if known == 0:
+        return 0.0 if length == 0 else float("inf")
+    return length / known - 1
 
 
 def shown(length: float) -> str:

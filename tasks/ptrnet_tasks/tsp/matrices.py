@@ -1,4 +1,4 @@
-"""The layouts in which TSPLIB writes a symmetric matrix as one run of numbers."""
+"""The layouts in which TSPLIB writes a matrix as one run of numbers."""
 
 from __future__ import annotations
 
@@ -18,35 +18,45 @@ FORMATS = (
 """Every EDGE_WEIGHT_FORMAT of TSPLIB 95 (section 1) for EXPLICIT weights."""
 
 
-def unfold(numbers: np.ndarray, size: int, layout: str) -> np.ndarray:
-    """The `(size, size)` matrix, integer where all numbers are.
+def count_of(size: int, layout: str) -> int:
+    """How many numbers a layout has for `size` cities."""
+    if layout == "FULL_MATRIX":
+        return size * size
+    return size * (size + 1) // 2 if "DIAG" in layout else size * (size - 1) // 2
 
-    Raises ValueError for a wrong count, a negative or infinite number, or an asymmetric matrix.
+
+def unfold(numbers: np.ndarray, size: int, layout: str, directed: bool = False) -> np.ndarray:
+    """The `(size, size)` matrix, integer where all numbers are, zero on the diagonal.
+
+    directed: whether ways back may be longer. Raises ValueError for a wrong count, and as
+    `as_distances`.
     """
-    rows, columns = _places(size, layout)
-    if len(numbers) != len(rows):
-        raise ValueError(f"{len(numbers)} numbers; {layout} of {size} cities needs {len(rows)}")
-    if not np.isfinite(numbers).all() or (numbers < 0).any():
-        raise ValueError("a distance is negative or not finite")
-    matrix = np.zeros((size, size))
-    matrix[rows, columns] = numbers
+    needed = count_of(size, layout)
+    if len(numbers) != needed:
+        raise ValueError(f"{len(numbers)} numbers; {layout} of {size} cities needs {needed}")
     if layout == "FULL_MATRIX":
-        np.fill_diagonal(matrix, 0)
-        if (matrix != matrix.T).any():
-            raise ValueError("the matrix is not symmetric")
-    else:
-        matrix[columns, rows] = numbers
-        np.fill_diagonal(matrix, 0)
-    return matrix.astype(np.int64) if (matrix == np.trunc(matrix)).all() else matrix
-
-
-def _places(size: int, layout: str) -> tuple[np.ndarray, np.ndarray]:
-    """Row and column of each number, in the order of the file."""
-    if layout == "FULL_MATRIX":
-        rows, columns = np.indices((size, size))
-        return rows.ravel(), columns.ravel()
-    offset = 0 if "DIAG" in layout else 1
+        return as_distances(numbers.reshape(size, size), directed)
     # A triangle read by columns is the other triangle, transposed, read by rows.
-    if layout in ("UPPER_ROW", "UPPER_DIAG_ROW", "LOWER_COL", "LOWER_DIAG_COL"):
-        return np.triu_indices(size, offset)
-    return np.tril_indices(size, -offset)
+    upper = layout in ("UPPER_ROW", "UPPER_DIAG_ROW", "LOWER_COL", "LOWER_DIAG_COL")
+    diagonal = 0 if "DIAG" in layout else 1
+    within = np.tri(size, size, -diagonal, dtype=bool)
+    if upper:
+        within = ~np.tri(size, size, diagonal - 1, dtype=bool)
+    matrix = np.zeros((size, size))
+    matrix[within] = numbers
+    return as_distances(matrix + matrix.T, directed)
+
+
+def as_distances(matrix: np.ndarray, directed: bool) -> np.ndarray:
+    """Distances without a diagonal, which files fill as they like, integer where all numbers are.
+
+    Raises ValueError for a negative or infinite number, or an asymmetric matrix unless `directed`.
+    """
+    matrix = np.array(matrix, float)
+    np.fill_diagonal(matrix, 0)
+    if not np.isfinite(matrix).all() or (matrix < 0).any():
+        raise ValueError("a distance is negative or not finite")
+    if not directed and (matrix != matrix.T).any():
+        raise ValueError("the matrix is not symmetric, which the TYPE ATSP allows")
+    whole = (matrix == np.trunc(matrix)).all() and matrix.max(initial=0) < 2**53
+    return matrix.astype(np.int64) if whole else matrix

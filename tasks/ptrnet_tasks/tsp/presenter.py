@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
@@ -9,8 +10,17 @@ import numpy as np
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.presenter import Presenter
-from ptrnet_tasks.tsp.distances import is_tour, shown, tour_lengths
+from ptrnet_tasks.tsp.distances import (
+    GREAT_CIRCLE,
+    distances,
+    is_tour,
+    relative_gap,
+    shown,
+    tour_lengths,
+)
+from ptrnet_tasks.tsp.rounding import real_length
 from ptrnet_tasks.tsp.scores import has_reference, reference_lengths
+from ptrnet_tasks.tsp.tour_files import labels_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,16 +31,31 @@ class TourPresenter(Presenter):
     """Lengths, and gaps where a tour or a length is known."""
 
     def describe(self, instances: Instances, index: int, answer: Any) -> str:
-        """Length, gap where a solution or length is known, and the cities, counted from 0."""
+        """Length, gap where a solution or length is known, and the tour.
+
+        Cities are called as the file does, else counted from 0.
+        """
         instance = instances.subset([index])
         length = float(tour_lengths(instance, [answer])[0])
         if np.isnan(length):
             return "not a tour: it does not visit each city exactly once"
-        text = f"length {shown(length)}"
+        unit = " km" if distances(instance, 0).rule == GREAT_CIRCLE else ""
+        text = f"length {shown(length)}{unit}{real_length(instance, 0, answer)}"
         if has_reference(instance):
             known, name = reference_lengths(instance)
-            text += f", gap {_shown_gap(length / known[0] - 1)} to {name} ({shown(known[0])})"
-        return f"{text}; tour {' '.join(map(str, np.asarray(answer).tolist()))}"
+            gap = _shown_gap(relative_gap(length, float(known[0])))
+            text += f", gap {gap} to {name} ({shown(known[0])}{unit})"
+        labels = labels_of(instance, 0)
+        named = [labels[city] for city in np.asarray(answer).tolist()]
+        between = ", " if any(" " in label for label in named) else " "
+        return f"{text}; tour {between.join(named)}"
+
+    def positions_and_steps(
+        self, instances: Instances, index: int, choices: Sequence[int] | np.ndarray
+    ) -> tuple[list[str], list[str]]:
+        """What the file calls the cities, and those of the choices."""
+        labels = labels_of(instances, index)
+        return labels, [labels[int(city)] for city in choices]
 
     def plot(
         self, instances: Instances, index: int, answer: Any, reference: Any, ax: Axes | None
@@ -67,9 +92,12 @@ def _title(instances: Instances, index: int, tour: Any, reference: Any) -> str:
     title = f"{name}length {shown(length)}"
     if reference is None:
         return title
-    return f"{title}, gap {_shown_gap(length / tour_lengths(instance, [reference])[0] - 1)}"
+    known = tour_lengths(instance, [reference])[0]
+    return f"{title}, gap {_shown_gap(relative_gap(float(length), float(known)))}"
 
 
 def _shown_gap(gap: float) -> str:
     """A gap in per cent; rounding below zero gives a plain zero."""
+    if gap == float("inf"):
+        return "infinite"
     return f"{round(gap, 4) + 0.0:.2%}"

@@ -11,6 +11,8 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.task.metric import Metric, MetricValues
 from ptrnet_tasks.points.files import SOLVER_COLUMN
 from ptrnet_tasks.tsp.distances import distances, tour_lengths
+from ptrnet_tasks.tsp.rounding import METRICS as UNROUNDED_METRICS
+from ptrnet_tasks.tsp.rounding import unrounded_scores
 from ptrnet_tasks.tsp.solvers import LABELLED_EXACTLY, label_tours
 
 METRICS = (
@@ -18,6 +20,7 @@ METRICS = (
     Metric("length", "length of the tour", higher_is_better=False, kind="number"),
     Metric("optimal", "share no longer than the reference", higher_is_better=True),
     Metric("valid", "share that visits each city exactly once", higher_is_better=True),
+    *UNROUNDED_METRICS,
 )
 
 _RELATIVE = 1e-6
@@ -65,9 +68,13 @@ def score_tours(instances: Instances, tours: Sequence[Any]) -> Mapping[str, Metr
     # Integer lengths are equal or not; floats depend on the order in which edges are summed.
     whole = [distances(instances, index).integer for index in range(len(instances))]
     optimal = valid & (real <= known * np.where(whole, 1.0, 1 + _RELATIVE))
+    # A reference of length 0, of cities that rounding puts in one place, has no share.
+    measured = (known > 0) | (real == known)
+    gaps = np.where(known > 0, real / np.where(known > 0, known, 1) - 1, 0.0)
     return {
-        "gap": MetricValues(real / known - 1, counted, name),
+        "gap": MetricValues(gaps, counted * measured, name),
         "length": MetricValues(np.where(valid, lengths, 0.0), counted),
         "optimal": MetricValues(optimal.astype(float), None, name),
         "valid": MetricValues(counted),
+        **unrounded_scores(instances, tours, label_tours),
     }

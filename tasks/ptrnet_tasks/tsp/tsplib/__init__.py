@@ -1,0 +1,1 @@
+"""TSPLIB 95 files (Reinelt): instances, tours, tables of optima."""
