@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import final
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.task.answer import ScoredAnswer
 from ptrnet_suite.task.formats import Formats
+from ptrnet_tasks.text.answer_files import SUFFIXES, write_text_answers
 from ptrnet_tasks.text.encoding import check_targets, check_texts
 from ptrnet_tasks.text.readings import check_readable, readings_of, with_readings
 from ptrnet_tasks.text.sources.files import write_pairs
@@ -23,6 +26,8 @@ class TextFormats(Formats):
     layout: what lines may be beside pairs of texts.
     """
 
+    answer_suffixes = SUFFIXES
+
     def __init__(self, sides: Sides, layout: Layout) -> None:
         self.sides, self.layout = sides, layout
 
@@ -36,6 +41,16 @@ class TextFormats(Formats):
 
     def write(self, instances: Instances, path: Path) -> None:
         write_pairs(instances, path)
+
+    def write_answers(
+        self, instances: Instances, answers: Sequence[Sequence[ScoredAnswer]], path: Path
+    ) -> None:
+        """Writes `.txt`, `.nbest` or `.json`, see `answer_files`; one answer of what is not read."""
+        if path.suffix not in self.answer_suffixes:
+            raise self.answers_refused(path)
+        pairs = zip(readings_of(instances), answers, strict=True)
+        kept = [each if text.strip() else [ScoredAnswer("")] for text, each in pairs]
+        write_text_answers(instances, kept, path)
 
     def check(self, instances: Instances) -> None:
         """Raises InputError for no instance, an empty text and one with unknown characters."""
