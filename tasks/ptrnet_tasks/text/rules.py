@@ -14,7 +14,7 @@ from ptrnet_tasks.text.letter_baseline import pronounce
 from ptrnet_tasks.text.readings import readings_of
 from ptrnet_tasks.text.sources.g2p import look_up, sample_words
 from ptrnet_tasks.text.sources.generated import RULES
-from ptrnet_tasks.text.sources.lexicon import is_arpabet, unstressed
+from ptrnet_tasks.text.sources.lexicon import PHONES, is_arpabet, unstressed
 from ptrnet_tasks.text.vocabulary import Vocabulary
 
 
@@ -88,7 +88,7 @@ def references(problem: str, source: Vocabulary, target: Vocabulary) -> Mapping[
     if problem in RULES:
         rule = partial(true_answers, problem=problem, source=source, target=target)
         return {"rule": Reference("rule", f"the {problem} itself", rule, exact=True)}
-    if problem == "g2p":
+    if problem == "g2p" and set(target.alphabet) <= set(PHONES):
         description = "most frequent phone of each letter between its neighbours in cmudict:train"
         return {"letter_majority": Reference("letter_majority", description, pronounce)}
     return {}

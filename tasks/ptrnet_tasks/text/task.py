@@ -38,7 +38,7 @@ from ptrnet_tasks.text.scoring import scores
 from ptrnet_tasks.text.sources import named_data
 from ptrnet_tasks.text.sources.lexicon import without_stress
 from ptrnet_tasks.text.sources.pairs import counted
-from ptrnet_tasks.text.vocabularies import SubwordOptions, learnt, make_sides
+from ptrnet_tasks.text.vocabularies import SubwordOptions, learnt, make_sides, with_own_phones
 from ptrnet_tasks.text.vocabulary import Case, Level, Vocabulary
 
 
@@ -52,7 +52,8 @@ class Text(Task):
     problem: a key of `problems.PROBLEMS`.
     source_vocabulary, target_vocabulary: tokens by id; `<unk>` and `</s>` stand or are put first.
     source_level, target_level: `characters`, `tagged`, `words` or `subwords`.
-    case: `keep`, `lower` or `upper`, for both sides.
+    case: `keep`, `lower` or `upper`, for both sides; target_case: of the target alone. Left out,
+    g2p has capitals, save phones that are not the CMU dictionary's.
     smallest_count: how often training data must hold a token for the vocabulary to take it in.
     longest: most tokens that an answer may have, END included.
     subword_size, shared_subwords: most subwords of a side, and whether both sides have the same.
@@ -82,6 +83,7 @@ class Text(Task):
         source_subwords: str = "",
         target_subwords: str = "",
         copying: bool = False,
+        target_case: Case | None = None,
     ) -> None:
         check_choice("problem", problem, PROBLEMS)
         self.problem, self._defaults = problem, PROBLEMS[problem]
@@ -93,7 +95,10 @@ class Text(Task):
             subword_size, shared_subwords, subword_dropout, source_subwords, target_subwords
         )
         tokens, levels = (source_vocabulary, target_vocabulary), (source_level, target_level)
-        self.sides = self.subwords.split(make_sides(self._defaults, tokens, levels, case))
+        sides = make_sides(self._defaults, tokens, levels, case, target_case)
+        self.sides = self.subwords.split(sides)
+        given = (target_vocabulary, case, target_case)
+        self._finds_phones = self._defaults.layout == "lexicon" and given == (None, None, None)
         self.copying = copying
         if copying:
             check_copying(*self.sides)
@@ -114,8 +119,12 @@ class Text(Task):
 
         Raises InputError as the constructor does.
         """
-        task = cls(**options)
-        task.sides = learnt(task.sides, instances, task.smallest_count, task.subwords)
+        return cls(**options)._learnt(instances)
+
+    def _learnt(self, instances: Instances) -> Text:
+        sides = with_own_phones(self.sides, instances) if self._finds_phones else self.sides
+        task = Text(**self.options())
+        task.sides = learnt(sides, instances, self.smallest_count, self.subwords)
         return task
 
     def fitted(self, sources: Sequence[str]) -> Text:
@@ -124,7 +133,7 @@ class Text(Task):
             return self
         # As they are written: what is to be learnt from them is not yet known.
         data = all_of([self._as_written(name) for name in sources])
-        return Text.from_training_data(data, **self.options())
+        return self._learnt(data)
 
     # The problem decides what is measured, so the class cannot know it.
     @property
@@ -149,6 +158,7 @@ class Text(Task):
             "smallest_count": self.smallest_count,
             "longest": self.longest,
             "copying": self.copying,
+            **({} if target.case == source.case else {"target_case": target.case}),
             **self.subwords.options(self.sides),
         }
 

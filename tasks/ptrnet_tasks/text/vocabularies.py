@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any, NamedTuple, final
+from typing import Any, NamedTuple, final, get_args
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.text.encoding import known
 from ptrnet_tasks.text.problems import TextProblem, check_choice
+from ptrnet_tasks.text.sources.lexicon import is_arpabet
 from ptrnet_tasks.text.subwords import Subwords, learn
-from ptrnet_tasks.text.vocabulary import LEVELS, Case, Level, Side, Vocabulary
+from ptrnet_tasks.text.vocabulary import (
+    END_TOKEN,
+    LEVELS,
+    UNKNOWN,
+    Case,
+    Level,
+    Side,
+    Vocabulary,
+)
 
 SAMPLED = 1_000_000
 """Texts that subwords are learnt from, about; sentencepiece holds them in memory."""
@@ -83,8 +92,14 @@ def make_sides(
     tokens: tuple[Sequence[str] | None, Sequence[str] | None],
     levels: tuple[Level | None, Level | None],
     case: Case | None,
+    target_case: Case | None = None,
 ) -> Sides:
-    """Vocabularies of these options, the problem's where one is None; raises InputError."""
+    """Vocabularies of these options, the problem's where one is None; raises InputError.
+
+    Phones that are not those of the CMU dictionary are kept as they are written.
+    """
+    own_phones = defaults.layout == "lexicon" and not is_arpabet(_tokens(tokens[1]))
+    target_case = target_case or case or ("keep" if own_phones else defaults.case)
     case = case or defaults.case
     source_level, target_level = (
         levels[0] or defaults.source_level,
@@ -92,13 +107,34 @@ def make_sides(
     )
     check_choice("source_level", source_level, LEVELS)
     check_choice("target_level", target_level, LEVELS)
-    check_choice("case", case, ("keep", "lower", "upper"))
+    for name, value in (("case", case), ("target_case", target_case)):
+        check_choice(name, value, get_args(Case))
     source = defaults.source if tokens[0] is None else tokens[0]
     target = defaults.target if tokens[1] is None else tokens[1]
     return Sides(
         Vocabulary.of("source", source, source_level, case, defaults.closed),
-        Vocabulary.of("target", target, target_level, case, defaults.closed),
+        Vocabulary.of("target", target, target_level, target_case, defaults.closed),
     )
+
+
+def _tokens(listed: Sequence[str] | None) -> set[str]:
+    """Those of a list that are none of the special ones."""
+    return {*(listed or ())} - {END_TOKEN, UNKNOWN}
+
+
+def with_own_phones(sides: Sides, instances: Instances) -> Sides:
+    """The sides with a target for the data's phones, as they are written, alone.
+
+    Where these are the CMU dictionary's phones the sides stay, which write them in capitals. All
+    of that dictionary's vowels have two letters, so `s` and `S` beside no such phone are two phones
+    of another alphabet.
+    """
+    phones = {phone for text in chain.from_iterable(known(instances)) for phone in text.split()}
+    capitals = {phone.upper() for phone in phones}
+    if is_arpabet(capitals) and (len(capitals) == len(phones) or max(map(len, phones)) > 1):
+        return sides
+    target = Vocabulary.of("target", (), sides.target.level, "keep", sides.target.closed)
+    return Sides(sides.source, target)
 
 
 def learnt(

@@ -1,5 +1,7 @@
 """Vocabularies: round trips, special tokens, growth from data, refusals."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -111,3 +113,49 @@ def test_data_extends_the_alphabet_of_a_problem_without_moving_its_ids() -> None
 def test_options_that_make_no_sense_are_refused(options: dict[str, object], told: str) -> None:
     with pytest.raises(InputError, match=told):
         Text(**options)
+
+
+XSAMPA = "saj\ts a Z\nxaj\tS a Z\nzej\tz e Z\nZEN\tz E N\n"
+
+
+def test_phones_whose_case_matters_stay_as_they_are_written(tmp_path: Path) -> None:
+    path = tmp_path / "xsampa.tsv"
+    path.write_text(XSAMPA)
+    task = Text("g2p").fitted([str(path)])
+    assert set(task.target_vocabulary.alphabet) == {*"sSazZeEN"}
+    again = Text(**task.options())
+    assert (again.sides, again.options()) == (task.sides, task.options())
+    found = again.prepare(again.source(str(path)))
+    assert again.answers(found, again.batch(found).targets.numpy()) == [
+        known[0] for known in found.solutions
+    ]
+    # A phone in the wrong case is a wrong phone.
+    assert task.evaluate(found, ["S a Z", "S a Z", "Z e Z", "z E N"])["wer"].values.sum() == 2
+    with pytest.raises(InputError, match=r"has no phones, and those of this model are not the CMU"):
+        task.referenced(Instances(["hello"]))
+    assert task.references() == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("so\ts ow\nSHE\tSH IY\n", ("S", "OW", "SH", "IY")),
+        ("xa\ts S\nza\tz Z\n", ("s", "S", "z", "Z")),
+        ("hello\thh ah0 l ow1\n", ("HH", "AH0", "L", "OW1")),
+    ],
+)
+def test_phones_are_capitals_where_they_are_those_of_the_cmu_dictionary(
+    tmp_path: Path, text: str, tokens: tuple[str, ...]
+) -> None:
+    path = tmp_path / "words.tsv"
+    path.write_text(text)
+    assert set(tokens) <= set(Text("g2p").fitted([str(path)]).target_vocabulary.alphabet)
+
+
+def test_a_case_that_is_given_holds_for_phones_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "xsampa.tsv"
+    path.write_text(XSAMPA)
+    for options in ({"case": "upper"}, {"target_case": "upper"}):
+        task = Text("g2p", **options).fitted([str(path)])
+        assert "s" not in task.target_vocabulary.tokens
+        assert task.target_vocabulary.case == "upper"
