@@ -45,7 +45,7 @@ class TextFormats(Formats):
     def write_answers(
         self, instances: Instances, answers: Sequence[Sequence[ScoredAnswer]], path: Path
     ) -> None:
-        """Writes `.txt`, `.nbest` or `.json`, see `answer_files`; one answer of what is not read."""
+        """Writes `.txt`, `.nbest` or `.json`, see `answer_files`; what is not read has one."""
         if path.suffix not in self.answer_suffixes:
             raise self.answers_refused(path)
         pairs = zip(readings_of(instances), answers, strict=True)
