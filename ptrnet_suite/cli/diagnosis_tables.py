@@ -91,6 +91,6 @@ def _percent(estimate: Estimate) -> str:
 
 
 def _with_interval(estimate: Estimate) -> str:
-    if estimate.value != estimate.value:
-        return "-"
+    if estimate.low != estimate.low:  # not known, or of one instance alone
+        return _percent(estimate)
     return f"{100 * estimate.value:.2f} % ({100 * estimate.low:.2f} to {100 * estimate.high:.2f})"

@@ -14,7 +14,7 @@ MAX_DRAWS = 2_000_000
 
 @final
 class Estimate(NamedTuple):
-    """A figure with its interval."""
+    """A figure with its interval, whose bounds are NaN where one instance or none counts."""
 
     value: float
     low: float
@@ -87,6 +87,8 @@ def corpus_estimate(
     if not len(corpus.counts):
         return Estimate(np.nan, np.nan, np.nan)
     value = float(corpus.figure(np.asarray(corpus.counts, np.float64).sum(0)))
+    if np.asarray(corpus.counts).any(1).sum() < 2:
+        return Estimate(value, np.nan, np.nan)
     figures = corpus.figure(resampled_sums(corpus.counts, resamples, seed))
     figures = figures[~np.isnan(figures)]
     if np.isnan(value) or not len(figures):
@@ -113,7 +115,8 @@ def estimate(
     share: whether it is a share of something, between 0 and 1. A share of yes-or-no outcomes gets
     the exact binomial interval, and so does any other share that came out at exactly 0 or 1
     (instances are then the trials), where resampling would claim certainty. All else, such as a
-    gap or a length, is resampled. NaN throughout when the weights sum to 0.
+    gap or a length, is resampled. One instance that counts tells nothing of others: its bounds
+    are NaN. NaN throughout when the weights sum to 0.
     """
     if score.corpus is not None:
         return corpus_estimate(score.corpus, level, resamples, seed)
@@ -123,6 +126,8 @@ def estimate(
     if total <= 0:
         return Estimate(np.nan, np.nan, np.nan)
     value = float(values.sum() / total)
+    if (weights > 0).sum() < 2:
+        return Estimate(value, np.nan, np.nan)
     if share:
         outcomes = bool(np.isin(values, (0, 1)).all() and (weights == 1).all())
         if outcomes or (value in (0.0, 1.0) and (values >= 0).all()):

@@ -104,8 +104,8 @@ def gap_against_time(
     ax = axes_or_new(ax, 7.2, 4.4)
     _draw_methods(ax, methods, 100)
     ax.set_yscale("symlog", linthresh=1, linscale=0.8)
-    largest = max((100 * method.estimate.high for method in methods), default=1)
-    smallest = min((100 * method.estimate.low for method in methods), default=0)
+    bounds = [100 * bound for method in methods for bound in _drawn_bounds(method.estimate)]
+    largest, smallest = max(bounds, default=1), min(bounds, default=0)
     ticks = [-1, 0, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500]
     ax.set_yticks([tick for tick in ticks if smallest <= tick <= 1.5 * largest] or [0])
     ax.yaxis.set_major_formatter("{x:g}")
@@ -142,6 +142,12 @@ def _draw_methods(ax: Axes, methods: Sequence[TradeOffPoint], factor: float) -> 
     ax.set_xscale("log")
 
 
+def _drawn_bounds(estimate: Estimate) -> tuple[float, float]:
+    """Lower and upper end of what is drawn: the value itself where it has no interval."""
+    value, low, high = estimate
+    return (value if np.isnan(low) else low), (value if np.isnan(high) else high)
+
+
 def _annotate_methods(
     ax: Axes, methods: Sequence[TradeOffPoint], factor: float, y_label: str
 ) -> Axes:
@@ -152,7 +158,12 @@ def _annotate_methods(
     if len({method.ours for method in methods}) > 1:
         ax.legend(loc="upper right")
     points = [
-        LabelledPoint(method.name, 1000 * method.seconds, *(factor * np.array(method.estimate)))
+        LabelledPoint(
+            method.name,
+            1000 * method.seconds,
+            factor * method.estimate.value,
+            *(factor * bound for bound in _drawn_bounds(method.estimate)),
+        )
         for method in methods
     ]
     label_points(ax, points)

@@ -5,13 +5,14 @@ import pytest
 from scipy import stats
 
 from ptrnet_suite.evaluation import statistics
+from ptrnet_suite.evaluation.report import Measured
 from ptrnet_suite.evaluation.statistics import (
     binomial_interval,
     bootstrap_interval,
     estimate,
     resampled_sums,
 )
-from ptrnet_suite.task.metric import MetricValues
+from ptrnet_suite.task.metric import Corpus, MetricValues
 
 
 @pytest.mark.parametrize(("successes", "trials"), [(0, 10), (3, 10), (10, 10), (999, 1000)])
@@ -79,6 +80,39 @@ def test_the_same_seed_gives_the_same_interval() -> None:
 
 def test_no_weight_at_all_gives_nan() -> None:
     assert np.isnan(estimate(MetricValues(np.zeros(3), np.zeros(3)), share=True)).all()
+
+
+@pytest.mark.parametrize(
+    ("score", "share"),
+    [
+        (MetricValues(np.array([3.5])), False),
+        (MetricValues(np.array([True])), True),
+        (MetricValues(np.array([0.0, 7.0, 0.0]), np.array([0.0, 2.0, 0.0])), False),
+        (
+            MetricValues(np.ones(1), corpus=Corpus(np.array([[3.0, 6.0]]), lambda s: s[..., 0])),
+            False,
+        ),
+        (MetricValues(np.ones(2), corpus=Corpus(np.eye(2)[:1] * 3, lambda s: s[..., 0])), False),
+    ],
+    ids=[
+        "a length",
+        "a share",
+        "one that counts",
+        "a corpus of one",
+        "a corpus of one that counts",
+    ],
+)
+def test_one_instance_has_a_value_and_no_interval(score: MetricValues, share: bool) -> None:
+    result = estimate(score, share)
+    assert result.value in (3.5, 1.0, 3.0)
+    assert np.isnan([result.low, result.high]).all()
+    content = Measured(result).to_json()
+    assert (content["low"], content["high"]) == (None, None)
+
+
+def test_two_instances_have_an_interval() -> None:
+    result = estimate(MetricValues(np.array([1.0, 2.0])))
+    assert (result.low, result.high) == (1.0, 2.0)
 
 
 def test_resamples_drawn_in_portions_are_those_drawn_at_once(

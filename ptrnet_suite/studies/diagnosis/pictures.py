@@ -106,6 +106,8 @@ def _content(diagnosis: SearchFigures) -> Mapping[str, Any]:
 def _share_text(share: Estimate) -> str:
     if np.isnan(share.value):
         return "unknown"
+    if np.isnan(share.low):
+        return f"{100 * share.value:.1f} %"
     return f"{100 * share.value:.1f} % ({100 * share.low:.1f} to {100 * share.high:.1f})"
 
 
