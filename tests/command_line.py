@@ -52,6 +52,7 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             decoder=DecoderConfig("lstm" if recurrent else "glimpse", layers=1, heads=2),
         )
         found[name] = folder / f"{name}.safetensors"
-        record = {"sizes": [5, 10], "step": 0, "validation": {task.metrics[0].name: 0.5}}
+        sizes = [1, 20] if name == "text" else [5, 10]
+        record = {"sizes": sizes, "step": 0, "validation": {task.metrics[0].name: 0.5}}
         save_checkpoint(found[name], Seq2Seq(config, task.spec), task, record)
     return found

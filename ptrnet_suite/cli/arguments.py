@@ -76,11 +76,11 @@ def existing_file(text: str) -> Path:
 
 
 def data_name(text: str) -> Path:
-    """An argparse type: a file, or data that the task knows by name; the task then looks it up."""
-    path = Path(text)
-    if path.is_dir():
-        raise argparse.ArgumentTypeError(f"{text} is a folder; a file or a name is needed")
-    return path
+    """An argparse type: a file, a folder of files, `-` for standard input, or a name.
+
+    What is no file the task looks up as data that it knows by name.
+    """
+    return Path(text)
 
 
 def picture_file(text: str) -> Path:
@@ -104,11 +104,10 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--search",
         metavar="SPEC",
-        default="greedy",
         help="how to decode: greedy, sample:128,temperature=0.7, beam:16, ... (default: greedy)",
     )
     parser.add_argument(
-        "--limit", type=at_least(1), metavar="N", help="only the first N instances of the file"
+        "--limit", type=at_least(1), metavar="N", help="only N of the instances, drawn by the seed"
     )
     parser.add_argument(
         "--strict",
@@ -129,9 +128,23 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         help="of matrix products; bfloat16 is faster where the processor has it (default: float32)",
     )
     parser.add_argument(
-        "--seed", type=at_least(0), default=0, metavar="N", help="for sampling (default: 0)"
+        "--seed",
+        type=at_least(0),
+        default=0,
+        metavar="N",
+        help="of sampling and --limit (default: 0)",
     )
     add_machine_arguments(parser)
+
+
+def add_solver_argument(parser: argparse.ArgumentParser) -> None:
+    """`--solver`, for commands that answer with a classical solver, too."""
+    parser.add_argument(
+        "--solver",
+        metavar="NAME",
+        help="a classical solver (see `ptrnet list`) in place of a model, and beside it where "
+        "--checkpoint or --search is given, too",
+    )
 
 
 def add_task_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ptrnet_suite.cli.data_source import STANDARD_INPUT
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.reporting.run_labels import short_labels
 
@@ -23,10 +24,12 @@ def labelled_checkpoints(arguments: argparse.Namespace, path: Path) -> dict[str,
     from ptrnet_suite.cli.inputs import open_inputs
 
     names: Sequence[str | None] = arguments.checkpoint or [None]
+    if path == STANDARD_INPUT and len(names) > 1:
+        raise InputError("standard input is read once; several checkpoints need a file")
     opened = []
     for name in names:
         own = argparse.Namespace(**{**vars(arguments), "checkpoint": name})
-        opened.append(open_inputs(own, path))
+        opened.append(open_inputs(own, path, counted=True))
     labels = distinct_labels([inputs.checkpoint.path for inputs in opened])
     return dict(zip(labels, opened, strict=True))
 

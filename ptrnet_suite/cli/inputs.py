@@ -1,21 +1,31 @@
-"""From a task's name, a data file and perhaps a checkpoint to what evaluate and solve work on."""
+"""From a task's name, a data source and perhaps a checkpoint to what commands work on."""
 
 from __future__ import annotations
 
 import argparse
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, final
+from typing import TYPE_CHECKING, Any, NamedTuple, cast, final
 
+from ptrnet_suite.cli.data_source import Data, Selection, read_data, readable, sizes_of
+from ptrnet_suite.cli.notes import beyond_training
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.checkpoint_files import default_checkpoint, find_checkpoint, read_header
+from ptrnet_suite.model.checkpoint_files import (
+    default_checkpoint,
+    find_checkpoint,
+    read_header,
+    shipped_headers,
+)
 from ptrnet_suite.search.grammar import read_search
 from ptrnet_suite.task.registry import TASKS, load_task
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
     from ptrnet_suite.data.instances import Instances
+    from ptrnet_suite.evaluation.answerer import Answerer
     from ptrnet_suite.model.checkpoint import Checkpoint
-    from ptrnet_suite.model.sequence_model import SequenceModel
     from ptrnet_suite.task.base import Task
 
 
@@ -25,85 +35,151 @@ class Inputs(NamedTuple):
 
     checkpoint: Checkpoint
     instances: Instances
+    data: Data
+    notes: Sequence[str]
 
 
-def open_inputs(
-    arguments: argparse.Namespace, path: Path, ensembles: bool = False, counted: bool = False
-) -> Inputs:
-    """Reads and checks the file, and loads the checkpoint named or the one that suits it.
+@final
+class Answerers(NamedTuple):
+    """Who shall answer the data, the model first where there are a model and a solver."""
 
-    ensembles: `ONE+ANOTHER` names checkpoints that answer together. counted: whether what figures
-    do not count, such as a source that stood before, is left out. Raises InputError for an
-    unknown task or search, an unusable file, or a checkpoint of another task: all of it before
-    torch is imported.
+    answerers: Sequence[Answerer]
+    data: Data
+    notes: Sequence[str]
+
+
+def open_inputs(arguments: argparse.Namespace, path: Path, counted: bool = False) -> Inputs:
+    """Reads and checks the data, and loads the checkpoint named or the one that suits it.
+
+    counted: whether what figures do not count, such as a source that stood before, is left out.
+    Raises InputError for an unknown task or search, unusable data, or a checkpoint of another
+    task: all of it before torch is imported.
     """
-    names = _checkpoint_names(arguments, path, ensembles)
-    header = read_header(find_checkpoint(names[0]))
-    task = load_task(header["task"], header["options"])
-    strict = getattr(arguments, "strict", False)
-    instances = read_instances(task, path, arguments.limit, strict, counted)
+    _check_names(arguments)
+    with readable(path) as place:
+        name = arguments.checkpoint
+        if name is None:
+            sizes = sizes_of(load_task(arguments.task), place)
+            name = default_checkpoint(arguments.task, int(_median(sizes)))
+        header = read_header(find_checkpoint(name))
+        task = load_task(header["task"], header["options"])
+        data = read_data(task, place, path, _selection(arguments, counted))
 
     from ptrnet_suite.model.checkpoint import load_checkpoint
-    from ptrnet_suite.model.ensemble import together
     from ptrnet_suite.runtime.device import choose_device, set_threads
 
     set_threads(arguments.threads)
     device = choose_device(arguments.device)
-    loaded = [load_checkpoint(name) for name in names]
-    checkpoint = loaded[0] if len(loaded) == 1 else together(loaded)
+    checkpoint = load_checkpoint(name)
     checkpoint.model.to(device).eval()
-    return Inputs(checkpoint, instances)
+    instances = data.instances
+    notes = [*data.notes, *beyond_training(checkpoint, instances)]
+    return Inputs(checkpoint, instances, data, notes)
 
 
-def _checkpoint_names(arguments: argparse.Namespace, path: Path, ensembles: bool) -> list[str]:
-    """The checkpoints that shall answer together, mostly one; raises InputError as above."""
+def open_answerers(arguments: argparse.Namespace, path: Path, counted: bool = False) -> Answerers:
+    """Reads and checks the data, and finds who shall answer it: models, a solver, or both.
+
+    A solver alone where `--solver` is given without `--checkpoint` and `--search`. Without
+    `--checkpoint` each instance goes to the shipped one that suits its size; `ONE+ANOTHER` answer
+    together. counted: as in `open_inputs`. Raises InputError as that, and for a solver that the
+    task does not have.
+    """
+    _check_names(arguments)
+    with readable(path) as place:
+        options = _options(arguments, place)
+        task = load_task(arguments.task, options)
+        solver = None
+        if arguments.solver is not None:
+            from ptrnet_suite.evaluation.answerer import SolverAnswerer, find_solver
+
+            solver = SolverAnswerer(task, find_solver(task, arguments.solver))
+        data = read_data(task, place, path, _selection(arguments, counted))
+    if solver is not None:
+        solver.check(data.instances)
+        if not wants_model(arguments):
+            return Answerers([solver], data, data.notes)
+    model, notes = _model_answerer(arguments, data, options)
+    return Answerers([model] if solver is None else [model, solver], data, notes)
+
+
+def wants_model(arguments: argparse.Namespace) -> bool:
+    """Whether a model shall answer: always, unless a solver alone is asked for."""
+    return arguments.solver is None or (arguments.checkpoint, arguments.search) != (None, None)
+
+
+def _model_answerer(
+    arguments: argparse.Namespace, data: Data, options: dict[str, Any] | None
+) -> tuple[Answerer, list[str]]:
+    """The models that suit the data, and notes on it and on what it asks of them."""
+    from ptrnet_suite.evaluation.model_answerer import ModelAnswerer, Share
+    from ptrnet_suite.runtime.device import choose_device, set_threads
+    from ptrnet_suite.studies.solver.checkpoints import CheckpointChoice
+
+    set_threads(arguments.threads)
+    device, instances = choose_device(arguments.device), data.instances
+    choice = CheckpointChoice(arguments.task, arguments.checkpoint, device)
+    shares = [Share(*share) for share in choice.by_size(instances.sizes(), options)]
+    notes = [*data.notes]
+    for share in shares:
+        notes += beyond_training(share.checkpoint, instances.subset(share.indices))
+    search, batch_size = arguments.search or "greedy", arguments.batch_size
+    model = ModelAnswerer(shares, search, batch_size, arguments.seed, arguments.precision)
+    return model, notes
+
+
+def _check_names(arguments: argparse.Namespace) -> None:
+    """Raises InputError for an unknown task or search, and for a checkpoint of another task."""
     TASKS.check(arguments.task)
     searches = getattr(arguments, "search", None) or []
     parsed = [read_search(each) for each in ([searches] if isinstance(searches, str) else searches)]
-    name = arguments.checkpoint
-    if name is None:
-        return [_suitable(load_task(arguments.task), path)]
-    several = ensembles and "+" in name and not Path(name).exists()
-    names = name.split("+") if several else [name]
-    if several and any(search.learns for search in parsed):
-        raise InputError(f"{searches} trains one model, and {name} are several; give one of them")
-    for label in names:
+    if arguments.checkpoint is None:
+        return
+    members = _members(arguments.checkpoint)
+    if len(members) > 1 and any(search.learns for search in parsed):
+        raise InputError(
+            f"{searches} trains one model, and {arguments.checkpoint} are several; give one of them"
+        )
+    for label in members:
         trained = read_header(find_checkpoint(label))["task"]
         if trained != arguments.task:
             raise InputError(
                 f"checkpoint {label} was trained for the task {trained}, not for {arguments.task}; "
                 f"give one for {arguments.task} or leave --checkpoint out"
             )
-    return names
 
 
-def products(arguments: argparse.Namespace, model: SequenceModel) -> AbstractContextManager[None]:
-    """Inside, matrix products are as `--precision` says; a search that learns keeps its weights."""
-    from ptrnet_suite.runtime.precision import matrix_products
-
-    layers = [] if read_search(arguments.search).learns else model.castable
-    return matrix_products(arguments.precision, next(model.parameters()).device, layers)
+def _members(name: str) -> list[str]:
+    """The checkpoints that answer together, mostly one."""
+    return name.split("+") if "+" in name and not Path(name).exists() else [name]
 
 
-def read_instances(
-    task: Task,
-    path: Path,
-    limit: int | None = None,
-    strict: bool = False,
-    counted: bool = False,
-) -> Instances:
-    """The first `limit` instances of a file or a name, checked; raises InputError.
+def _options(arguments: argparse.Namespace, place: Path) -> dict[str, Any] | None:
+    """The task's options as the checkpoints named have them, else those that suit the data.
 
-    strict: refuses what `Formats.accept` would answer otherwise. counted: as in `open_inputs`.
+    None where a solver alone shall answer and no checkpoint is shipped.
     """
-    instances = _read(task, path)
-    if counted:
-        instances = task.counted(instances)
-    if len(instances) == 0:
-        raise InputError(f"{path} has no instances")
-    if limit is not None and limit < len(instances):
-        instances = instances.subset(range(limit))
-    return task.formats.accept(instances, strict)
+    if arguments.checkpoint is not None:
+        first = _members(arguments.checkpoint)[0]
+        return cast("dict[str, Any]", read_header(find_checkpoint(first))["options"])
+    sizes = sizes_of(load_task(arguments.task), place)
+    tasks = [header["task"] for header in shipped_headers().values()]
+    if arguments.task not in tasks and not wants_model(arguments):
+        return None
+    suitable = default_checkpoint(arguments.task, int(_median(sizes)))
+    return cast("dict[str, Any]", shipped_headers()[suitable]["options"])
+
+
+def _selection(arguments: argparse.Namespace, counted: bool) -> Selection:
+    strict = getattr(arguments, "strict", False)
+    return Selection(arguments.limit, arguments.seed, strict, counted)
+
+
+def read_first(task: Task, path: Path, limit: int) -> Instances:
+    """The first `limit` instances of a data source, checked; raises InputError."""
+    with readable(path) as place:
+        instances = read_data(task, place, path, Selection()).instances
+    return instances.subset(range(min(limit, len(instances))))
 
 
 def size_range(instances: Instances) -> list[int]:
@@ -112,13 +188,7 @@ def size_range(instances: Instances) -> list[int]:
     return [int(sizes.min()), int(sizes.max())]
 
 
-def _read(task: Task, path: Path) -> Instances:
-    """A file as it is, whether solved or not; else what the task knows by that name."""
-    return task.formats.read(path) if path.exists() else task.source(str(path))
-
-
-def _suitable(task: Task, path: Path) -> str:
-    """The shipped checkpoint for instances of the file's usual size."""
+def _median(sizes: np.ndarray) -> float:
     import numpy as np
 
-    return default_checkpoint(task.name, int(np.median(_read(task, path).sizes())))
+    return float(np.median(sizes))

@@ -54,6 +54,16 @@ def shown(value: float | None, metric: Metric) -> str:
     return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
+def with_interval(figures: Mapping[str, Any], metric: Metric) -> str:
+    """A value with its interval in brackets; alone where it has none."""
+    if figures["low"] is None:
+        return shown(figures["value"], metric)
+    value, low, high = (
+        shown(figures[part], metric).removesuffix(" %") for part in ("value", "low", "high")
+    )
+    return f"{value}{' %' if metric.kind == 'rate' else ''} [{low}, {high}]"
+
+
 def metric_named(task: Task, name: str) -> Metric:
     """The task's metric of that name, or a plain number where the task declares none."""
     from ptrnet_suite.evaluation.report import PERPLEXITY
@@ -70,7 +80,7 @@ def metrics_table(task: Task, metrics: Mapping[str, Mapping[str, Any]], title: s
         metric = metric_named(task, name)
         value, low, high = (shown(figures[part], metric) for part in ("value", "low", "high"))
         against = f" (against {figures['reference']})" if figures.get("reference") else ""
-        interval = f"{low} to {high}"
+        interval = "-" if figures["low"] is None else f"{low} to {high}"
         note = f"; {figures['signature']}" if "signature" in figures else ""
         if "note" in figures:
             value, interval, note = "FAIL", "-", f"; {figures['note']}"
@@ -78,18 +88,33 @@ def metrics_table(task: Task, metrics: Mapping[str, Mapping[str, Any]], title: s
     return table
 
 
-def length_table(task: Task, buckets: Sequence[Bucket]) -> Table:
+def compared_table(
+    task: Task, metrics: Mapping[str, Mapping[str, Mapping[str, Any]]], title: str
+) -> Table:
+    """Metrics down, answerers across: each value with its interval, and what it means."""
+    table = plain_table("metric", *metrics, "", right=tuple(metrics), title=title)
+    names = dict.fromkeys(name for figures in metrics.values() for name in figures)
+    for name in names:
+        metric = metric_named(task, name)
+        known = [figures.get(name) for figures in metrics.values()]
+        references = dict.fromkeys(each["reference"] for each in known if each and "reference" in
+                                   each)  # fmt: skip
+        against = f" (against {', '.join(references)})" if references else ""
+        cells = ["-" if each is None else _figure(each, metric) for each in known]
+        table.add_row(name, *cells, f"{metric.description}{against}")
+    return table
+
+
+def _figure(figures: Mapping[str, Any], metric: Metric) -> str:
+    return "FAIL" if "note" in figures else with_interval(figures, metric)
+
+
+def length_table(task: Task, buckets: Sequence[Bucket], title: str = "by input length") -> Table:
     """Ranges of input lengths down, metrics with their intervals across."""
     names = dict.fromkeys(name for bucket in buckets for name in bucket.metrics)
-    table = plain_table("length", "count", *names, right=("count", *names), title="by input length")
+    table = plain_table("length", "count", *names, right=("count", *names), title=title)
     for bucket in buckets:
-        cells = []
-        for name in names:
-            metric, measured = metric_named(task, name), bucket.metrics[name]
-            value, low, high = (
-                shown(part, metric).removesuffix(" %") for part in measured.estimate
-            )
-            unit = " %" if metric.kind == "rate" else ""
-            cells.append("FAIL" if measured.failure else f"{value}{unit} [{low}, {high}]")
+        figures = {name: bucket.metrics[name].to_json() for name in names}
+        cells = [_figure(each, metric_named(task, name)) for name, each in figures.items()]
         table.add_row(bucket.name, str(bucket.count), *cells)
     return table

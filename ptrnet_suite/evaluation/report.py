@@ -1,9 +1,9 @@
-"""Metrics of a checkpoint on some instances, and all that is needed to get them again."""
+"""Metrics of answers to some instances, and all that is needed to get them again."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
@@ -16,6 +16,7 @@ from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.metric import Metric, MetricValues
 
 if TYPE_CHECKING:
+    from ptrnet_suite.evaluation.answerer import Answered, Answerer, AnswererFacts
     from ptrnet_suite.model.checkpoint import Checkpoint
 
 
@@ -80,47 +81,57 @@ def _measured(metric: Metric, score: MetricValues, seed: int) -> Measured:
 
 @final
 @dataclass(frozen=True)
-class DecodingSettings:
-    """Settings of a search for answers: enough to repeat it."""
+class RunSettings:
+    """What else is needed to get answers again: the seed, the data and the command.
 
-    search: str = "greedy"
+    data: as `data_facts` tells it.
+    """
+
     seed: int = 0
-    data_path: Path | None = None
+    data: Mapping[str, Any] = field(default_factory=lambda: {"path": None, "sha256": None})
     command: str | None = None
 
 
 @final
 @dataclass(frozen=True)
 class EvaluationReport:
-    """A checkpoint's answers to some instances, and their metrics.
+    """The answers of models or of a classical solver to some instances, and their metrics.
 
-    seconds: decoding alone, from instances to answers; reading and scoring are not in it.
-    warmed_up: whether a batch was decoded before the clock started.
+    answered: the answers and their time, from instances to answers; reading and scoring are not in
+    it. without_reference: metrics that need a known answer and have none.
     """
 
     task: str
-    answers: Sequence[Any]
+    answerer: AnswererFacts
+    answered: Answered
     scores: Mapping[str, MetricValues]
     metrics: dict[str, Measured]
-    seconds: float
-    warmed_up: bool
-    settings: DecodingSettings
-    checkpoint: dict[str, Any]
-    data: dict[str, Any]
-    device: str
-    threads: int
+    without_reference: tuple[str, ...]
+    settings: RunSettings
     versions: dict[str, str]
     machine: dict[str, Any]
 
     @property
+    def answers(self) -> list[Any]:
+        """The best answer to each instance."""
+        return self.answered.best
+
+    @property
+    def seconds(self) -> float:
+        """Seconds from instances to answers."""
+        return self.answered.seconds
+
+    @property
     def count(self) -> int:
         """Number of instances."""
-        return len(self.answers)
+        return len(self.answered.hypotheses)
 
     def to_json(self) -> dict[str, Any]:
         """Everything but the answers and single scores, as plain JSON."""
         warm_up = (
-            "one warm-up batch before is not counted" if self.warmed_up else "without a warm-up"
+            "one warm-up batch before is not counted"
+            if self.answered.warmed_up
+            else "without a warm-up"
         )
         return {
             "task": self.task,
@@ -129,12 +140,9 @@ class EvaluationReport:
             "seconds": self.seconds,
             "seconds_note": f"decoding alone; {warm_up}",
             "instances_per_second": self.count / self.seconds if self.seconds > 0 else None,
-            "search": self.settings.search,
-            "checkpoint": self.checkpoint,
-            "data": self.data,
+            **self.answerer.to_json(),
+            "data": dict(self.settings.data),
             "seed": self.settings.seed,
-            "device": self.device,
-            "threads": self.threads,
             "versions": self.versions,
             "machine": self.machine,
             "command": self.settings.command,
@@ -142,25 +150,24 @@ class EvaluationReport:
 
 
 def report_of(
-    checkpoint: Checkpoint,
-    answers: Sequence[Any],
+    answerer: Answerer,
+    answered: Answered,
     scores: Mapping[str, MetricValues],
-    seconds: float,
-    settings: DecodingSettings,
-    warmed_up: bool = True,
+    settings: RunSettings,
+    without_reference: Sequence[str] = (),
 ) -> EvaluationReport:
-    """Figures with their intervals, and the facts of checkpoint, data and machine."""
+    """Figures with their intervals, and the facts of answerer, data and machine."""
+    facts = answerer.facts
     return EvaluationReport(
-        task=checkpoint.task.name,
-        answers=answers,
+        task=answerer.task.name,
+        answerer=facts,
+        answered=answered,
         scores=scores,
-        metrics=measure(checkpoint.task, scores, settings.seed),
-        seconds=seconds,
-        warmed_up=warmed_up,
+        metrics=measure(answerer.task, scores, settings.seed),
+        without_reference=tuple(without_reference),
         settings=settings,
-        checkpoint=checkpoint_facts(checkpoint),
-        data=data_facts(checkpoint.task, settings.data_path),
-        **machine_facts(checkpoint),
+        versions=versions(),
+        machine=machine(with_accelerator=facts.device != "cpu" or bool(facts.checkpoints)),
     )
 
 
@@ -174,15 +181,14 @@ def checkpoint_facts(checkpoint: Checkpoint) -> dict[str, Any]:
 
 
 def data_facts(task: Task, path: Path | None) -> dict[str, Any]:
-    """Path and checksum of a data file or named data; None where there was none.
-
-    The checksum is that of all its files, one after the other.
-    """
+    """Path and checksum of a data file or named data; None where there was none."""
     files = [] if path is None else task.files(str(path))
-    return {
-        "path": None if path is None else str(path),
-        "sha256": file_sha256(*files) if files else None,
-    }
+    return file_facts(None if path is None else str(path), files)
+
+
+def file_facts(name: str | None, files: Sequence[Path]) -> dict[str, Any]:
+    """A data source's name, and the checksum of all its files, one after the other."""
+    return {"path": name, "sha256": file_sha256(*files) if files else None}
 
 
 def machine_facts(checkpoint: Checkpoint) -> dict[str, Any]:

@@ -1,18 +1,23 @@
-"""Model x search x instances -> a report of their figures of merit."""
+"""Answers x instances -> a report of their figures of merit; needs torch for models alone."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, final
 
-import torch
+import numpy as np
 
+from ptrnet_suite.data.concatenation import merged
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.evaluation.decode import batches_by_size, solve_instances
-from ptrnet_suite.evaluation.report import DecodingSettings, EvaluationReport, report_of
-from ptrnet_suite.model.checkpoint import Checkpoint
-from ptrnet_suite.search.base import Search
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.evaluation.answerer import Answered, Answerer, answer
+from ptrnet_suite.evaluation.joined import joined
+from ptrnet_suite.evaluation.report import EvaluationReport, RunSettings, data_facts, report_of
+
+if TYPE_CHECKING:
+    from ptrnet_suite.model.checkpoint import Checkpoint
+    from ptrnet_suite.task.base import Task
 
 
 def evaluate(
@@ -29,37 +34,79 @@ def evaluate(
 
     Answers are held against what the instances come with, else against the task's own labels.
     """
-    from ptrnet_suite.evaluation.perplexity import likelihood_scores
-    from ptrnet_suite.search.spec import parse_search
+    from ptrnet_suite.evaluation.model_answerer import ModelAnswerer, only
 
-    search, task = parse_search(search_text), checkpoint.task
-    device = next(checkpoint.model.parameters()).device
-    warm_up(checkpoint, instances, search, batch_size)
-    generator = torch.Generator(device=device).manual_seed(seed)
-    started = time.perf_counter()
-    answers = solve_instances(
-        checkpoint.model, task, instances, search, batch_size, generator, progress
-    )
-    seconds = time.perf_counter() - started
-    known = task.referenced(instances)
-    scores = {
-        **task.evaluate(known, answers),
-        **likelihood_scores(checkpoint.model, task, known, batch_size),
-    }
-    settings = DecodingSettings(search_text, seed, data_path, command)
-    return report_of(checkpoint, answers, scores, seconds, settings)
+    settings = RunSettings(seed, data_facts(checkpoint.task, data_path), command)
+    answerer = ModelAnswerer(only(checkpoint, instances), search_text, batch_size, seed)
+    return assess(answerer, instances, settings, progress)
 
 
-def warm_up(
-    checkpoint: Checkpoint, instances: Instances, search: Search, batch_size: int | None = None
-) -> None:
-    """Decodes the first batch once, so that one-time costs are not timed.
+def assess(
+    answerer: Answerer,
+    instances: Instances,
+    settings: RunSettings,
+    progress: Callable[[int], None] | None = None,
+) -> EvaluationReport:
+    """The same for whoever answers; raises InputError where nothing can be told of answers."""
+    answered = answer(answerer, instances, warm_up=True, progress=progress)
+    return score(answerer, [with_reference(answerer.task, instances)], answered, settings)
 
-    A search that learns would take too long; beside it they are small, and greedy pays most.
+
+@final
+class Known(NamedTuple):
+    """Instances with what answers are scored against, or as they are where there is none.
+
+    missing: why there is none; None where there is.
     """
-    from ptrnet_suite.search.sampling import Greedy
 
-    search = Greedy() if search.learns else search
-    sizes = instances.sizes()
-    first = batches_by_size(sizes, batch_size, search.hypotheses_at(int(sizes.max())))[0]
-    solve_instances(checkpoint.model, checkpoint.task, instances.subset(first), search, batch_size)
+    instances: Instances
+    missing: InputError | None = None
+
+
+def with_reference(task: Task, instances: Instances) -> Known:
+    """The instances with what answers are scored against, where the task knows such a thing."""
+    try:
+        return Known(task.referenced(instances))
+    except InputError as error:
+        return Known(instances, error)
+
+
+def score(
+    answerer: Answerer,
+    parts: Sequence[Known],
+    answered: Answered,
+    settings: RunSettings,
+    own: bool = True,
+) -> EvaluationReport:
+    """The report of answers to all parts of the instances, one after the other.
+
+    Metrics without the reference that they need are left out. own: whether metrics that need the
+    answerer itself are computed too, such as perplexity, and whether there must be some metric:
+    where there is none, the InputError that says what is missing is raised.
+    """
+    task, answers = answerer.task, answered.best
+    ends = np.cumsum([len(part.instances) for part in parts])
+    indices = np.split(np.arange(len(answers)), ends[:-1])
+    scored = [
+        task.evaluate(part.instances, [answers[index] for index in own_indices])
+        for part, own_indices in zip(parts, indices, strict=True)
+    ]
+    names = dict.fromkeys(name for scores in scored for name in scores)
+    values = {
+        name: joined(
+            [(each, scores.get(name)) for each, scores in zip(indices, scored, strict=True)]
+        )
+        for name in names
+    }
+    missing = next((part.missing for part in parts if part.missing is not None), None)
+    if own and missing is None:
+        values.update(answerer.own_scores(_solved(parts)))
+    if own and missing is not None and not values:
+        raise missing
+    unknown = [metric.name for metric in task.metrics if metric.name not in names]
+    return report_of(answerer, answered, values, settings, () if missing is None else unknown)
+
+
+def _solved(parts: Sequence[Known]) -> Instances:
+    """All parts as one, with their solutions where every part has some."""
+    return parts[0].instances if len(parts) == 1 else merged([part.instances for part in parts])

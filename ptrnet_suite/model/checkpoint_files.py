@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from ptrnet_suite.errors import InputError
@@ -91,6 +92,24 @@ def default_checkpoint(
     if not candidates:
         raise InputError(f"no checkpoint is shipped for task {task!r}; give one by name or file")
     return min(candidates, key=lambda name: candidates[name])
+
+
+def checkpoints_by_size(
+    task: str, sizes: np.ndarray, options: dict[str, Any] | None = None
+) -> dict[str, np.ndarray]:
+    """Names of the shipped checkpoints for inputs of these sizes, each with its inputs' indices.
+
+    sizes: `(count,)`. All have the same options of the task, by default those of the one that suits
+    the middle size: several texts are not partly translated and partly pronounced. Raises
+    InputError where none is shipped.
+    """
+    if options is None:
+        options = shipped_headers()[default_checkpoint(task, int(np.median(sizes)))]["options"]
+    names = {int(size): default_checkpoint(task, int(size), options) for size in np.unique(sizes)}
+    chosen: dict[str, list[int]] = {}
+    for index, size in enumerate(np.asarray(sizes).tolist()):
+        chosen.setdefault(names[size], []).append(index)
+    return {name: np.array(indices) for name, indices in chosen.items()}
 
 
 def _outside(size: int, low: int, high: int) -> float:

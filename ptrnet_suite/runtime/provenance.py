@@ -32,10 +32,11 @@ def versions() -> dict[str, str]:
     return numbers
 
 
-def machine() -> dict[str, Any]:
-    """Processor, usable cores, memory (GiB), the features that matter and the accelerator."""
-    import torch
+def machine(with_accelerator: bool = True) -> dict[str, Any]:
+    """Processor, usable cores, memory (GiB), the features that matter and the accelerator.
 
+    Only the accelerator's name needs torch.
+    """
     model, flags = processor()
     facts: dict[str, Any] = {
         "cpu": model,
@@ -44,8 +45,11 @@ def machine() -> dict[str, Any]:
         "flags": [flag for flag in SHOWN_FLAGS if flag in flags],
         "system": platform.system(),
     }
-    if torch.cuda.is_available():
-        facts["gpu"] = torch.cuda.get_device_name()
+    if with_accelerator:
+        import torch
+
+        if torch.cuda.is_available():
+            facts["gpu"] = torch.cuda.get_device_name()
     return facts
 
 

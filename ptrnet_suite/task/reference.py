@@ -28,6 +28,8 @@ class Reference:
     """Largest input it can take, or None."""
     available: Callable[[], bool] = lambda: True
     """Whether what it needs is installed."""
+    installed_by: str = ""
+    """The words that say how to install that: `install it with: pip install ...`."""
 
 
 def solved_by_the_best(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.cli.refusals import expect_refusal
+from tests.cli.test_main import start
 
 SQUARE = "0 0 1 0 1 1 0 1 0.4 0.5"
 
@@ -51,6 +52,14 @@ def test_a_file_of_three_columns_is_told_in_one_line(checkpoints, tmp_path, ptrn
     np.savez(tmp_path / "three.npz", points=np.zeros((2, 5, 3)))
     words = ("solve", "tsp", tmp_path / "three.npz", "--checkpoint", checkpoints["tsp"])
     assert "three.npz" in expect_refusal(ptrnet(*words))
+
+
+def test_a_solver_needs_no_torch(tmp_path):
+    (tmp_path / "square.txt").write_text(f"{SQUARE}\n")
+    for words in (["solve", "tsp", "square.txt"], ["evaluate", "tsp", "--data", "square.txt"]):
+        started = start(tmp_path, *words, "--solver", "fast-tsp", "--json", "out.json")
+        assert (started.code, started.err, started.loads_torch) == (0, "", False)
+        assert (tmp_path / "out.json").is_file()
 
 
 def test_distances_without_coordinates_are_told_in_one_line(checkpoints, tmp_path, ptrnet):

@@ -9,19 +9,13 @@ import pytest
 import torch
 from ptrnet_tasks.convex_hull.task import ConvexHullTask
 from ptrnet_tasks.sorting.task import Sorting
-from ptrnet_tasks.tsp.task import TravellingSalesman
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.report import measure
-from ptrnet_suite.evaluation.scoring import evaluate, warm_up
+from ptrnet_suite.evaluation.scoring import evaluate
 from ptrnet_suite.model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from ptrnet_suite.runtime.files import file_sha256
-from ptrnet_suite.search import learning
-from ptrnet_suite.search.base import Problem
-from ptrnet_suite.search.efficient_active_search import EfficientActiveSearch
-from ptrnet_suite.search.wrappers import Augment
 from tests.networks import make_model
-from tests.search.learners import TSP
 
 SORTING, HULL = Sorting(), ConvexHullTask()
 
@@ -66,19 +60,3 @@ def test_a_report_holds_what_is_needed_to_get_it_again(
 def test_an_unknown_search_is_refused(checkpoint: Checkpoint) -> None:
     with pytest.raises(InputError, match="no search 'best'"):
         evaluate(checkpoint, SORTING.generate(5, 2, 0), "best")
-
-
-def test_only_one_batch_of_greedy_answers_warms_up_what_learns() -> None:
-    task = TravellingSalesman()
-    checkpoint = Checkpoint(make_model(TSP.spec), task, {}, Path("none"), "none", "", 0)
-    sizes: list[int] = []
-
-    class Watched(EfficientActiveSearch):
-        """Remembers whether it was asked."""
-
-        def find(self, problem: Problem) -> learning.Hypotheses:
-            sizes.append(problem.batch.size)
-            return super().find(problem)
-
-    warm_up(checkpoint, TSP.generate(5, 3, 0), Augment(Watched(1), 2))
-    assert not sizes

@@ -14,40 +14,68 @@ from ptrnet_suite.errors import InputError
 if TYPE_CHECKING:
     import numpy as np
 
-    from ptrnet_suite.data.instances import Instances
-    from ptrnet_suite.model.checkpoint import Checkpoint
-    from ptrnet_suite.task.base import Task
+    from ptrnet_suite.cli.inputs import Inputs
+    from ptrnet_suite.studies.solver.running import Run
     from ptrnet_suite.task.presenter import AttentionTrace
 
 SUFFIXES = (".png", ".svg", ".pdf", ".gif")
+NUMBERS = (".json", ".npz", ".txt")
 
 
 def run(given: Sequence[str]) -> None:
-    """Parses, answers one instance and draws its attention."""
+    """Parses, answers one instance and draws its attention, or writes that of all as numbers."""
     arguments = _parser().parse_args(given)
     if (arguments.file is None) == (arguments.text is None):
         raise InputError("attention needs a file or --text, one of the two")
-    checkpoint, instances = _opened(arguments)
-    index = arguments.instance - 1
-    if index >= len(instances):
-        raise InputError(f"--instance {index + 1}: there are {len(instances)} instances")
-    from ptrnet_suite.evaluation.attention_trace import answer_of, decode_with_trace
+    if arguments.out is None and arguments.numbers is None:
+        raise InputError("attention needs --out FILE for a picture, --numbers FILE, or both")
+    inputs = _opened(arguments)
+    index, count = (arguments.instance or 1) - 1, len(inputs.instances)
+    if index >= count:
+        raise InputError(f"--instance {index + 1}: there are {count} instances")
+    from ptrnet_suite.cli.notes import tell_notes
     from ptrnet_suite.runtime.device import seeded
     from ptrnet_suite.search.spec import parse_search
+    from ptrnet_suite.studies.solver.running import Run
 
-    search = parse_search(arguments.search)
-    task, model = checkpoint.task, checkpoint.network
-    generator = seeded(arguments.seed, next(model.parameters()).device)
-    choices, trace = decode_with_trace(model, task, instances, index, search, generator)
-    print(task.presenter.describe(instances, index, answer_of(task, instances, index, choices)))
-    _draw(arguments, task, instances, choices, trace)
+    device = next(inputs.checkpoint.model.parameters()).device
+    search, generator = parse_search(arguments.search or "greedy"), seeded(arguments.seed, device)
+    run = Run(inputs.checkpoint, inputs.instances, search, generator)
+    if arguments.out is not None:
+        _picture(arguments, run, index)
+    if arguments.numbers is not None:
+        _numbers(arguments, run, range(count) if arguments.instance is None else [index])
+    tell_notes(inputs.notes)
+
+
+def _picture(arguments: argparse.Namespace, run: Run, index: int) -> None:
+    """Tells one answer and draws how it came about."""
+    from ptrnet_suite.evaluation.attention_trace import answer_of
+    from ptrnet_suite.studies.solver.attention import traced
+
+    choices, trace = traced(run, index)
+    answer = answer_of(run.task, run.instances, index, choices)
+    print(run.task.presenter.describe(run.instances, index, answer))
+    _draw(arguments, run, index, choices, trace)
     print(arguments.out)
+
+
+def _numbers(arguments: argparse.Namespace, run: Run, indices: Sequence[int]) -> None:
+    """Writes the weights along the answers to some instances."""
+    from ptrnet_suite.cli.answer_tables import names_of
+    from ptrnet_suite.studies.solver.attention import attention_map
+    from ptrnet_suite.studies.solver.attention_files import write_attention
+
+    names = names_of([run.instances])
+    maps = [attention_map(run, index) for index in indices]
+    write_attention([names[index] for index in indices], maps, arguments.numbers)
+    print(arguments.numbers)
 
 
 def _draw(
     arguments: argparse.Namespace,
-    task: Task,
-    instances: Instances,
+    run: Run,
+    index: int,
     choices: np.ndarray,
     trace: AttentionTrace,
 ) -> None:
@@ -55,16 +83,16 @@ def _draw(
     from ptrnet_suite.reporting.decoding import animate, draw_steps, plot_attention
     from ptrnet_suite.reporting.style import figure_of, save
 
-    answer = (instances, arguments.instance - 1, choices, trace)
+    answer = (run.task, run.instances, index, choices, trace)
     if arguments.out.suffix.lower() == ".gif":
-        animate(task, *answer, arguments.out, arguments.speed)
+        animate(*answer, arguments.out, arguments.speed)
     elif arguments.steps is not None:
-        save(draw_steps(task, *answer, arguments.steps), arguments.out)
+        save(draw_steps(*answer, arguments.steps), arguments.out)
     else:
-        save(figure_of(plot_attention(task, *answer)), arguments.out)
+        save(figure_of(plot_attention(*answer)), arguments.out)
 
 
-def _opened(arguments: argparse.Namespace) -> tuple[Checkpoint, Instances]:
+def _opened(arguments: argparse.Namespace) -> Inputs:
     from ptrnet_suite.cli.inputs import open_inputs
 
     if arguments.text is None:
@@ -75,11 +103,19 @@ def _opened(arguments: argparse.Namespace) -> tuple[Checkpoint, Instances]:
         return open_inputs(arguments, path)
 
 
-def _picture(text: str) -> Path:
+def _picture_file(text: str) -> Path:
     """An argparse type: a file that a still or a moving picture can be written to."""
     path = Path(text)
     if path.suffix.lower() not in SUFFIXES:
         raise argparse.ArgumentTypeError(f"{text!r} must end in {', '.join(SUFFIXES)}")
+    return path
+
+
+def _numbers_file(text: str) -> Path:
+    """An argparse type: a file that attention can be written to as numbers."""
+    path = Path(text)
+    if path.suffix.lower() not in NUMBERS:
+        raise argparse.ArgumentTypeError(f"{text!r} must end in {', '.join(NUMBERS)}")
     return path
 
 
@@ -97,7 +133,10 @@ def _parser() -> Parser:
     )
     parser.add_argument("--text", metavar="TEXT", help="one input as a line, in place of a file")
     parser.add_argument(
-        "--instance", type=at_least(1), default=1, metavar="N", help="which one (default: 1)"
+        "--instance",
+        type=at_least(1),
+        metavar="N",
+        help="which one (default: the first for a picture, all for numbers)",
     )
     parser.add_argument(
         "--steps", type=at_least(1), metavar="N", help="the first N steps, a panel for each"
@@ -111,6 +150,13 @@ def _parser() -> Parser:
     )
     add_model_arguments(parser)
     parser.add_argument(
-        "--out", required=True, type=_picture, metavar="FILE", help=".png, .svg, .pdf or .gif"
+        "--out", type=_picture_file, metavar="FILE", help="a picture: .png, .svg, .pdf or .gif"
+    )
+    parser.add_argument(
+        "--numbers",
+        type=_numbers_file,
+        metavar="FILE",
+        help="the weights as .json or .npz, or as .txt a line `0-0 1-2` for each instance: the "
+        "input position that each step looks at most",
     )
     return parser

@@ -17,6 +17,7 @@ from ptrnet_suite.cli.arguments import (
 from ptrnet_suite.cli.checkpoints import distinct_labels, labelled_checkpoints
 
 if TYPE_CHECKING:
+    from ptrnet_suite.cli.data_source import Data
     from ptrnet_suite.model.checkpoint import Checkpoint
 
 SEARCHES = ("greedy", "beam:2", "beam:4", "beam:16")
@@ -44,8 +45,9 @@ def _search(given: Sequence[str]) -> None:
     from ptrnet_suite.cli.inputs import open_inputs
 
     searches = list(dict.fromkeys(arguments.search or SEARCHES))
-    checkpoint, instances = open_inputs(arguments, arguments.data, counted=True)
+    checkpoint, instances, data, notes = open_inputs(arguments, arguments.data, counted=True)
     from ptrnet_suite.cli.diagnosis_tables import outcome_table, told_argmax
+    from ptrnet_suite.cli.notes import tell_notes
     from ptrnet_suite.cli.tables import console
     from ptrnet_suite.reporting.progress import counting
     from ptrnet_suite.studies.diagnosis.search_errors import diagnose_searches
@@ -61,10 +63,8 @@ def _search(given: Sequence[str]) -> None:
             by_cost=not arguments.by_probability,
             progress=tell,
         )
-    title = (
-        f"{checkpoint.task.name}: {len(instances)} instances of {arguments.data.name}, "
-        f"{distinct_labels([checkpoint.path])[0]}"
-    )
+    title = f"{checkpoint.task.name}: {data.title}, {distinct_labels([checkpoint.path])[0]}"
+    tell_notes(notes)
     console().print(outcome_table(diagnosis, title))
     for line in told_argmax(diagnosis):
         console().print(line)
@@ -73,18 +73,20 @@ def _search(given: Sequence[str]) -> None:
         from ptrnet_suite.studies.diagnosis.pictures import outcome_picture
 
         save(outcome_picture(diagnosis, title), arguments.plot)
-    _write(arguments, [checkpoint], diagnosis.to_json())
+    _write(arguments, [checkpoint], data, diagnosis.to_json())
 
 
 def _exposure(given: Sequence[str]) -> None:
     arguments = _exposure_parser().parse_args(given)
     opened = labelled_checkpoints(arguments, arguments.data)
     from ptrnet_suite.cli.diagnosis_tables import exposure_notes, exposure_table
+    from ptrnet_suite.cli.notes import tell_notes
     from ptrnet_suite.cli.tables import console
     from ptrnet_suite.reporting.progress import counting
     from ptrnet_suite.studies.diagnosis.exposure_bias import diagnose_exposure
 
-    count = len(next(iter(opened.values())).instances)
+    data = next(iter(opened.values())).data
+    count = len(data.instances)
     with counting("following", count * len(opened)) as tell:
         exposures = [
             diagnose_exposure(
@@ -97,7 +99,8 @@ def _exposure(given: Sequence[str]) -> None:
             )
             for label, inputs in opened.items()
         ]
-    title = f"{arguments.task}: {count} instances of {arguments.data.name}"
+    title = f"{arguments.task}: {data.title}"
+    tell_notes(dict.fromkeys(note for inputs in opened.values() for note in inputs.notes))
     console().print(exposure_table(exposures, title))
     console().print(exposure_notes())
     if arguments.plot is not None:
@@ -110,16 +113,19 @@ def _exposure(given: Sequence[str]) -> None:
         "count": count,
         "checkpoints": [exposure.to_json() for exposure in exposures],
     }
-    _write(arguments, [inputs.checkpoint for inputs in opened.values()], content)
+    _write(arguments, [inputs.checkpoint for inputs in opened.values()], data, content)
 
 
 def _write(
-    arguments: argparse.Namespace, checkpoints: Sequence[Checkpoint], content: dict[str, Any]
+    arguments: argparse.Namespace,
+    checkpoints: Sequence[Checkpoint],
+    data: Data,
+    content: dict[str, Any],
 ) -> None:
     """Writes the JSON where asked, with what is needed to get the figures again."""
     if arguments.json is None:
         return
-    from ptrnet_suite.evaluation.report import checkpoint_facts, data_facts, machine_facts
+    from ptrnet_suite.evaluation.report import checkpoint_facts, machine_facts
     from ptrnet_suite.runtime.files import write_json
     from ptrnet_suite.runtime.provenance import command_line
 
@@ -128,7 +134,7 @@ def _write(
     )
     facts = {
         **single,
-        "data": data_facts(checkpoints[0].task, arguments.data),
+        "data": data.facts,
         "seed": arguments.seed,
         **machine_facts(checkpoints[0]),
         "command": command_line(),
@@ -186,11 +192,15 @@ def _add_common(parser: Parser) -> None:
         "--data", required=True, type=data_name, metavar="FILE|NAME", help="what the task reads"
     )
     parser.add_argument(
-        "--limit", type=at_least(1), metavar="N", help="only the first N instances of the file"
+        "--limit", type=at_least(1), metavar="N", help="only N of the instances, drawn by the seed"
     )
     parser.add_argument("--batch-size", type=at_least(1), metavar="N", help="decoded together")
     parser.add_argument(
-        "--seed", type=at_least(0), default=0, metavar="N", help="of sampling (default: 0)"
+        "--seed",
+        type=at_least(0),
+        default=0,
+        metavar="N",
+        help="of sampling and --limit (default: 0)",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="writes all figures there")
     parser.add_argument(

@@ -86,11 +86,11 @@ def _draw(ax: Axes, name: str, curves: dict[str, StepCurve]) -> None:
 
 def _plot_data(given: Sequence[str]) -> None:
     arguments = _data_parser().parse_args(given)
-    from ptrnet_suite.cli.inputs import read_instances
+    from ptrnet_suite.cli.inputs import read_first
     from ptrnet_suite.cli.pictures import draw_instances
 
     task = chosen_task(arguments)
-    instances = read_instances(task, arguments.file, arguments.limit)
+    instances = read_first(task, arguments.file, arguments.limit)
     if instances.solutions is None:
         instances = task.label(instances)
     draw_instances(task, instances, None, arguments.out)

@@ -1,121 +1,118 @@
-"""`ptrnet solve`: a model's answers to a file's instances, in words and as a picture."""
+"""`ptrnet solve`: answers to the instances of a file, in words, as a picture and in files."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ptrnet_suite.cli.arguments import Parser, add_model_arguments, data_name, picture_file
+from ptrnet_suite.cli.arguments import (
+    Parser,
+    add_model_arguments,
+    add_solver_argument,
+    at_least,
+    data_name,
+    picture_file,
+)
 from ptrnet_suite.errors import InputError
 
 if TYPE_CHECKING:
-    from ptrnet_suite.data.instances import Instances
+    from ptrnet_suite.cli.data_source import Data
+    from ptrnet_suite.evaluation.answerer import Answerer
     from ptrnet_suite.evaluation.report import EvaluationReport
+    from ptrnet_suite.evaluation.scoring import Known
     from ptrnet_suite.task.base import Task
-    from ptrnet_suite.task.metric import MetricValues
 
 
 def run(given: Sequence[str]) -> None:
-    """Parses, solves, prints one row per instance, and writes picture and JSON where asked."""
+    """Parses, solves, prints one row per answer, and writes picture and files where asked."""
     arguments = _parser().parse_args(given)
-    from ptrnet_suite.cli.inputs import open_inputs, products, size_range
+    from ptrnet_suite.cli.inputs import open_answerers, wants_model
+    from ptrnet_suite.cli.notes import tell_notes
 
-    checkpoint, instances = open_inputs(arguments, arguments.file, ensembles=True)
-    from ptrnet_suite.cli.pictures import draw_instances
-    from ptrnet_suite.evaluation.decode import solve_instances
-    from ptrnet_suite.evaluation.report import DecodingSettings, report_of
+    if arguments.n_best > 1 and not wants_model(arguments):
+        raise InputError("--n-best is for models; a classical solver gives one answer")
+    if arguments.n_best > 1 and arguments.search is None:
+        arguments.search = f"beam:{arguments.n_best}"
+    answerers, data, notes = open_answerers(arguments, arguments.file)
+    task = answerers[0].task
+    _check_answers_file(task, arguments.answers)
+    from ptrnet_suite.evaluation.scoring import with_reference
+
+    known = [with_reference(task, part) for part in data.parts]
+    reports = {answerer.label: _solved(arguments, answerer, data, known) for answerer in answerers}
+    tell_notes(notes)
+    _show(task, known, reports)
+    _write(arguments, task, data, list(reports.values()))
+
+
+def _solved(
+    arguments: argparse.Namespace, answerer: Answerer, data: Data, known: Sequence[Known]
+) -> EvaluationReport:
+    from ptrnet_suite.evaluation.answerer import answer
+    from ptrnet_suite.evaluation.report import RunSettings
+    from ptrnet_suite.evaluation.scoring import score
     from ptrnet_suite.reporting.progress import counting
-    from ptrnet_suite.runtime.device import seeded
-    from ptrnet_suite.runtime.files import write_json
     from ptrnet_suite.runtime.provenance import command_line
-    from ptrnet_suite.search.spec import parse_search
 
-    search = parse_search(arguments.search)
-    task, model = checkpoint.task, checkpoint.model
-    generator = seeded(arguments.seed, next(model.parameters()).device)
-    began = time.perf_counter()
-    with counting("solving", len(instances)) as tell, products(arguments, model):
-        answers = solve_instances(
-            model, task, instances, search, arguments.batch_size, generator, tell
-        )
-    seconds = time.perf_counter() - began
-    instances = _with_reference(task, instances)
-    scores = task.evaluate(instances, answers)
-    setting = DecodingSettings(arguments.search, arguments.seed, arguments.file, command_line())
-    report = report_of(checkpoint, answers, scores, seconds, setting, warmed_up=False)
-    _show(task, instances, report)
-    if arguments.plot is not None:
-        draw_instances(task, instances, answers, arguments.plot)
-    if arguments.json is not None:
-        settings = {"sizes": size_range(instances), "precision": arguments.precision}
-        solved = {**report.to_json(), **settings, "answers": _rows(instances, answers, scores)}
-        write_json(arguments.json, solved, indent=None)
+    instances = data.instances
+    n_best = arguments.n_best if answerer.facts.solver is None else 1
+    with counting("solving", len(instances)) as tell:
+        answered = answer(answerer, instances, n_best, progress=tell)
+    settings = RunSettings(arguments.seed, data.facts, command_line())
+    return score(answerer, known, answered, settings, own=False)
 
 
-def _with_reference(task: Task, instances: Instances) -> Instances:
-    """The instances with what answers are scored against; as they are where nothing is known."""
-    try:
-        return task.referenced(instances)
-    except InputError:
-        return instances
+def _check_answers_file(task: Task, path: Path | None) -> None:
+    """Raises InputError, before anything is solved, for a suffix that the task does not write."""
+    if path is not None and not path.name.endswith(task.formats.answer_suffixes or ("\0",)):
+        raise task.formats.answers_refused(path)
 
 
-def _show(task: Task, instances: Instances, report: EvaluationReport) -> None:
+def _show(task: Task, known: Sequence[Known], reports: dict[str, EvaluationReport]) -> None:
     """Each answer in words, then the figures over all."""
-    from ptrnet_suite.cli.tables import console, metric_named, plain_table, shown
+    from ptrnet_suite.cli.answer_tables import answers_table, figures_line, missing_line
+    from ptrnet_suite.cli.tables import console
 
-    table = plain_table("instance", "answer")
-    for index, name in enumerate(_names(instances)):
-        table.add_row(name, task.presenter.describe(instances, index, report.answers[index]))
-    console().print(table)
-    metrics = report.metrics
-    figures = []
-    for name, measured in metrics.items():
-        value = shown(measured.estimate.value, metric_named(task, name))
-        figures.append(f"{name} {'FAIL' if measured.failure else value}")
-    against = {measured.reference for measured in metrics.values() if measured.reference}
-    note = f" (against {', '.join(sorted(against))})" if against else ""
-    if figures:
-        console().print(f"over {report.count}: {', '.join(figures)}{note}")
+    screen = console()
+    screen.print(answers_table(task, [part.instances for part in known], reports))
+    for label, report in reports.items():
+        line = figures_line(task, report)
+        if line:
+            screen.print(f"{label}, {line}" if len(reports) > 1 else line)
+    missing = missing_line(next(iter(reports.values())))
+    if missing:
+        screen.print(missing)
 
 
-def _names(instances: Instances) -> list[str]:
-    """The instances' own names, else their numbers from 1 on."""
-    if instances.names is not None:
-        return [str(name) for name in instances.names]
-    return [str(index + 1) for index in range(len(instances))]
+def _write(
+    arguments: argparse.Namespace, task: Task, data: Data, reports: Sequence[EvaluationReport]
+) -> None:
+    """The picture and the files that were asked for; in pictures a solver is what models meet."""
+    from ptrnet_suite.cli.pictures import draw_instances
+
+    first, instances = reports[0], data.instances
+    if arguments.answers is not None:
+        task.formats.write_answers(instances, first.answered.hypotheses, arguments.answers)
+    if arguments.plot is not None:
+        drawn = instances if len(reports) == 1 else instances.with_solutions(reports[1].answers)
+        draw_instances(task, drawn, first.answers, arguments.plot)
+    if arguments.json is not None:
+        from ptrnet_suite.cli.inputs import size_range
+        from ptrnet_suite.runtime.files import write_json
+
+        settings = {"sizes": size_range(instances), "precision": arguments.precision}
+        whole, *others = [_content(data, report, settings) for report in reports]
+        beside = {"compared": others} if others else {}
+        write_json(arguments.json, {**whole, **beside}, indent=None)
 
 
-def _rows(
-    instances: Instances, answers: Sequence[Any], scores: Mapping[str, MetricValues]
-) -> list[dict[str, Any]]:
-    """Name, answer and figures of each instance, as plain JSON."""
-    figures = {name: _each(score) for name, score in scores.items()}
-    return [
-        {
-            "name": name,
-            "answer": _plain(answer),
-            "metrics": {metric: values[index] for metric, values in figures.items()},
-        }
-        for index, (name, answer) in enumerate(zip(_names(instances), answers, strict=True))
-    ]
+def _content(data: Data, report: EvaluationReport, settings: dict[str, Any]) -> dict[str, Any]:
+    """A report and its answers as plain JSON."""
+    from ptrnet_suite.cli.answer_tables import answer_rows
 
-
-def _each(score: MetricValues) -> list[float | None]:
-    """A score's value for each instance alone; None where it does not count."""
-    import numpy as np
-
-    values = np.asarray(score.values, float)
-    weights = np.ones_like(values) if score.weights is None else np.asarray(score.weights, float)
-    pairs = zip(values.tolist(), weights.tolist(), strict=True)
-    return [value / weight if weight > 0 else None for value, weight in pairs]
-
-
-def _plain(answer: Any) -> Any:
-    """An answer as plain JSON: a string, or a list of numbers."""
-    return answer if isinstance(answer, str) else [int(position) for position in answer]
+    return {**report.to_json(), **settings, "answers": answer_rows(data.instances, report)}
 
 
 def _parser() -> Parser:
@@ -128,12 +125,27 @@ def _parser() -> Parser:
     parser.add_argument(
         "file",
         type=data_name,
-        metavar="FILE|NAME",
-        help="in any format that the task reads, or data that it knows by name",
+        metavar="FILE|FOLDER|-|NAME",
+        help="in any format that the task reads, a folder of such files, - for standard input, or "
+        "data that the task knows by name",
     )
     add_model_arguments(parser)
+    add_solver_argument(parser)
+    parser.add_argument(
+        "--n-best",
+        type=at_least(1),
+        default=1,
+        metavar="N",
+        help="up to N different answers to each, with their log-probabilities (search: beam:N)",
+    )
+    parser.add_argument(
+        "--answers",
+        type=Path,
+        metavar="FILE",
+        help="writes the answers for other programs, in the format of the suffix",
+    )
     parser.add_argument(
         "--plot", type=picture_file, metavar="FILE", help="draws the answers: .png, .svg or .pdf"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="writes the answers there")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="writes answers and figures")
     return parser

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 import numpy as np
 import torch
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import Checkpoint, load_checkpoint
-from ptrnet_suite.model.checkpoint_files import default_checkpoint, shipped, shipped_headers
+from ptrnet_suite.model.checkpoint_files import (
+    checkpoints_by_size,
+    default_checkpoint,
+    shipped,
+    shipped_headers,
+)
 from ptrnet_suite.model.ensemble import load_checkpoints
 from ptrnet_suite.runtime.registry import unknown
 from ptrnet_suite.task.base import Task
@@ -59,24 +64,17 @@ class CheckpointChoice:
             self._usual if size is None else default_checkpoint(self.task_name, size)
         )
 
-    def by_size(self, sizes: np.ndarray) -> list[tuple[Checkpoint, np.ndarray]]:
+    def by_size(
+        self, sizes: np.ndarray, options: dict[str, Any] | None = None
+    ) -> list[tuple[Checkpoint, np.ndarray]]:
         """The checkpoints for inputs of these sizes, each with the indices of its inputs.
 
-        Their tasks have the same options, those of the one that suits the middle size: several
-        texts are not partly translated and partly pronounced.
+        Their tasks have the same options, see `checkpoints_by_size`.
         """
         if self.fixed is not None:
             return [(self.fixed, np.arange(len(sizes)))]
-        middle = default_checkpoint(self.task_name, int(np.median(sizes)))
-        options = shipped_headers()[middle]["options"]
-        chosen: dict[str, list[int]] = {}
-        names = {
-            int(size): default_checkpoint(self.task_name, int(size), options)
-            for size in np.unique(sizes)
-        }
-        for index, size in enumerate(sizes.tolist()):
-            chosen.setdefault(names[size], []).append(index)
-        return [(self._shipped(name), np.array(indices)) for name, indices in chosen.items()]
+        chosen = checkpoints_by_size(self.task_name, sizes, options)
+        return [(self._shipped(name), indices) for name, indices in chosen.items()]
 
     def _shipped(self, name: str) -> Checkpoint:
         if name not in self._loaded:

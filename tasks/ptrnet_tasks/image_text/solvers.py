@@ -25,7 +25,9 @@ def references(problem: ImageProblem) -> Mapping[str, Reference]:
     """Solvers by name."""
     description = "digits cut out at blank columns, each named by a support vector machine"
     solve = partial(segment_and_classify, problem=problem)
-    return {SEGMENT_SVM: Reference(SEGMENT_SVM, description, solve, available=are_available)}
+    extra = "install it with: pip install 'ptrnet-suite[images]'"
+    svm = Reference(SEGMENT_SVM, description, solve, available=are_available, installed_by=extra)
+    return {SEGMENT_SVM: svm}
 
 
 def segment_and_classify(instances: Instances, problem: ImageProblem) -> list[str]:

@@ -46,8 +46,10 @@ class Reading(NamedTuple):
 
 def readings_of(instances: Instances) -> Sequence[str]:
     """What the model reads of each instance."""
-    read: Sequence[str] = instances.columns.get(COLUMN, instances.inputs)
-    return read
+    read: Sequence[str | None] = instances.columns.get(COLUMN, instances.inputs)
+    # Of several files only some may have a text that is read otherwise.
+    pairs = zip(instances.inputs, read, strict=True)
+    return [text if reading is None else reading for text, reading in pairs]
 
 
 def with_readings(instances: Instances, source: Vocabulary) -> Instances:

@@ -33,7 +33,8 @@ def make_batch(instances: Instances, rng: np.random.Generator | None) -> Batch:
 
     if without_coordinates(instances):
         raise InputError(
-            f"{instances.source} has distances but no coordinates; this model needs coordinates"
+            f"{instances.source} has distances but no coordinates, which this model needs; "
+            "accepted for distances is a classical solver: --solver exact, --solver fast-tsp"
         )
     points, mask = _stacked(instances.inputs)
     # Padding repeats the first point here, so that bounding boxes do not see it.

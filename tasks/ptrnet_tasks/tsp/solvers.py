@@ -29,6 +29,8 @@ LABELLED_EXACTLY = 12
 
 _FAST_TSP_EXACT = 20
 
+LKH_EXTRA = "install it with: pip install 'ptrnet-suite[lkh]'"
+
 
 def canonical(tour: np.ndarray) -> np.ndarray:
     """The same closed tour from city 0 on, in the direction of the smaller of its neighbours."""
@@ -198,7 +200,7 @@ def references() -> Mapping[str, Reference]:
     table = (
         Reference("exact", "proved: dynamic programming or integer program", exact, True, 100),
         Reference("fast-tsp", "Or-opt search, package fast-tsp", fast_tsp, largest=10_000),
-        Reference("lkh", licensed, _each(_lin_kernighan), False, 2_000, _has_elkai),
+        Reference("lkh", licensed, _each(_lin_kernighan), False, 2_000, _has_elkai, LKH_EXTRA),
         Reference("2-opt", "2-opt from nearest neighbour", _each(_two_opt), largest=2_000),
         Reference(
             "farthest-insertion", "farthest insertion", _each(farthest_insertion), largest=5_000

@@ -33,6 +33,22 @@ def test_every_task_is_explained_as_picture_as_panels_and_as_film(
             assert getattr(moving, "n_frames", 1) > 1
 
 
+def test_numbers_of_every_instance_or_of_one(checkpoints, tmp_path, ptrnet):
+    data, out = tmp_path / "words.txt", tmp_path / "out.txt"
+    data.write_text("ABLE\nBEE\nCAT\n")
+    given = ("attention", "text", data, "--checkpoint", checkpoints["text"])
+    ran = ptrnet(*given, "--numbers", out)
+    assert (ran.code, ran.out, ran.err) == (0, f"{out}\n", "")
+    lines = out.read_text().splitlines()
+    assert len(lines) == 3
+    pairs = [[tuple(map(int, pair.split("-"))) for pair in line.split()] for line in lines]
+    for word, aligned in zip(("ABLE", "BEE", "CAT"), pairs, strict=True):
+        assert [step for _, step in aligned] == list(range(len(aligned)))
+        assert all(0 <= position < len(word) for position, _ in aligned)
+    assert ptrnet(*given, "--instance", "2", "--numbers", out).code == 0
+    assert out.read_text().splitlines() == [lines[1]]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

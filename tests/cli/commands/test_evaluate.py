@@ -71,6 +71,8 @@ def test_evaluate_writes_all_that_scripts_rely_on(tours, checkpoints, tmp_path, 
     assert figures["checkpoint"]["sha256"] == sha256
     assert figures["checkpoint"]["parameters"] > 1000
     assert figures["data"]["path"] == str(tours)
+    assert figures["data"]["of"] == 20
+    assert "12 of the 20 instances of tours.npz, drawn with seed 0" in ran.out
     assert figures["data"]["sha256"] == hashlib.sha256(tours.read_bytes()).hexdigest()
     assert figures["seed"] == 0
     assert figures["threads"] >= 1
@@ -103,6 +105,35 @@ def test_the_shipped_checkpoint_that_suits_the_size_is_taken(
     out = tmp_path / "figures.json"
     assert ptrnet("evaluate", "tsp", "--data", tours, "--json", out).code == 0
     assert json.loads(out.read_text())["checkpoint"]["name"] == "tsp"
+
+
+def test_a_solver_is_evaluated_beside_a_model_and_by_length(words, tmp_path, ptrnet):
+    out = tmp_path / "figures.json"
+    line = ("evaluate", "text", "--data", words, "--checkpoint", "g2p_recurrent")
+    ran = ptrnet(*line, "--solver", "letter_majority", "--by-length", "3", "--json", out)
+    assert (ran.code, ran.err) == (0, "")
+    head = next(row for row in ran.out.splitlines() if "metric" in row)
+    assert "g2p_recurrent, greedy" in head
+    assert "letter_majority" in head
+    figures = json.loads(out.read_text())
+    (other,) = figures["compared"]
+    assert (other["solver"], other["count"]) == ("letter_majority", figures["count"])
+    assert "perplexity" in figures["metrics"]
+    assert "perplexity" not in other["metrics"]
+    assert [bucket["count"] for bucket in other["by_length"]] == [2, 2]
+    assert ran.out.count("by input length") == 2
+
+
+def test_one_instance_has_no_interval(tours, checkpoints, tmp_path, ptrnet):
+    out = tmp_path / "figures.json"
+    words = ("evaluate", "tsp", "--data", tours, "--checkpoint", checkpoints["tsp"])
+    ran = ptrnet(*words, "--limit", "1", "--json", out)
+    assert (ran.code, ran.err) == (0, "")
+    for figures in json.loads(out.read_text())["metrics"].values():
+        assert figures["value"] is not None
+        assert (figures["low"], figures["high"]) == (None, None)
+    (row,) = (line for line in ran.out.splitlines() if line.strip().startswith("valid"))
+    assert row.split()[1:4] == ["100.00", "%", "-"]
 
 
 @pytest.mark.parametrize("labels", ["lengths of an .npz", "solutions.txt beside a .tsp"])

@@ -26,9 +26,9 @@ def test_solve_tells_each_answer_and_draws_it(tours, checkpoints, tmp_path, ptrn
     found = figures["answers"]
     assert len(found) == figures["count"] == 5
     points = load_task("tsp").formats.read(tours).inputs
-    for index, one in enumerate(found):
+    for one in found:
         assert sorted(one["answer"]) == list(range(8))
-        tour = points[index][one["answer"]]
+        tour = points[int(one["name"]) - 1][one["answer"]]
         length = np.linalg.norm(tour - np.roll(tour, -1, 0), axis=1).sum()
         assert one["metrics"]["length"] == pytest.approx(length)
         assert one["metrics"]["gap"] > -1e-9
@@ -49,6 +49,104 @@ def test_solve_writes_what_evaluate_writes_beside_its_answers(tours, checkpoints
     }
     assert solved["seconds"] > 0
     assert solved["instances_per_second"] == pytest.approx(20 / solved["seconds"])
+
+
+def test_a_solver_answers_alone_and_is_named(tours, tmp_path, ptrnet):
+    out = tmp_path / "out.json"
+    ran = ptrnet("solve", "tsp", tours, "--solver", "exact", "--limit", "3", "--json", out)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.count("gap 0.00%") == 3
+    solved = json.loads(out.read_text())
+    assert (solved["checkpoint"], solved["search"], solved["solver"]) == (None, None, "exact")
+    assert solved["metrics"]["optimal"]["value"] == 1
+    assert "compared" not in solved
+
+
+def test_model_and_solver_stand_side_by_side(tours, checkpoints, tmp_path, ptrnet):
+    out, picture = tmp_path / "out.json", tmp_path / "out.svg"
+    words = ("solve", "tsp", tours, "--checkpoint", checkpoints["tsp"], "--solver", "exact")
+    ran = ptrnet(*words, "--limit", "2", "--json", out, "--plot", picture)
+    assert (ran.code, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    names = [line.split()[0] for line in lines if " tour " in line]
+    assert [line.split()[1].strip(",") for line in lines if " tour " in line] == [
+        "tsp",
+        "exact",
+    ] * 2
+    assert names[0] == names[1] != names[2] == names[3]
+    assert sum("over 2: gap" in line for line in lines) == 2
+    solved = json.loads(out.read_text())
+    (other,) = solved["compared"]
+    assert (solved["checkpoint"]["name"], solved["solver"]) == ("tsp", None)
+    assert (other["checkpoint"], other["solver"]) == (None, "exact")
+    assert other["metrics"]["gap"]["value"] == pytest.approx(0)
+    assert [row["name"] for row in other["answers"]] == [row["name"] for row in solved["answers"]]
+    assert "<svg" in picture.read_text()[:2000]
+
+
+def test_distances_alone_are_answered_by_a_solver_which_the_model_names(
+    checkpoints, tmp_path, ptrnet
+):
+    path = tmp_path / "far.tsp"
+    path.write_text(
+        "NAME: far\nTYPE: TSP\nDIMENSION: 4\nEDGE_WEIGHT_TYPE: EXPLICIT\n"
+        "EDGE_WEIGHT_FORMAT: UPPER_ROW\nEDGE_WEIGHT_SECTION\n1 5 2\n3 5\n4\nEOF\n"
+    )
+    told = expect_refusal(ptrnet("solve", "tsp", path, "--checkpoint", checkpoints["tsp"]))
+    assert "--solver exact" in told
+    ran = ptrnet("solve", "tsp", path, "--solver", "exact")
+    assert (ran.code, ran.err) == (0, "")
+    assert "length 10," in ran.out  # 0 1 2 3 and back: 1 + 3 + 4 + 2
+
+
+def test_several_answers_have_ranks_and_log_probabilities(tours, checkpoints, tmp_path, ptrnet):
+    out = tmp_path / "out.json"
+    words = ("solve", "tsp", tours, "--checkpoint", checkpoints["tsp"], "--limit", "2")
+    ran = ptrnet(*words, "--n-best", "3", "--json", out)
+    assert (ran.code, ran.err) == (0, "")
+    rows = [line.split() for line in ran.out.splitlines() if " tour " in line]
+    assert [row[1] for row in rows] == ["1", "2", "3"] * 2
+    solved = json.loads(out.read_text())
+    assert solved["search"] == "beam:3"
+    for row, first in zip(solved["answers"], (0, 3), strict=True):
+        logs = [f"{each['log_probability']:.4f}" for each in row["hypotheses"]]
+        assert logs == [words[2] for words in rows[first : first + 3]]
+        assert row["answer"] == row["hypotheses"][0]["answer"]
+    expect_refusal(ptrnet("solve", "tsp", tours, "--solver", "exact", "--n-best", "2"))
+
+
+def test_every_line_has_its_answer_in_order_and_what_is_not_known_is_said(
+    checkpoints, tmp_path, ptrnet
+):
+    words = ["ZBRAKS", "", "ZBRAKS", "ABLIFY"]
+    (tmp_path / "words.txt").write_text("".join(f"{word}\n" for word in words))
+    line = ("solve", "text", tmp_path / "words.txt", "--checkpoint", checkpoints["text"])
+    ran = ptrnet(*line, "--n-best", "2")
+    rows = [row.split() for row in ran.out.splitlines() if row.split()[1:2] in (["1"], ["2"])]
+    assert [row[0] for row in rows if row[1] == "1"] == ["1", "2", "3", "4"]
+    answers = [row[5:] for row in rows if row[0] in ("1", "3")]
+    assert answers[:2] == answers[2:]
+    assert sum(row[0] == "2" for row in rows) == 1
+    assert ran.out.splitlines()[-1] == (
+        "no reference: per, wer, exact, token_accuracy are left out"
+    )
+
+
+def test_each_size_goes_to_the_shipped_checkpoint_that_suits_it(tmp_path, ptrnet):
+    rng, out = np.random.default_rng(0), tmp_path / "out.json"
+    lines = [" ".join(map(str, rng.random(2 * size))) for size in (50, 8, 20)]
+    (tmp_path / "mixed.txt").write_text("\n".join(lines) + "\n")
+    words = ("solve", "tsp", tmp_path / "mixed.txt")
+    ran = ptrnet(*words, "--json", out)
+    assert (ran.code, ran.err) == (0, "")
+    mixed = json.loads(out.read_text())
+    assert mixed["checkpoint"] is None
+    told = {each["name"]: each["count"] for each in mixed["checkpoints"]}
+    assert told == {"tsp50": 1, "tsp20": 2}
+    for name, indices in (("tsp50", [0]), ("tsp20", [1, 2])):
+        assert ptrnet(*words, "--checkpoint", name, "--json", out).code == 0
+        alone = json.loads(out.read_text())["answers"]
+        assert [alone[index] for index in indices] == [mixed["answers"][i] for i in indices]
 
 
 @pytest.mark.parametrize("suffix", [".svg", ".pdf"])
@@ -84,6 +182,8 @@ def test_words_without_known_phones_are_still_pronounced(checkpoints, tmp_path, 
         (("--checkpoint", "{tsp}", "--plot", "tour.gif"), ".png, .svg, .pdf"),
         (("--checkpoint", "{tsp}", "--json", "{data}/figures.json"), "cannot be written"),
         (("--checkpoint", "{tsp}", "--json", "."), "cannot be written"),
+        (("--solver", "exct"), "no tsp solver 'exct'; did you mean 'exact'; there are"),
+        (("--solver", "exact", "--answers", "tours.exe"), "suffix '.exe'; accepted: "),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
