@@ -29,8 +29,8 @@ class TrainingBar(Callback):
         total = round(60 * trainer.config.minutes) or trainer.config.steps
         self.bar.start()
         self.line = self.bar.add_task(trainer.task.name, total=total, figures="")
-        if trainer.stream.note:
-            self.bar.console.print(trainer.stream.note)
+        for note in filter(None, (trainer.note, trainer.stream.note)):
+            self.bar.console.print(note, markup=False, highlight=False)
 
     def on_step(self, trainer: Trainer) -> None:
         done = int(trainer.cpu_seconds) if trainer.config.minutes else trainer.step

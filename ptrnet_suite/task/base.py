@@ -148,6 +148,18 @@ class Task(ABC):
         """This task with what it must learn from training data first, such as a vocabulary."""
         return self
 
+    def continued(self, earlier: Task) -> Task:
+        """This task with what an earlier one learned from its data, which `fitted` may add to.
+
+        A model that goes on from the earlier one's must find the same numbers for the same things.
+        Raises InputError where the two cannot be of one model.
+        """
+        return self
+
+    def additions_to(self, earlier: Task) -> str:
+        """What this task kept of an earlier one that it continues and what it added, in words."""
+        return ""
+
     def prepare(self, instances: Instances) -> Instances:
         """The same instances with whatever makes `batch` fast, done once before training."""
         return instances

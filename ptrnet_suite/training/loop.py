@@ -26,6 +26,7 @@ from ptrnet_suite.training.callbacks import Callback, StopTraining
 from ptrnet_suite.training.config import TrainingConfig
 from ptrnet_suite.training.divergence import Divergence, check_loss, check_skipped, diverged
 from ptrnet_suite.training.gradients import GradientSettings, backward
+from ptrnet_suite.training.initial import first_model, first_task
 from ptrnet_suite.training.interrupts import StopSignals
 from ptrnet_suite.training.log_window import LogWindow
 from ptrnet_suite.training.optimiser import learning_rate, make_optimiser
@@ -36,13 +37,7 @@ from ptrnet_suite.training.run_folder import (
     resume_call,
     resume_command,
 )
-from ptrnet_suite.training.run_state import (
-    first_model,
-    origin,
-    restore,
-    resuming_state,
-    training_record,
-)
+from ptrnet_suite.training.run_state import origin, restore, resuming_state, training_record
 from ptrnet_suite.training.state_file import read_state, write_state
 from ptrnet_suite.training.strategies.base import Strategy, TrainingState
 from ptrnet_suite.training.strategies.table import check_strategy, make_strategy
@@ -84,7 +79,7 @@ class Trainer:
         self.device = choose_device(config.device)
         seed_all(config.seed)
         loaded = load_task(task, config.options) if isinstance(task, str) else task
-        self.task = loaded.fitted(config.data.sources)
+        self.task, self.note = first_task(loaded, config, output, resume)
         labelled = self.strategy.needs_solutions or not self.task.has_cost
         self.stream = Stream(self.task, config.data, config.batch_size, config.seed, labelled, data)
         self.validation = validation_instances(self.task, config)

@@ -2,50 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
 import torch
 from torch import Tensor
 
-from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.checkpoint import load_checkpoint
-from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.runtime.config_fields import number
 from ptrnet_suite.runtime.parse_config import parse_config
 from ptrnet_suite.runtime.provenance import command_line, git_commit, machine, versions
 from ptrnet_suite.runtime.random_state import random_state, set_random_state
-from ptrnet_suite.task.base import Task
 from ptrnet_suite.training.config import TrainingConfig
 from ptrnet_suite.training.log_window import LogWindow
 from ptrnet_suite.training.state_file import on_device
-from ptrnet_suite.training.validation import untrained_network
 
 if TYPE_CHECKING:
     from ptrnet_suite.training.loop import Trainer
-
-
-def begin_from(model: Seq2Seq, task: Task, config: TrainingConfig) -> None:
-    """Gives the model the weights of the config's `initial`; InputError for another shape."""
-    checkpoint = load_checkpoint(config.initial)
-    shape = replace(checkpoint.network.config, dropout=config.model.dropout)
-    if checkpoint.task.spec != task.spec or shape != config.model:
-        raise InputError(
-            f"initial {config.initial!r} is a model of another shape than the one to train"
-        )
-    model.load_state_dict(checkpoint.network.state_dict())
-
-
-def first_model(task: Task, config: TrainingConfig, validation: Instances, resume: bool) -> Seq2Seq:
-    """The network before the first step; one that resumes gets its weights later."""
-    if not (resume or config.initial):
-        return untrained_network(task, config.model, validation)
-    model = Seq2Seq(config.model, task.spec)
-    if not resume:
-        begin_from(model, task, config)
-    return model
 
 
 def origin() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, final
 
@@ -38,7 +39,15 @@ from ptrnet_tasks.text.scoring import scores
 from ptrnet_tasks.text.sources import named_data
 from ptrnet_tasks.text.sources.lexicon import without_stress
 from ptrnet_tasks.text.sources.pairs import counted
-from ptrnet_tasks.text.vocabularies import SubwordOptions, learnt, make_sides, with_own_phones
+from ptrnet_tasks.text.vocabularies import (
+    SubwordOptions,
+    additions,
+    check_phones_apart,
+    continued,
+    learnt,
+    make_sides,
+    with_own_phones,
+)
 from ptrnet_tasks.text.vocabulary import Case, Level, Vocabulary
 
 
@@ -98,6 +107,7 @@ class Text(Task):
         sides = make_sides(self._defaults, tokens, levels, case, target_case)
         self.sides = self.subwords.split(sides)
         given = (target_vocabulary, case, target_case)
+        self._keeps_case = False
         self._finds_phones = self._defaults.layout == "lexicon" and given == (None, None, None)
         self.copying = copying
         if copying:
@@ -123,6 +133,8 @@ class Text(Task):
 
     def _learnt(self, instances: Instances) -> Text:
         sides = with_own_phones(self.sides, instances) if self._finds_phones else self.sides
+        if self._keeps_case:
+            check_phones_apart(sides.target, instances)
         task = Text(**self.options())
         task.sides = learnt(sides, instances, self.smallest_count, self.subwords)
         return task
@@ -134,6 +146,23 @@ class Text(Task):
         # As they are written: what is to be learnt from them is not yet known.
         data = all_of([self._as_written(name) for name in sources])
         return self._learnt(data)
+
+    def continued(self, earlier: Task) -> Text:
+        """The task with an earlier one's vocabularies, its own further tokens behind them.
+
+        Raises InputError for texts at other levels, in another case or with other subwords.
+        """
+        if not isinstance(earlier, Text):
+            raise InputError(f"{earlier.name} is another task than {self.name}")
+        task = Text(**self.options())
+        task.sides = continued(self.sides, earlier.sides, self._finds_phones)
+        shared = bool(task.sides.subword_sides) and earlier.subwords.shared
+        task._keeps_case = self._finds_phones
+        task.subwords = replace(self.subwords, shared=shared)
+        return task
+
+    def additions_to(self, earlier: Task) -> str:
+        return additions(self.sides, earlier.sides) if isinstance(earlier, Text) else ""
 
     # The problem decides what is measured, so the class cannot know it.
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Any, NamedTuple, final, get_args
 
@@ -25,6 +25,11 @@ from ptrnet_tasks.text.vocabulary import (
 
 SAMPLED = 1_000_000
 """Texts that subwords are learnt from, about; sentencepiece holds them in memory."""
+
+MOST_SHOWN = 20
+"""Tokens that a sentence about additions names."""
+
+SPECIAL = (END_TOKEN, UNKNOWN)
 
 
 @final
@@ -119,7 +124,7 @@ def make_sides(
 
 def _tokens(listed: Sequence[str] | None) -> set[str]:
     """Those of a list that are none of the special ones."""
-    return {*(listed or ())} - {END_TOKEN, UNKNOWN}
+    return {*(listed or ())} - {*SPECIAL}
 
 
 def with_own_phones(sides: Sides, instances: Instances) -> Sides:
@@ -135,6 +140,60 @@ def with_own_phones(sides: Sides, instances: Instances) -> Sides:
         return sides
     target = Vocabulary.of("target", (), sides.target.level, "keep", sides.target.closed)
     return Sides(sides.source, target)
+
+
+def continued(sides: Sides, earlier: Sides, finds_case: bool) -> Sides:
+    """An earlier task's sides with the further tokens of these.
+
+    finds_case: whether the target takes the earlier one's case. Raises InputError for sides of
+    another level or case, and for other subwords than the earlier ones.
+    """
+    if finds_case:
+        sides = Sides(sides.source, earlier.target)
+    return Sides(*map(_continued, sides, earlier))
+
+
+def check_phones_apart(target: Vocabulary, instances: Instances) -> None:
+    """Raises InputError for phones that become one in the case of an earlier vocabulary."""
+    phones = {phone for text in chain.from_iterable(known(instances)) for phone in text.split()}
+    if target.case == "keep" or is_arpabet({phone.upper() for phone in phones}):
+        return
+    cased: dict[str, str] = {}
+    for phone in sorted(phones):
+        other = cased.setdefault(next(target.cased([phone])), phone)
+        if other != phone:
+            raise InputError(
+                f"the phones {other!r} and {phone!r} are one in the target's case, "
+                f"{target.case!r}; accepted are phones that differ in it"
+            )
+
+
+def _continued(side: Vocabulary, earlier: Vocabulary) -> Vocabulary:
+    for name, ours, theirs in (
+        ("level", side.level, earlier.level),
+        ("case", side.case, earlier.case),
+    ):
+        if ours != theirs:
+            raise InputError(
+                f"the {side.side}'s {name} is {theirs!r}, and {ours!r} cannot go on from it"
+            )
+    if side.subwords is not None and side.subwords != earlier.subwords:
+        raise InputError(f"the {side.side}'s subwords are others; accepted is to name none")
+    further = [token for token in side.tokens if token not in {*earlier.tokens, *SPECIAL}]
+    known = () if side.level == "subwords" else further
+    return replace(earlier, tokens=(*earlier.tokens, *known))
+
+
+def additions(sides: Sides, earlier: Sides) -> str:
+    """What both sides kept of earlier ones and what they have beside it, in words."""
+    return "; ".join(_additions(*pair) for pair in zip(sides, earlier, strict=True))
+
+
+def _additions(side: Vocabulary, earlier: Vocabulary) -> str:
+    new = side.tokens[len(earlier) :]
+    shown = " ".join(map(repr, new[:MOST_SHOWN])) + (" ..." if len(new) > MOST_SHOWN else "")
+    added = f"{len(new):,} added ({shown})" if new else "none added"
+    return f"{len(earlier):,} {side.side} tokens kept, {added}"
 
 
 def learnt(
