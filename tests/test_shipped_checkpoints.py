@@ -103,7 +103,7 @@ if __name__ == "__main__":
 @needs_data
 def test_one_small_model_makes_no_more_mistakes_than_the_papers_bi_lstms() -> None:
     checkpoint = load_checkpoint("g2p_transformer")
-    words = checkpoint.task.formats.read(WORDS)
+    words = checkpoint.task.counted(checkpoint.task.formats.read(WORDS))
     answers = solve_instances(checkpoint.model, checkpoint.task, words, Greedy())
     scores = checkpoint.task.evaluate(words, answers)
     phones, whole = scores["per"], scores["wer"].values

@@ -24,10 +24,10 @@ class Batch(NamedTuple):
 
     inputs: real numbers with a dimension of features, or token ids without one; of images, a
     position is a column of pixels and its features are the pixels from top to bottom.
-    input_mask: True where an input is real. targets: choices, padded with 0.
-    target_mask: True where a target counts. copies: the choice that stands for each input token,
-    where they can be copied: the word that it is, else the vocabulary's size plus the first
-    position that holds it.
+    input_mask: True where an input is real; the others are padding behind them, or repeat one of
+    them in between. targets: choices, padded with 0. target_mask: True where a target counts.
+    copies: the choice that stands for each input token, where they can be copied: the word that it
+    is, else the vocabulary's size plus the first position that holds it.
     """
 
     inputs: Shaped[Tensor, "batch positions *features"]

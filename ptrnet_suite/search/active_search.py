@@ -41,7 +41,7 @@ class ActiveSearch(ActiveSearchOptions, LearningSearch):
     ) -> Int[Tensor, "1 1 time"]:
         """The best answer of one instance, without the padding that its company asks for."""
         problem, instance = search_task.problem, slice(index, index + 1)
-        length = int(problem.batch.input_mask[instance].sum())
+        length = 1 + int(problem.batch.input_mask[index].nonzero().max())
         alone = problem.batch.without_targets.rows(torch.tensor([index])).shortened(length)
         starts = search_task.starts
         if starts is not None:

@@ -39,6 +39,9 @@ class RecurrentEncoder(EncoderNetwork):
         self.project = nn.Linear(width, width)
 
     def forward(self, batch: Batch) -> EncoderOutput:
+        mask = batch.input_mask
+        if bool((mask[:, 1:] & ~mask[:, :-1]).any()):
+            return self._without_gaps(batch)
         embedded = self.dropout(self.embed(batch.inputs))
         if batch.input_mask.all():
             states, final = self._whole(embedded)
@@ -48,6 +51,15 @@ class RecurrentEncoder(EncoderNetwork):
             states, final = self._packed(embedded, batch.input_mask)
         summary = torch.tanh(self.project(final))
         return EncoderOutput(self.dropout(states), batch.input_mask, summary)
+
+    def _without_gaps(self, batch: Batch) -> EncoderOutput:
+        """Reads real inputs one after the other, and gives their states back in their places."""
+        order = (~batch.input_mask).long().argsort(dim=1, stable=True)
+        back = order.argsort(dim=1)
+        rows = torch.arange(batch.size, device=order.device).unsqueeze(1)
+        inputs, mask = batch.inputs[rows, order], batch.input_mask[rows, order]
+        read: EncoderOutput = self(batch._replace(inputs=inputs, input_mask=mask))
+        return read._replace(states=read.states[rows, back], mask=batch.input_mask)
 
     def _whole(
         self, embedded: Float[Tensor, "batch positions width"]

@@ -90,7 +90,7 @@ def _check_positions(task: Task, one: Instances, answer: Any, about: str) -> Non
     if answer.dtype.kind == "f":
         raise InputError(f"{about}: positions are whole numbers")
     batch, constraint = task.batch(one), task.constraint()
-    size = int(batch.input_mask.sum())
+    size = batch.inputs.shape[1]
     outside = answer[(answer < 0) | (answer >= size)]
     if len(outside):
         raise InputError(f"{about}: position {outside[0]} is none of 0 to {size - 1}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ptrnet_suite.data.batch import END, Batch
+from ptrnet_tasks.convex_hull.degenerate import first_in_place, named_by_place
 from ptrnet_tasks.convex_hull.hull import pad_hulls, start_at
 from ptrnet_tasks.convex_hull.polygon import signed_area
 from ptrnet_tasks.points.geometry import random_symmetry, to_unit_square, usual_side
@@ -45,15 +46,20 @@ def make_batch(
     """Points in the unit square in float32 and, where known, the choices that draw the hulls.
 
     Targets are position + 1, counter-clockwise from the lowest point (of these the leftmost) in
-    the frame that the model sees, then END. `rng` asks for random symmetries and positions.
+    the frame that the model sees, then END. Of points in one place the model sees the first alone.
+    `rng` asks for random symmetries and positions.
     """
     import torch
 
     points, mask = stack(inputs)
     hulls = None if solutions is None else pad_hulls(solutions)[0]
+    repeated = mask & (first_in_place(points) < np.arange(mask.shape[1]))
+    if repeated.any():
+        mask = mask & ~repeated
+        hulls = None if hulls is None else named_by_place(points, hulls)
     if rng is not None:
         points = random_frame(points, rng)
-        points, hulls = shuffle_positions(points, mask, hulls, rng)
+        points, mask, hulls = shuffle_positions(points, mask, hulls, rng)
     seen = to_unit_square(points, usual_side(mask.sum(1))).astype(np.float32)
     batch = Batch(
         torch.from_numpy(np.where(mask[..., None], seen, 0)) if not mask.all()
@@ -84,15 +90,16 @@ def random_frame(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def shuffle_positions(
     points: np.ndarray, mask: np.ndarray, hulls: np.ndarray | None, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray | None]:
-    """The same sets in another order, padding still last, and the hulls in the new positions."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """The same sets in another order, padding last, their mask, and hulls in the new positions."""
     order = (rng.random(mask.shape) + ~mask).argsort(1)
     points = np.take_along_axis(points, order[..., None], 1)
+    mask = np.take_along_axis(mask, order, 1)
     if hulls is None:
-        return points, None
+        return points, mask, None
     shuffled = np.empty_like(order)
     np.put_along_axis(shuffled, order, np.arange(order.shape[1])[None], 1)
-    return points, np.where(hulls >= 0, np.take_along_axis(shuffled, hulls, 1), -1)
+    return points, mask, np.where(hulls >= 0, np.take_along_axis(shuffled, hulls, 1), -1)
 
 
 def counter_clockwise(points: np.ndarray, hulls: np.ndarray) -> np.ndarray:

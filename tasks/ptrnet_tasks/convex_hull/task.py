@@ -23,6 +23,7 @@ from ptrnet_tasks.convex_hull.presenter import HullPresenter
 from ptrnet_tasks.convex_hull.sampling import DISTRIBUTIONS, sample
 from ptrnet_tasks.convex_hull.scores import METRICS, score_hulls
 from ptrnet_tasks.convex_hull.solvers import hulls_of, references
+from ptrnet_tasks.convex_hull.straight import without_straight_corners
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -67,7 +68,8 @@ class ConvexHullTask(Task):
 
     def answers(self, instances: Instances, choices: Sequence[np.ndarray]) -> list[Any]:
         padded, _ = pad_hulls([np.asarray(choice) - 1 for choice in choices])
-        padded = named_by_place(stack(instances.inputs)[0], padded)
+        points, _ = stack(instances.inputs)
+        padded = without_straight_corners(points, named_by_place(points, padded))
         return split_hulls(start_at_smallest(padded))
 
     def evaluate(self, instances: Instances, answers: Sequence[Any]) -> Mapping[str, MetricValues]:
