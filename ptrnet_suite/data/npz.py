@@ -58,7 +58,11 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
 
 def read_npy(path: Path) -> np.ndarray:
     """One array; raises InputError for any other file, and for an array of objects."""
-    data = read_bytes(path)
+    return array_of(read_bytes(path), path)
+
+
+def array_of(data: bytes, path: Path) -> np.ndarray:
+    """One array in the bytes of an `.npy`, however they were packed; raises as `read_npy`."""
     title = f"{path} is not an .npy of plain numbers"
     return _array(io.BytesIO(data).read, len(data), title)
 

@@ -10,10 +10,9 @@ import numpy as np
 
 from ptrnet_suite.data.batch import pad
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.data.npz import check_sizes, read_npz
+from ptrnet_suite.data.npz import array_of, check_sizes, read_npz
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write
-from ptrnet_tasks.points.arrays import read_npy
 from ptrnet_tasks.points.content import Content, kind_of, read_content
 from ptrnet_tasks.points.documents import read_document
 from ptrnet_tasks.points.geometry import check_points
@@ -63,7 +62,7 @@ def read_points(content: Content, every_point: bool = False, accepted: str = REA
             raise InputError(f"{path} is an .npz packed again by gzip; accepted is the .npz itself")
         instances = _read_npz(path)
     elif kind == "npy":
-        instances = Instances(_point_sets(read_npy(content), path))
+        instances = Instances(_point_sets(array_of(content.data(), path), path))
     elif kind == "pickle":
         instances = Instances(_point_sets(load_numbers(content.data(), str(path)), path))
     else:

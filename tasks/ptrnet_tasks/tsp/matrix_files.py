@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.data.npz import array_of
 from ptrnet_suite.errors import InputError
-from ptrnet_tasks.points.arrays import read_npy
 from ptrnet_tasks.points.columns import columns_by_name, number
 from ptrnet_tasks.points.content import BETWEEN, Content, kind_of
 from ptrnet_tasks.points.documents import load_json
@@ -31,7 +31,7 @@ def read_matrix(content: Content) -> Instances | None:
     """
     kind, names = kind_of(content), None
     if kind == "npy":
-        matrix = read_npy(content)
+        matrix = array_of(content.data(), content.path)
     elif kind == "json":
         matrix = _rectangle(load_json(content))
     elif kind in ("table", "lines") and _may_be_matrix(content, kind):
@@ -56,7 +56,7 @@ def _may_be_matrix(content: Content, kind: str) -> bool:
 
 def _is_matrix(matrix: np.ndarray) -> bool:
     square = matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] >= SMALLEST
-    return square and not np.diagonal(matrix).any()
+    return square and matrix.dtype.kind in "fiu" and not np.diagonal(matrix).any()
 
 
 def _rectangle(rows: Any) -> np.ndarray:

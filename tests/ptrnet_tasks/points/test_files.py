@@ -138,3 +138,32 @@ def test_published_files_are_read_whole(name, count, size, tours):
     assert read.inputs[0].ravel()[:2].tolist() == pytest.approx(
         [float(word) for word in (SHARED / name).read_text()[:200].split()[:2]]
     )
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", ">f8", "i1", "u2", "i8"])
+def test_lone_arrays_of_every_number_type_are_points(tmp_path, dtype):
+    points = np.random.default_rng(0).integers(0, 99, (3, 5, 2)).astype(dtype)
+    np.save(tmp_path / "several.npy", points)
+    np.save(tmp_path / "one.npy", np.asfortranarray(points[1]))
+    assert np.asarray(read_point_file(tmp_path / "several.npy").inputs).tolist() == points.tolist()
+    assert np.asarray(read_point_file(tmp_path / "one.npy").inputs).tolist() == [points[1].tolist()]
+
+
+@pytest.mark.parametrize(
+    ("array", "message"),
+    [
+        (np.zeros((4, 2), complex), "complex128"),
+        (np.zeros((4, 2), bool), "holds bool values"),
+        (np.zeros((4, 3)), "has 3 columns; points need 2"),
+        (np.zeros((0, 2)), "has 0 points"),
+        (np.array(3.0), "does not hold lists of points"),
+        (np.full((4, 2), np.inf), "NaN or infinite"),
+        (np.array([["a", "b"]]), "coordinates must be real numbers"),
+    ],
+)
+def test_a_lone_array_of_no_points_is_refused(tmp_path, array, message):
+    path = tmp_path / "a.npy"
+    np.save(path, array)
+    with pytest.raises(InputError, match=message) as raised:
+        read_point_file(path)
+    assert str(path) in str(raised.value)
