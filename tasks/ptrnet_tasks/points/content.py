@@ -113,7 +113,8 @@ def kind_of(content: Content) -> str:
         return "json"
     if content.suffix in (".csv", ".tsv") or _is_table(line):
         return "table"
-    return "lines" if re.search(r"[0-9]", line) or not line else "other"
+    # A coordinate that is no finite number is still one that is named with its line.
+    return "lines" if not line or re.match(r"[+-]?(?:[0-9.]|nan|inf)", line) else "other"
 
 
 def _is_archive(content: Content) -> bool:

@@ -21,6 +21,7 @@ from ptrnet_tasks.points.geometry import all_coincide, check_points
 from ptrnet_tasks.points.point_set import DEGREES
 from ptrnet_tasks.tsp.batching import without_coordinates
 from ptrnet_tasks.tsp.distances import EXPLICIT, GREAT_CIRCLE, Distances, distances
+from ptrnet_tasks.tsp.matrices import LARGEST
 from ptrnet_tasks.tsp.matrix_files import read_matrix
 from ptrnet_tasks.tsp.tour_files import WRITERS, write_tours
 from ptrnet_tasks.tsp.tsplib.document import SUFFIXES, is_tsplib
@@ -75,7 +76,7 @@ class TourFormats(Formats):
         write_tours(instances, answers, path)
 
     def check(self, instances: Instances) -> None:
-        """Raises InputError for fewer than three points, NaN and points all in one place.
+        """Raises InputError for fewer than three points, NaN, points all in one place, huge ones.
 
         Some cities in one place are legal; so is an instance that has distances alone.
         """
@@ -85,6 +86,12 @@ class TourFormats(Formats):
                 raise InputError(f"{source} has {sizes.min()} cities; at least 3 are needed")
             return
         check_points(instances.inputs, SMALLEST, source)
+        for index, points in enumerate(instances.inputs):
+            if np.abs(points).max() > LARGEST:
+                title = instances.title(index)
+                raise InputError(
+                    f"{title} has a coordinate beyond {LARGEST:g}, the largest accepted"
+                )
         same = [bool(all_coincide(np.asarray(points)[None])[0]) for points in instances.inputs]
         if any(same):
             title = instances.title(same.index(True))

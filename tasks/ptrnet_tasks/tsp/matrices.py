@@ -17,6 +17,9 @@ FORMATS = (
 )
 """Every EDGE_WEIGHT_FORMAT of TSPLIB 95 (section 1) for EXPLICIT weights."""
 
+LARGEST = 1e150
+"""Largest distance; sums of them and their squares are still finite."""
+
 
 def count_of(size: int, layout: str) -> int:
     """How many numbers a layout has for `size` cities."""
@@ -50,12 +53,13 @@ def unfold(numbers: np.ndarray, size: int, layout: str, directed: bool = False) 
 def as_distances(matrix: np.ndarray, directed: bool) -> np.ndarray:
     """Distances without a diagonal, which files fill as they like, integer where all numbers are.
 
-    Raises ValueError for a negative or infinite number, or an asymmetric matrix unless `directed`.
+    Raises ValueError for a number that is negative or beyond `LARGEST`, and for an asymmetric
+    matrix unless `directed`.
     """
     matrix = np.array(matrix, float)
     np.fill_diagonal(matrix, 0)
-    if not np.isfinite(matrix).all() or (matrix < 0).any():
-        raise ValueError("a distance is negative or not finite")
+    if not ((matrix >= 0) & (matrix <= LARGEST)).all():
+        raise ValueError(f"a distance is negative, not finite or beyond {LARGEST:g}")
     if not directed and (matrix != matrix.T).any():
         raise ValueError("the matrix is not symmetric, which the TYPE ATSP allows")
     whole = (matrix == np.trunc(matrix)).all() and matrix.max(initial=0) < 2**53

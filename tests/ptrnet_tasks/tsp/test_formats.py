@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from ptrnet_tasks.tsp.task import TravellingSalesman
 
+from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.registry import load_task
 from tests.locations import SAMPLES
 
@@ -37,3 +38,10 @@ def test_labelled_instances_survive_a_file(tmp_path, suffix):
     read = TASK.formats.read(tmp_path / f"a{suffix}")
     assert (read.inputs == labelled.inputs).all()
     assert (read.solutions == labelled.solutions).all()
+
+
+def test_coordinates_whose_lengths_would_overflow_are_refused(tmp_path):
+    path = tmp_path / "far.csv"
+    path.write_text("0,0\n1e200,1\n3,-1e200\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"far\.csv has a coordinate beyond 1e\+150"):
+        TASK.formats.check(TASK.formats.read(path))

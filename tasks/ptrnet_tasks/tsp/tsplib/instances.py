@@ -10,7 +10,7 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.runtime.limits import check_count, excerpt, whole_number
 from ptrnet_tasks.points.content import Content
 from ptrnet_tasks.points.files import SOLVER_COLUMN
-from ptrnet_tasks.points.geography import on_map
+from ptrnet_tasks.points.geography import check_degrees, on_map
 from ptrnet_tasks.points.point_set import DEGREES, LABELS
 from ptrnet_tasks.tsp.distances import EXPLICIT, TSPLIB_RULES, Distances, degrees
 from ptrnet_tasks.tsp.matrices import FORMATS, count_of, unfold
@@ -19,6 +19,9 @@ from ptrnet_tasks.tsp.tsplib.document import Document
 from ptrnet_tasks.tsp.tsplib.tours import check_comment, optimum_beside, read_tour, tour_beside
 
 TYPES = ("TSP", "ATSP")
+
+LARGEST = 1e15
+"""Largest coordinate; lengths of tours are then still exact integers of 64 bits."""
 
 
 def read_tsplib(content: Content) -> Instances:
@@ -136,9 +139,11 @@ class _Cities:
         rows = values.reshape(size, 1 + axes)
         if not np.isfinite(rows).all():
             document.fail(f"has a coordinate in {section} that is NaN or infinite")
+        if (np.abs(rows) > LARGEST).any():
+            document.fail(f"has a number in {section} beyond {LARGEST:g}, the largest accepted")
         rows = rows[np.argsort(rows[:, 0], kind="stable")]
         numbers = rows[:, 0]
-        if (numbers != np.trunc(numbers)).any() or (np.abs(numbers) > 2**53).any():
+        if (numbers != np.trunc(numbers)).any():
             document.fail(f"does not number the cities in {section} by integers")
         if (np.diff(numbers) == 0).any():
             twice = int(numbers[1:][np.diff(numbers) == 0][0])
@@ -159,6 +164,8 @@ class _Cities:
                 f"has cities in space (THREED_COORDS), which {self.rule} does not measure; "
                 f"accepted: {', '.join(rule for rule in TSPLIB_RULES if rule.endswith('_3D'))}"
             )
+        if self.rule == "GEO":
+            check_degrees(degrees(self.nodes.coordinates), str(self.document.path))
         return Distances(self.rule, self.nodes.coordinates)
 
     def _matrix(self) -> np.ndarray:

@@ -116,6 +116,7 @@ def test_geographical_coordinates_reach_the_model_as_a_map():
         ("3 3 4\n", "2 3 4\n", "numbers two cities in NODE_COORD_SECTION 2"),
         ("3 3 4\n", "2.5 3 4\n", "number the cities in NODE_COORD_SECTION by integers"),
         ("3 3 4\n", "3 3 1_0\n", "line 8, '3 3 1_0'"),
+        ("3 3 4\n", f"3 3 {'9' * 20}\n", "beyond 1e.15"),
         ("EUC_2D", "EUC_3D", "12 numbers in NODE_COORD_SECTION; 4 cities need 16"),
         ("EUC_2D", "EUC_2D\nNODE_COORD_TYPE: THREED_COORDS", "4 cities need 16"),
         ("EOF", "FIXED_EDGES_SECTION\n1 2\n-1", "FIXED_EDGES"),
@@ -138,6 +139,7 @@ def test_a_bad_tsplib_file_is_told_in_one_line_with_its_name(tmp_path, old, new,
     [
         ("UPPER_ROW", [1, 2], "2 numbers; UPPER_ROW of 3 cities needs 3"),
         ("UPPER_ROW", [1, -2, 3], "negative"),
+        ("UPPER_ROW", [1, 10**200, 3], "beyond 1e.150"),
         ("FULL_MATRIX", [0, 1, 2, 9, 0, 3, 2, 3, 0], "not symmetric"),
         ("FUNCTION", [1, 2, 3], "EDGE_WEIGHT_FORMAT 'FUNCTION'"),
         ("FULL_MATRIX", [0, 1, 2, 1, 0, 3, 2, 3], "8 numbers; FULL_MATRIX of 3 cities needs 9"),
@@ -179,6 +181,8 @@ def test_geographical_cities_in_one_place_are_one_kilometre_apart_as_the_formula
     best = [0, 1, 2, 3, 4]
     assert tour_lengths(read, exact(read)) == tour_lengths(read, [best])
     assert tour_lengths(read, [best])[0] == 2 + matrix[1, 2] + matrix[2, 3] + matrix[4, 0]
+    with pytest.raises(InputError, match="point 3 has the latitude 93"):
+        TASK.formats.read(file_of(tmp_path, GEO.replace("53.33", "93.33")))
     planar = GEO.replace("GEO", "EUC_2D")
     assert distances(TASK.formats.read(file_of(tmp_path, planar)), 0).matrix()[0, 1] == 0
 
