@@ -57,7 +57,7 @@ def test_a_square_table_with_a_zero_diagonal_is_a_matrix(tmp_path, text, labels)
     assert tour_lengths(instances, TASK.references()["exact"].solve(instances)).tolist() == [15]
     told = TASK.presenter.describe(instances, 0, tour)
     assert told.endswith(f"tour {' '.join((labels or '0123')[city] for city in tour)}")
-    with pytest.raises(InputError, match="this model needs coordinates"):
+    with pytest.raises(InputError, match="no coordinates, which this model needs"):
         TASK.batch(instances)
 
 

@@ -69,7 +69,7 @@ def test_the_exact_solver_reaches_the_published_optimum(name):
 @pytest.mark.parametrize("name", ["gr17", "brg180"])
 def test_distances_without_coordinates_serve_solvers_but_not_the_model(name):
     read = TASK.formats.read(TSPLIB / f"{name}.tsp")
-    with pytest.raises(InputError, match="this model needs coordinates"):
+    with pytest.raises(InputError, match="no coordinates, which this model needs"):
         TASK.batch(read)
     greedy = TASK.references()["nearest-neighbour"].solve(read)
     assert TASK.evaluate(read, greedy)["gap"].values[0] >= 0
