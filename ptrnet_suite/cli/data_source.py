@@ -105,7 +105,7 @@ def read_data(task: Task, path: Path, given: Path, selection: Selection) -> Data
         facts["of"] = count
         title = f"{limit:,} of the {title}, drawn with seed {seed}"
     parts = [task.formats.accept(part, selection.strict) for part in parts if len(part)]
-    told = (f"{_file_of(part, parts)}{note}" for part in parts for note in part.notes)
+    told = (_with_file(note, part, parts) for part in parts for note in part.notes)
     return Data(parts, facts, title, (*notes, *dict.fromkeys(told)))
 
 
@@ -174,6 +174,6 @@ def _named(given: Path) -> str:
     return TITLE if given == STANDARD_INPUT else given.name or str(given)
 
 
-def _file_of(part: Instances, parts: Sequence[Instances]) -> str:
-    """Which file a note is about, where there are several."""
-    return f"{Path(part.source).name}: " if len(parts) > 1 else ""
+def _with_file(note: str, part: Instances, parts: Sequence[Instances]) -> str:
+    """The note with the file that it is about, where there are several and it names none."""
+    return note if len(parts) == 1 or part.source in note else f"{part.source}: {note}"

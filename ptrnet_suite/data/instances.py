@@ -62,8 +62,9 @@ class Instances:
         return np.array([len(item) for item in self.inputs])
 
     def title(self, index: int) -> str:
-        """Words for one instance in messages: its source and, where there are several, number."""
-        return self.source if len(self) == 1 else f"{self.source}, instance {index + 1}"
+        """Words for one instance in messages: its source and, of several, its name or number."""
+        name = index + 1 if self.names is None else self.names[index]
+        return self.source if len(self) == 1 else f"{self.source}, instance {name}"
 
 
 def solutions_of(instances: Instances) -> Sequence[Any]:

@@ -16,13 +16,14 @@ from ptrnet_suite.data.npz import check_sizes, read_npz
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write
 from ptrnet_suite.task.answer import ScoredAnswer
+from ptrnet_suite.task.answer_files import SUFFIXES, write_plain_answers
 from ptrnet_suite.task.spec import Spec
 
 
 class Formats(ABC):
     """The file formats of a task's instances and answers, and what an instance must satisfy."""
 
-    answer_suffixes: ClassVar[tuple[str, ...]] = ()
+    answer_suffixes: ClassVar[tuple[str, ...]] = SUFFIXES
     """Suffixes of the files that `write_answers` writes."""
 
     @abstractmethod
@@ -51,14 +52,17 @@ class Formats(ABC):
     ) -> None:
         """Writes answers in the format that the file's suffix names, for other programs to read.
 
-        answers: those of each instance, best first. Raises InputError for a suffix that is none of
-        `answer_suffixes`, and for answers that the format cannot hold; then nothing is written.
+        answers: those of each instance, best first. By default `.txt`, `.nbest` and `.json`, see
+        `answer_files`. Raises InputError for a suffix that is none of `answer_suffixes`, and for
+        answers that the format cannot hold; then nothing is written.
         """
-        raise self.answers_refused(path)
+        if path.suffix.lower() not in SUFFIXES:
+            raise self.answers_refused(path)
+        write_plain_answers(instances, answers, path)
 
     def answers_refused(self, path: Path) -> InputError:
         """The error for a file of answers with a suffix that is none of `answer_suffixes`."""
-        accepted = ", ".join(self.answer_suffixes) or "none, this task's answers have no files"
+        accepted = ", ".join(self.answer_suffixes)
         return InputError(f"{path} has the suffix {path.suffix!r}; accepted: {accepted}")
 
 

@@ -130,5 +130,5 @@ def test_a_sample_is_drawn_by_the_seed_from_the_whole_file_in_its_order(tmp_path
 
 def test_a_source_that_is_not_there_is_refused(tmp_path):
     missing = tmp_path / "missing.txt"
-    with pytest.raises(InputError, match=r"missing\.txt is not a file"):
+    with pytest.raises(InputError, match=r"missing\.txt cannot be read: No such file"):
         read_data(TSP, missing, missing, Selection())

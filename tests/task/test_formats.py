@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -120,9 +121,16 @@ def test_an_instance_without_an_answer_is_refused(
         task.formats.check(Instances(inputs, source="data"))
 
 
-def test_a_task_without_files_of_answers_says_so_and_writes_none(tmp_path: Path) -> None:
+def test_a_task_has_files_of_answers_by_default_and_refuses_others(tmp_path: Path) -> None:
     task, instances = CASES["vectors"]
+    answers = [[ScoredAnswer(np.array([2, 0, 1]), -0.5)]] * 3
+    task.formats.write_answers(instances, answers, tmp_path / "answers.txt")
+    assert (tmp_path / "answers.txt").read_text() == "2 0 1\n" * 3
+    task.formats.write_answers(instances, answers, tmp_path / "answers.json")
+    rows = json.loads((tmp_path / "answers.json").read_text())
+    assert [row["index"] for row in rows] == [0, 1, 2]
+    assert rows[0]["answers"] == [{"answer": [2, 0, 1], "log_probability": -0.5}]
     path = tmp_path / "answers.csv"
-    with pytest.raises(InputError, match=r"suffix '\.csv'; accepted: none"):
-        task.formats.write_answers(instances, [[ScoredAnswer(0)]] * 3, path)
+    with pytest.raises(InputError, match=r"suffix '\.csv'; accepted: \.txt, \.nbest, \.json"):
+        task.formats.write_answers(instances, answers, path)
     assert not path.exists()

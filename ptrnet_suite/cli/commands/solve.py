@@ -66,7 +66,7 @@ def _solved(
 
 def _check_answers_file(task: Task, path: Path | None) -> None:
     """Raises InputError, before anything is solved, for a suffix that the task does not write."""
-    if path is not None and not path.name.endswith(task.formats.answer_suffixes or ("\0",)):
+    if path is not None and path.suffix.lower() not in task.formats.answer_suffixes:
         raise task.formats.answers_refused(path)
 
 

@@ -13,10 +13,8 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.data.npz import check_sizes, read_npz
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write
-from ptrnet_suite.task.answer import ScoredAnswer
 from ptrnet_suite.task.formats import Formats
 from ptrnet_tasks.image_text.problems import ImageProblem
-from ptrnet_tasks.text.answer_files import SUFFIXES, write_text_answers
 
 PICTURES = (".png", ".jpg", ".jpeg")
 ACCEPTED = "accepted are .npz with images (count, height, width), .png and .jpg"
@@ -44,8 +42,6 @@ def of_images(
 @final
 class ImageFormats(Formats):
     """`.npz` of many images with their texts, or one picture as `.png` or `.jpg`."""
-
-    answer_suffixes = SUFFIXES
 
     def __init__(self, name: str, problem: ImageProblem) -> None:
         self.name, self.problem = name, problem
@@ -75,14 +71,6 @@ class ImageFormats(Formats):
             _write_archive(images, instances.solutions, path)
         else:
             raise InputError(f"images cannot be written to {path}: accepted are .npz and .png")
-
-    def write_answers(
-        self, instances: Instances, answers: Sequence[Sequence[ScoredAnswer]], path: Path
-    ) -> None:
-        """Writes `.txt`, `.nbest` or `.json`, as the task text does."""
-        if path.suffix not in self.answer_suffixes:
-            raise self.answers_refused(path)
-        write_text_answers(instances, answers, path)
 
     def check(self, instances: Instances) -> None:
         """Raises InputError for no image, one of another height, and a text it cannot write."""

@@ -10,7 +10,6 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.answer import ScoredAnswer
 from ptrnet_suite.task.formats import Formats
-from ptrnet_tasks.text.answer_files import SUFFIXES, write_text_answers
 from ptrnet_tasks.text.encoding import check_targets, check_texts
 from ptrnet_tasks.text.readings import check_readable, readings_of, with_readings
 from ptrnet_tasks.text.sources.files import write_pairs
@@ -25,8 +24,6 @@ class TextFormats(Formats):
 
     layout: what lines may be beside pairs of texts.
     """
-
-    answer_suffixes = SUFFIXES
 
     def __init__(self, sides: Sides, layout: Layout) -> None:
         self.sides, self.layout = sides, layout
@@ -45,12 +42,10 @@ class TextFormats(Formats):
     def write_answers(
         self, instances: Instances, answers: Sequence[Sequence[ScoredAnswer]], path: Path
     ) -> None:
-        """Writes `.txt`, `.nbest` or `.json`, see `answer_files`; what is not read has one."""
-        if path.suffix not in self.answer_suffixes:
-            raise self.answers_refused(path)
+        """As all tasks do; what is not read has a blank answer."""
         pairs = zip(readings_of(instances), answers, strict=True)
         kept = [each if text.strip() else [ScoredAnswer("")] for text, each in pairs]
-        write_text_answers(instances, kept, path)
+        super().write_answers(instances, kept, path)
 
     def check(self, instances: Instances) -> None:
         """Raises InputError for no instance, an empty text and one with unknown characters."""

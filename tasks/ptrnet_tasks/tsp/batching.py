@@ -32,8 +32,9 @@ def make_batch(instances: Instances, rng: np.random.Generator | None) -> Batch:
     import torch
 
     if without_coordinates(instances):
+        first = next(index for index, points in enumerate(instances.inputs) if not np.size(points))
         raise InputError(
-            f"{instances.source} has distances but no coordinates, which this model needs; "
+            f"{instances.title(first)} has distances but no coordinates, which this model needs; "
             "accepted for distances is a classical solver: --solver exact, --solver fast-tsp"
         )
     points, mask = _stacked(instances.inputs)

@@ -41,7 +41,7 @@ OF_NO_PLANE = (EXPLICIT, GREAT_CIRCLE, "GEO", "EUC_3D", "MAN_3D", "MAX_3D")
 class TourFormats(Formats):
     """Points of the plane or the Earth, TSPLIB instances and matrices, told by their content."""
 
-    answer_suffixes = tuple(WRITERS)
+    answer_suffixes = (*WRITERS, *Formats.answer_suffixes)
 
     def read(self, path: Path) -> Instances:
         """Raises InputError naming the file; lengths of latitudes and longitudes are kilometres."""
@@ -70,10 +70,11 @@ class TourFormats(Formats):
     def write_answers(
         self, instances: Instances, answers: Sequence[Sequence[ScoredAnswer]], path: Path
     ) -> None:
-        """Tours as `.tour`, `.csv` or `.geojson`, see `write_tours`."""
-        if path.suffix.lower() not in WRITERS:
-            raise self.answers_refused(path)
-        write_tours(instances, answers, path)
+        """Tours as `.tour`, `.csv` or `.geojson`, see `write_tours`, else as all tasks do."""
+        if path.suffix.lower() in WRITERS:
+            write_tours(instances, answers, path)
+        else:
+            super().write_answers(instances, answers, path)
 
     def check(self, instances: Instances) -> None:
         """Raises InputError for fewer than three points, NaN, points all in one place, huge ones.

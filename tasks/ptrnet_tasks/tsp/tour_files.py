@@ -62,7 +62,10 @@ def _tour(instances: Instances, answers: Answers, path: Path) -> str:
 
 def _table(instances: Instances, answers: Answers, path: Path) -> str:
     """A line for each city in the order of the tour; position is the city's, counted from 0."""
-    axes = ["lat", "lon"] if DEGREES in instances.columns else ["x", "y"]
+    on_earth = _on_earth(instances)
+    if any(on_earth) != all(on_earth):
+        raise InputError(f"{path} can hold latitudes and longitudes or x and y, not both")
+    axes = ["lat", "lon"] if all(on_earth) else ["x", "y"]
     scored = any(each.log_probability is not None for several in answers for each in several)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -80,7 +83,7 @@ def _table(instances: Instances, answers: Answers, path: Path) -> str:
 
 def _geojson(instances: Instances, answers: Answers, path: Path) -> str:
     """A closed LineString for each tour, of longitudes and latitudes (RFC 7946)."""
-    if DEGREES not in instances.columns:
+    if not all(_on_earth(instances)):
         raise InputError(
             f"{path} can hold longitudes and latitudes alone, and {instances.source} has none; "
             "accepted for it: .tour, .csv"
@@ -116,7 +119,14 @@ WRITERS = {".tour": _tour, ".csv": _table, ".geojson": _geojson}
 def _coordinates(instances: Instances, index: int) -> np.ndarray:
     """The points as the file has them where they are on the Earth, else as a model sees them."""
     column = instances.columns.get(DEGREES)
-    return np.asarray(instances.inputs[index] if column is None else column[index])
+    known = None if column is None else column[index]
+    return np.asarray(instances.inputs[index] if known is None else known)
+
+
+def _on_earth(instances: Instances) -> list[bool]:
+    """Whether each instance has latitudes and longitudes; of several files some may have."""
+    column = instances.columns.get(DEGREES, [None] * len(instances))
+    return [degrees is not None for degrees in column]
 
 
 def _name(instances: Instances, index: int) -> str:

@@ -93,6 +93,7 @@ def test_distances_alone_are_answered_by_a_solver_which_the_model_names(
         "EDGE_WEIGHT_FORMAT: UPPER_ROW\nEDGE_WEIGHT_SECTION\n1 5 2\n3 5\n4\nEOF\n"
     )
     told = expect_refusal(ptrnet("solve", "tsp", path, "--checkpoint", checkpoints["tsp"]))
+    assert f"{path} has distances but no coordinates" in told
     assert "--solver exact" in told
     ran = ptrnet("solve", "tsp", path, "--solver", "exact")
     assert (ran.code, ran.err) == (0, "")
@@ -130,6 +131,36 @@ def test_every_line_has_its_answer_in_order_and_what_is_not_known_is_said(
     assert ran.out.splitlines()[-1] == (
         "no reference: per, wer, exact, token_accuracy are left out"
     )
+
+
+def test_answers_are_written_for_other_programs_in_the_order_of_the_lines(
+    checkpoints, tmp_path, ptrnet
+):
+    (tmp_path / "words.txt").write_text("ZBRAKS\n\nABLIFY\nZBRAKS\n")
+    line = ("solve", "text", tmp_path / "words.txt", "--checkpoint", checkpoints["text"])
+    best, several = tmp_path / "best.txt", tmp_path / "several.nbest"
+    assert ptrnet(*line, "--answers", best).code == 0
+    lines = best.read_text().split("\n")
+    assert len(lines) == 5
+    assert lines[1] == lines[4] == ""
+    assert lines[0] == lines[3] != ""
+    assert ptrnet(*line, "--n-best", "3", "--answers", several).code == 0
+    rows = [row.split(" ||| ") for row in several.read_text().splitlines()]
+    assert [row[0] for row in rows] == ["0"] * 3 + ["1"] + ["2"] * 3 + ["3"] * 3
+    logs = [float(row[2]) for row in rows[:3]]
+    assert logs == sorted(logs, reverse=True)
+
+
+def test_tours_of_several_files_are_written_with_the_names_of_the_files(tmp_path, ptrnet):
+    folder, out = tmp_path / "cities", tmp_path / "tours.csv"
+    folder.mkdir()
+    (folder / "far.csv").write_text("0,5,2,9\n5,0,3,5\n2,3,0,4\n9,5,4,0\n")
+    (folder / "near.txt").write_text(SQUARE + "\n")
+    ran = ptrnet("solve", "tsp", folder, "--solver", "exact", "--answers", out)
+    assert (ran.code, ran.err) == (0, "")
+    rows = [row.split(",") for row in out.read_text().splitlines()[1:]]
+    assert [row[0] for row in rows] == ["far.csv"] * 4 + ["near.txt"] * 5
+    assert [row[3] for row in rows[:4]] in (list("0132"), list("0231"))  # 5 + 5 + 4 + 2
 
 
 def test_each_size_goes_to_the_shipped_checkpoint_that_suits_it(tmp_path, ptrnet):
@@ -183,7 +214,7 @@ def test_words_without_known_phones_are_still_pronounced(checkpoints, tmp_path, 
         (("--checkpoint", "{tsp}", "--json", "{data}/figures.json"), "cannot be written"),
         (("--checkpoint", "{tsp}", "--json", "."), "cannot be written"),
         (("--solver", "exct"), "no tsp solver 'exct'; did you mean 'exact'; there are"),
-        (("--solver", "exact", "--answers", "tours.exe"), "suffix '.exe'; accepted: "),
+        (("--solver", "exact", "--answers", "tours.exe"), "suffix '.exe'; accepted: .tour, "),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

@@ -1,4 +1,4 @@
-"""Files of answers that are texts: a hypothesis a line, n-best lists as Moses writes them, JSON."""
+"""Files of answers: a hypothesis a line, n-best lists as Moses writes them, JSON."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
@@ -21,23 +23,23 @@ BAR = " ||| "
 Answers = Sequence[Sequence[ScoredAnswer]]
 
 
-def write_text_answers(instances: Instances, answers: Answers, path: Path) -> None:
-    """Writes `.txt`, `.nbest` or `.json`.
+def write_plain_answers(instances: Instances, answers: Answers, path: Path) -> None:
+    """Writes `.txt`, `.nbest` or `.json`: texts as they are, positions with blanks between them.
 
     `.txt`: the one answer of each instance on a line, in the instances' order, a blank line where
     there is none; of several answers as `.nbest`. `.nbest`: `index ||| answer ||| log-probability`
     for each answer, best first, indices counted from 0, as in Moses' lists. `.json`: for each
     instance its index, name and source, where these are known, and its answers. Raises InputError
-    for another suffix, and for an answer that would not stay on its line or in its field.
+    for an answer that would not stay on its line or in its field.
     """
     several = any(len(each) > 1 for each in answers)
-    if path.suffix == ".json":
+    if path.suffix.lower() == ".json":
         rows = [_row(instances, index, each) for index, each in enumerate(answers)]
         written = json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
-    elif path.suffix == ".nbest" or several:
+    elif path.suffix.lower() == ".nbest" or several:
         written = "".join(_n_best(index, each, path) for index, each in enumerate(answers))
     else:
-        texts = [str(each[0].answer) if each else "" for each in answers]
+        texts = [_text(each[0].answer) if each else "" for each in answers]
         written = "".join(f"{_on_one_line(text, path)}\n" for text in texts)
     with atomic_write(path) as temporary:
         temporary.write_text(written, encoding="utf-8", newline="\n")
@@ -46,12 +48,16 @@ def write_text_answers(instances: Instances, answers: Answers, path: Path) -> No
 def _n_best(index: int, answers: Sequence[ScoredAnswer], path: Path) -> str:
     lines = []
     for answer, log_probability in answers:
-        text = _on_one_line(str(answer), path)
+        text = _on_one_line(_text(answer), path)
         if BAR.strip() in text:
             raise InputError(f"{path} cannot hold the answer {text!r}: '|||' parts its fields")
         known = log_probability is not None and math.isfinite(log_probability)
         lines.append(f"{index}{BAR}{text}" + (f"{BAR}{log_probability:.6f}\n" if known else "\n"))
     return "".join(lines)
+
+
+def _text(answer: Any) -> str:
+    return answer if isinstance(answer, str) else " ".join(map(str, np.ravel(answer).tolist()))
 
 
 def _on_one_line(text: str, path: Path) -> str:
@@ -74,4 +80,5 @@ def _row(instances: Instances, index: int, answers: Sequence[ScoredAnswer]) -> d
 def _scored(answer: Any, log_probability: float | None) -> dict[str, Any]:
     """An answer, and its log-probability where there is one."""
     known = log_probability is not None and math.isfinite(log_probability)
-    return {"answer": str(answer), **({"log_probability": log_probability} if known else {})}
+    plain = answer if isinstance(answer, str) else np.asarray(answer).tolist()
+    return {"answer": plain, **({"log_probability": log_probability} if known else {})}
