@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field
 from typing import Any, NamedTuple, Protocol, final, runtime_checkable
 
 ACCEPTS = "accepts"
-"""Key of a field's metadata under which its `Range`, `Words` or `Grammar` stands."""
+"""Key of a field's metadata under which its `Range`, `Words`, `Text` or `Grammar` stands."""
 
 
 @runtime_checkable
@@ -112,6 +112,14 @@ class Items:
 
 @final
 @dataclass(frozen=True)
+class Text:
+    """Text of at most so many characters."""
+
+    most: int
+
+
+@final
+@dataclass(frozen=True)
 class Grammar:
     """Text with a grammar of its own; `check` raises InputError for what is none."""
 
@@ -119,7 +127,7 @@ class Grammar:
 
 
 def number(
-    default: float,
+    default: Any = MISSING,
     *,
     low: float | None = None,
     high: float | None = None,
@@ -127,9 +135,14 @@ def number(
     below: float | None = None,
     also: Iterable[float] = (),
 ) -> Any:
-    """A field of a number between limits; see `Range`."""
+    """A field of a number between limits, see `Range`; without a default it must be given."""
     limits = Range(low, high, above, below, tuple(also))
     return field(default=default, metadata={ACCEPTS: limits})
+
+
+def label(default: Any = MISSING, most: int = 300) -> Any:
+    """A field of text that is shown in a picture or a table, of at most `most` characters."""
+    return field(default=default, metadata={ACCEPTS: Text(most)})
 
 
 def word(default: str, known: Sequence[str] | Names, also: Iterable[str] = ()) -> Any:

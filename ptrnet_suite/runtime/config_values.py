@@ -11,11 +11,15 @@ from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, Literal, final, get_args, get_origin
 
-from ptrnet_suite.runtime.config_fields import Items, Range, Words
+from ptrnet_suite.runtime.config_fields import Items, Range, Text, Words
+from ptrnet_suite.runtime.json_documents import LARGEST_WHOLE
 from ptrnet_suite.runtime.registry import nearest
 
 LONGEST = 80
 """Characters of a value that a message shows."""
+
+_LONGEST_BITS = 10_000
+"""Python writes no number of more than 4,300 digits."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
@@ -33,11 +37,11 @@ class CommandLineText(str):
 
     def read(self) -> Any:
         """The number, truth value, list, mapping or text that YAML reads in it."""
-        import yaml
+        from ptrnet_suite.runtime.yaml_documents import yaml_value
 
         try:
-            return yaml.safe_load(self)
-        except yaml.YAMLError:
+            return yaml_value(self)
+        except ValueError:
             return str(self)
 
 
@@ -64,6 +68,8 @@ def shown(value: object) -> str:
         text = f"[{', '.join(map(shown, value))}]"
     elif isinstance(value, Mapping):
         text = f"{{{', '.join(f'{name}: {shown(inner)}' for name, inner in value.items())}}}"
+    elif isinstance(value, int) and value.bit_length() > _LONGEST_BITS:
+        text = f"a whole number of {value.bit_length():,} bits"
     elif isinstance(value, Real):
         text = str(value)
     else:
@@ -78,7 +84,7 @@ def parse_scalar(hint: Any, value: Any, accepts: object) -> Any:
     field declares, or None.
     """
     if hint is str and not isinstance(accepts, Words):
-        return _text(value)
+        return _text(value, accepts)
     value = plain(value)
     if isinstance(accepts, Words) or get_origin(hint) is Literal:
         if value not in names_of(hint, accepts):
@@ -96,17 +102,18 @@ def parse_scalar(hint: Any, value: Any, accepts: object) -> Any:
     return number
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, accepts: object) -> str:
     """Text as it is; a path is its text, too."""
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    raise Unacceptable
+    if not isinstance(value, str | os.PathLike):
+        raise Unacceptable
+    text = str(value) if isinstance(value, str) else os.fspath(value)
+    if isinstance(accepts, Text) and len(text) > accepts.most:
+        raise Unacceptable
+    return text
 
 
 def _number(value: Any, whole: bool) -> float:
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
+    if isinstance(value, str) and len(value) <= LONGEST and _NUMBER.fullmatch(value):
         value = int(value) if value.lstrip("+-").isdigit() else float(value)
     if isinstance(value, bool) or not isinstance(value, Real):
         raise Unacceptable
@@ -115,11 +122,10 @@ def _number(value: Any, whole: bool) -> float:
             return float(value)
         except OverflowError:
             raise Unacceptable from None
-    if isinstance(value, Integral):
-        return int(value)
-    if not float(value).is_integer():
+    exact = int(value) if isinstance(value, Integral) else float(value)
+    if not abs(exact) < LARGEST_WHOLE or exact != int(exact):
         raise Unacceptable
-    return int(float(value))
+    return int(exact)
 
 
 def parse_list(hint: Any, value: Any, accepts: object) -> list[Any]:
@@ -141,7 +147,7 @@ def names_of(hint: Any, accepts: object) -> list[str]:
 
 def accepted(hint: Any, accepts: object, value: object = None) -> str:
     """What a field accepts, in words; value: what it was given, to which a near word is named."""
-    if get_origin(hint) is list:
+    if get_origin(hint) in (list, Sequence):
         return _accepted_list(get_args(hint)[0], accepts)
     if isinstance(accepts, Words) or get_origin(hint) is Literal:
         names = names_of(hint, accepts)
@@ -151,6 +157,8 @@ def accepted(hint: Any, accepts: object, value: object = None) -> str:
     if hint in (int, float):
         limits = accepts if isinstance(accepts, Range) else Range()
         return f"accepted are {limits.describe(noun_of(hint))}"
+    if isinstance(accepts, Text):
+        return f"accepted is text of up to {accepts.most} characters"
     words = {bool: "accepted are true and false", str: "accepted is text"}
     return words.get(hint, "accepted are names with values")
 

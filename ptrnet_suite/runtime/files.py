@@ -26,22 +26,6 @@ def file_sha256(*paths: Path) -> str:
     return digest.hexdigest()
 
 
-def read_yaml(path: Path, kind: str, holds: str) -> dict[str, Any]:
-    """A YAML file's names and values; raises InputError for another file.
-
-    kind: what it should be, such as a config; holds: what that holds, for the message.
-    """
-    import yaml
-
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is no YAML: {error}") from error
-    if not isinstance(values, dict):
-        raise InputError(f"{path} is no {kind}: it must hold {holds}")
-    return values
-
-
 @contextlib.contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
     """A temporary path beside `path`, with its suffix, that replaces it when the block succeeds.

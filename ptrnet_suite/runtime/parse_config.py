@@ -10,8 +10,8 @@ reported in the same words wherever it was made:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass, replace
 from functools import cache
 from types import NoneType, UnionType
 from typing import (
@@ -43,6 +43,9 @@ from ptrnet_suite.runtime.registry import nearest, unknown
 
 Config = TypeVar("Config")
 
+LONGEST_NAME = 300
+"""Letters of a name that is free, such as a variant's or a metric's, which tables show."""
+
 GIVEN = "the config given"
 """Source of a configuration that a program made."""
 
@@ -62,10 +65,12 @@ class Location:
 
     path: str
     source: Source
+    open: bool = False
+    """Whether mappings may have names that their dataclasses do not know."""
 
     def inner(self, name: object) -> Location:
         """The location of a value inside of this one."""
-        return Location(f"{self.path}.{name}" if self.path else str(name), self.source)
+        return replace(self, path=f"{self.path}.{name}" if self.path else str(name))
 
     def refuse(self, sentence: str, *others: str) -> NoReturn:
         """Raises InputError; others: further dotted names that the sentence is about."""
@@ -82,17 +87,29 @@ def parse_config(
     source: str | Source,
     prefix: str = "",
     kind: str = "value",
+    open: bool = False,
 ) -> Config:
     """The dataclass `cls` of nested plain values; missing ones take their defaults.
 
     source: where the values come from, such as a file's name; prefix: dotted name of what is
-    parsed, where it is a part of something; kind: what one of its values is called. Raises
-    InputError for the first wrong value, unknown name or broken rule.
+    parsed, where it is a part of something; kind: what one of its values is called; open: whether
+    other names than `cls` has are left alone, as in a document of which only a part is read.
+    Raises InputError for the first wrong value, unknown name or broken rule.
     """
-    if isinstance(source, str):
-        words = source
-        return _dataclass(cls, values, Location(prefix, lambda *paths: words), kind)
-    return _dataclass(cls, values, Location(prefix, source), kind)
+    return _dataclass(cls, values, Location(prefix, named(source), open), kind)
+
+
+def parse_value(hint: Any, value: Any, source: str | Source, name: str) -> Any:
+    """A value of the type `hint`, as if a dataclass had a field of it; InputError as above.
+
+    name: what the value is called, where it has a place in something its dotted name.
+    """
+    return _value(hint, value, None, Location(name, named(source)))
+
+
+def named(source: str | Source) -> Source:
+    """A source that is the same for all values where it is given as text."""
+    return (lambda *paths: source) if isinstance(source, str) else source
 
 
 def check_config(config: Config, source: str = GIVEN, prefix: str = "") -> Config:
@@ -140,7 +157,7 @@ def _dataclass(cls: type[Config], values: Any, location: Location, kind: str = "
         location.refuse_value(values, "accepted are names with values")
     known = {item.name: item for item in given_fields(cls)}
     for name in mapping:
-        if name not in known:
+        if name not in known and not location.open:
             location.refuse(
                 _unknown_name(cls, location, str(name), kind), location.inner(name).path
             )
@@ -184,8 +201,12 @@ def _value(hint: Any, value: Any, accepts: object, location: Location) -> Any:
         )
     if origin is dict:
         return _mapping(inner[1], value, location)
+    if origin is list and (get_origin(inner[0]) or is_dataclass(inner[0])):
+        return _nested_list(inner[0], value, location)
+    if origin is tuple:
+        return _tuple(inner, value, location)
     try:
-        if origin is list:
+        if origin in (list, Sequence):
             return parse_list(inner[0], value, accepts)
         parsed = parse_scalar(hint, value, accepts)
     except Unacceptable:
@@ -199,10 +220,32 @@ def _mapping(hint: Any, value: Any, location: Location) -> dict[str, Any]:
     mapping = value.read() if isinstance(value, CommandLineText) else value
     if not isinstance(mapping, Mapping):
         location.refuse_value(value, "accepted are names with values")
+    longest = max((str(name) for name in mapping), key=len, default="")
+    if len(longest) > LONGEST_NAME:
+        location.inner(shown(longest)).refuse(f"accepted are names of up to {LONGEST_NAME} letters")
     return {
         str(name): _value(hint, inner, None, location.inner(name))
         for name, inner in mapping.items()
     }
+
+
+def _nested_list(hint: Any, value: Any, location: Location) -> list[Any]:
+    """A list of what is no single value."""
+    items = plain(value)
+    if not isinstance(items, list | tuple):
+        location.refuse_value(value, "accepted is a list")
+    return [_value(hint, item, None, location.inner(index)) for index, item in enumerate(items)]
+
+
+def _tuple(hints: Sequence[Any], value: Any, location: Location) -> tuple[Any, ...]:
+    """As many values as there are hints, each of its own."""
+    items = plain(value)
+    if not isinstance(items, list | tuple) or len(items) != len(hints):
+        location.refuse_value(value, f"accepted is a list of {len(hints)} values")
+    return tuple(
+        _value(hint, item, None, location.inner(index))
+        for index, (hint, item) in enumerate(zip(hints, items, strict=True))
+    )
 
 
 def _check_grammar(grammar: Grammar, text: str, location: Location) -> None:

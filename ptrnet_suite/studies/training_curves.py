@@ -12,6 +12,7 @@ import numpy as np
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.reporting.run_labels import short_labels
+from ptrnet_suite.training.run_config import read_run_config
 
 LOG = "metrics.jsonl"
 """Log of a training run in its folder."""
@@ -89,9 +90,9 @@ def _config_without_seed(log: Path) -> str:
     path = log.with_name("config.json")
     if log.name != LOG or not path.is_file():
         return str(log)
-    run_config = json.loads(path.read_text(encoding="utf-8"))
-    config = {name: value for name, value in run_config["config"].items() if name != "seed"}
-    return json.dumps([run_config["task"], config], sort_keys=True)
+    run_config = read_run_config(path)
+    config = {name: value for name, value in run_config.config.items() if name != "seed"}
+    return json.dumps([run_config.task, config], sort_keys=True)
 
 
 def _labels(groups: Sequence[Sequence[Path]]) -> list[str]:

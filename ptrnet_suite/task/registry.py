@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from ptrnet_suite.errors import InputError
-from ptrnet_suite.runtime.registry import Registry, unknown
+from ptrnet_suite.runtime.registry import Registry
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_suite.task.constraint import check_constraint
+from ptrnet_suite.task.options import typed_options
 
 TASKS: Registry[type[Task]] = Registry("task", "ptrnet_suite.tasks")
 """Name -> class."""
@@ -33,14 +33,14 @@ def task_class(name: str) -> type[Task]:
     return TASKS.get(name)
 
 
-def load_task(name: str, options: dict[str, Any] | None = None) -> Task:
-    """The task of that name with its options; raises InputError for an unknown name or option."""
-    kind, given = task_class(name), options or {}
-    known = [option for option in signature(kind).parameters if option not in ("args", "kwargs")]
-    for option in given:
-        if option not in known:
-            raise InputError(unknown(f"{name} option", option, known))
-    task = kind(**given)
+def load_task(name: str, options: Mapping[str, Any] | None = None) -> Task:
+    """The task of that name with its options.
+
+    Raises InputError for an unknown name or option, and for an option of another type than the
+    task's constructor says.
+    """
+    task_kind = task_class(name)
+    task = task_kind(**typed_options(task_kind, name, options or {}))
     check_constraint(task.constraint(), task.spec, name)
     return task
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, final
@@ -12,11 +11,12 @@ from ptrnet_suite.cli.arguments import Parser
 from ptrnet_suite.cli.config_changes import COMMAND_LINE, Changes
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint_files import find_checkpoint
-from ptrnet_suite.runtime.files import read_yaml
 from ptrnet_suite.runtime.parse_config import GIVEN, given_fields, parse_config
 from ptrnet_suite.runtime.registry import nearest, unknown
+from ptrnet_suite.runtime.yaml_documents import read_yaml
 from ptrnet_suite.task.registry import TASKS, load_task, task_folder
 from ptrnet_suite.training.config import TrainingConfig
+from ptrnet_suite.training.run_config import read_run_config
 from ptrnet_suite.training.run_folder import check_folder
 
 if TYPE_CHECKING:
@@ -137,16 +137,10 @@ def _config_of(folder: Path, task: str) -> dict[str, Any]:
     path = folder / "config.json"
     if not path.is_file():
         raise InputError(f"nothing to resume in {folder}: it has no config.json")
-    try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        trained, config = kept["task"], kept["config"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is not the config of a run") from error
-    if trained != task:
-        raise InputError(f"the run in {folder} trains the task {trained}, not {task}")
-    if not isinstance(config, dict):
-        raise InputError(f"{path} is not the config of a run")
-    return config
+    kept = read_run_config(path)
+    if kept.task != task:
+        raise InputError(f"the run in {folder} trains the task {kept.task}, not {task}")
+    return kept.config
 
 
 def _run_parser() -> Parser:

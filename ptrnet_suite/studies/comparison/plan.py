@@ -11,9 +11,9 @@ from typing import Any, final
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.config_fields import Violation, number, numbers
-from ptrnet_suite.runtime.files import read_yaml
 from ptrnet_suite.runtime.parse_config import parse_config
 from ptrnet_suite.runtime.registry import unknown
+from ptrnet_suite.runtime.yaml_documents import read_yaml
 from ptrnet_suite.task.registry import load_task, task_folder, task_names
 from ptrnet_suite.training.config import TrainingConfig
 

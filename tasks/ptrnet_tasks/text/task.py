@@ -50,6 +50,9 @@ from ptrnet_tasks.text.vocabularies import (
 )
 from ptrnet_tasks.text.vocabulary import Case, Level, Vocabulary
 
+MOST_TOKENS = 65536
+"""Most that an answer may have: a model that never chooses END writes as many."""
+
 
 @final
 class Text(Task):
@@ -96,9 +99,12 @@ class Text(Task):
     ) -> None:
         check_choice("problem", problem, PROBLEMS)
         self.problem, self._defaults = problem, PROBLEMS[problem]
-        for name, value in (("smallest_count", smallest_count), ("longest", longest)):
-            if value < 1:
-                raise InputError(f"{name} is {value}; accepted are whole numbers from 1 on")
+        if smallest_count < 1:
+            accepted = "accepted are whole numbers from 1 on"
+            raise InputError(f"smallest_count is {smallest_count}; {accepted}")
+        if not 1 <= longest <= MOST_TOKENS:
+            accepted = f"accepted are whole numbers from 1 to {MOST_TOKENS}"
+            raise InputError(f"longest is {longest}; {accepted}")
         self.smallest_count, self.longest = smallest_count, longest
         self.subwords = SubwordOptions(
             subword_size, shared_subwords, subword_dropout, source_subwords, target_subwords
