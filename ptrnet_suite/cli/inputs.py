@@ -14,6 +14,7 @@ from ptrnet_suite.model.checkpoint_files import (
     find_checkpoint,
     read_header,
     shipped_headers,
+    task_of,
 )
 from ptrnet_suite.search.grammar import read_search
 from ptrnet_suite.task.registry import TASKS, load_task
@@ -61,8 +62,8 @@ def open_inputs(arguments: argparse.Namespace, path: Path, counted: bool = False
         if name is None:
             sizes = sizes_of(load_task(arguments.task), place)
             name = default_checkpoint(arguments.task, int(_median(sizes)))
-        header = read_header(find_checkpoint(name))
-        task = load_task(header["task"], header["options"])
+        file = find_checkpoint(name)
+        task = task_of(read_header(file), file)
         data = read_data(task, place, path, _selection(arguments, counted))
 
     from ptrnet_suite.model.checkpoint import load_checkpoint

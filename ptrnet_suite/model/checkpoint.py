@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
-from safetensors import safe_open
 from safetensors.torch import save
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.model.checkpoint_files import HEADER, find_checkpoint, read_header
+from ptrnet_suite.model.checkpoint_files import HEADER, find_checkpoint, read_header, task_of
 from ptrnet_suite.model.config import ModelConfig
-from ptrnet_suite.model.quantisation import packed, unpacked
+from ptrnet_suite.model.quantisation import packed
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.model.sequence_model import SequenceModel
+from ptrnet_suite.model.stored_weights import expected_weights, read_weights
 from ptrnet_suite.runtime.files import atomic_write, file_sha256
 from ptrnet_suite.task.base import Task
-from ptrnet_suite.task.registry import load_task
 
 
 @final
@@ -66,37 +64,23 @@ def save_checkpoint(
 
 
 def load_checkpoint(name: str | Path) -> Checkpoint:
-    """A checkpoint by shipped name or file; runs no code from the file. Raises InputError."""
+    """A checkpoint by shipped name or file; runs no code from the file.
+
+    The file's shapes are held against its config before anything is built. Raises InputError for
+    what is no checkpoint or a broken one.
+    """
     path = find_checkpoint(name)
     header = read_header(path)
-    task = load_task(header["task"], header["options"])
+    task = task_of(header, path)
     config = ModelConfig.from_dict(header["model"], f"checkpoint {path}", "model")
-    model = Seq2Seq(config, task.spec)
-    with safe_open(path, "pt") as file:
-        stored = unpacked({key: file.get_tensor(key) for key in file.keys()})  # noqa: SIM118
-    weights = {_current_name(name): weight for name, weight in stored.items()}
     try:
-        model.load_state_dict(weights)
-    except RuntimeError as error:
-        reason = str(error).splitlines()[-1].strip()
-        raise InputError(f"checkpoint {path}: weights do not fit its config ({reason})") from None
+        expected = expected_weights(config, task.spec)
+    except InputError as error:
+        raise InputError(f"checkpoint {path}: {error}") from None
+    weights = read_weights(path, expected)
+    model = Seq2Seq(config, task.spec)
+    model.load_state_dict(weights)
     model.eval()
     return Checkpoint(
         model, task, header["record"], path, path.stem, file_sha256(path), model.parameters_count
     )
-
-
-FORMER_NAMES = {
-    r"head\.relations\.weight": "relations.features.weight",
-    r"head\.relate": "relations.logit_weight",
-    r"decoder\.(?:glimpses|layers)\.(\d+)(?:\.look)?\.relate": r"relations.layer_weights.\1",
-}
-"""Weights of checkpoints from before relations were a part of their own, and what they are now."""
-
-
-def _current_name(name: str) -> str:
-    """A stored weight's name in today's models."""
-    for former, now in FORMER_NAMES.items():
-        if re.fullmatch(former, name):
-            return re.sub(former, now, name)
-    return name

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.config_fields import Violation, number, numbers
+from ptrnet_suite.runtime.json_documents import json_value
+from ptrnet_suite.runtime.limits import check_file
+from ptrnet_suite.runtime.parse_config import parse_config
 from ptrnet_suite.runtime.registry import unknown
-from ptrnet_suite.task.registry import task_folder, task_names
+from ptrnet_suite.task.registry import load_task, task_folder, task_names
+
+if TYPE_CHECKING:
+    from ptrnet_suite.task.base import Task
 
 HEADER = "ptrnet_suite"
 
@@ -23,23 +31,81 @@ PARTS = ("task", "options", "model", "record")
 """What every header holds."""
 
 
+LARGEST_HEADER = 2**25
+"""Bytes of what stands before the weights, of which most are vocabularies."""
+
+
+@final
+@dataclass(frozen=True)
+class _Header:
+    """What a header holds."""
+
+    task: str
+    options: dict[str, Any]
+    model: dict[str, Any]
+    record: dict[str, Any]
+    storage: str = "float32"
+
+
+@final
+@dataclass(frozen=True)
+class _Record:
+    """The part of a training record that is worked with; the rest is kept as it is."""
+
+    sizes: list[int] = numbers([1, 1], low=0, form="[smallest, largest]", least=2, most=2)
+    step: int = number(0, low=0)
+    validation: dict[str, Any] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
+
+    def violations(self) -> Iterator[Violation]:
+        """Figures that are no numbers; one that could not be computed may be NaN."""
+        if not all(value is None or _is_number(value) for value in self.validation.values()):
+            yield Violation("validation", "accepted are names with numbers")
+
+
 def read_header(path: Path) -> dict[str, Any]:
     """The header alone; raises InputError for a file that is no checkpoint of ours."""
-    try:
-        with safe_open(path, "np") as file:
-            metadata = file.metadata() or {}
-    except (SafetensorError, OSError) as error:
-        raise InputError(f"checkpoint {path}: cannot be read as safetensors ({error})") from None
+    metadata = _metadata(path)
     if HEADER not in metadata:
         raise InputError(f"checkpoint {path}: has no {HEADER} header, so it is not one of ours")
     try:
-        header: dict[str, Any] = json.loads(metadata[HEADER])
+        header = json_value(metadata[HEADER], undefined=True)
         missing = [part for part in PARTS if part not in header]
     except (ValueError, TypeError) as error:
         raise InputError(f"checkpoint {path}: its header is damaged ({error})") from None
     if missing:
         raise InputError(f"checkpoint {path}: its header is damaged (it lacks {missing[0]!r})")
-    return header
+    checked = parse_config(_Header, header, f"checkpoint {path}", kind="part of a header")
+    parse_config(_Record, checked.record, f"checkpoint {path}", "record", open=True)
+    return asdict(checked)
+
+
+def task_of(header: Mapping[str, Any], path: Path) -> Task:
+    """The task that a checkpoint was trained for; raises InputError that names the file."""
+    try:
+        return load_task(header["task"], header["options"])
+    except InputError as error:
+        raise InputError(f"checkpoint {path}: {error}") from None
+
+
+def _metadata(path: Path) -> dict[str, str]:
+    """The texts in a safetensors file's header, which may be no longer than the file."""
+    size = check_file(path)
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+        if length > LARGEST_HEADER and length <= size:
+            raise InputError(
+                f"checkpoint {path}: has a header of more than {LARGEST_HEADER:,} bytes"
+            )
+        with safe_open(path, "np") as tensors:
+            return tensors.metadata() or {}
+    except (SafetensorError, OSError) as error:
+        raise InputError(f"checkpoint {path}: cannot be read as safetensors ({error})") from None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def find_checkpoint(name: str | Path) -> Path:

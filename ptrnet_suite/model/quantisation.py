@@ -22,14 +22,14 @@ def packed(weights: Mapping[str, Tensor], storage: str) -> dict[str, Tensor]:
 
     float16 rounds every number; int8 makes each row of a matrix whole numbers up to 127 and one
     factor (per-row absolute maximum), and leaves vectors as they are. Raises InputError for another
-    storage.
+    storage, and for a weight that is too large for float16.
     """
     if storage not in get_args(Storage):
         raise InputError(f"storage {storage!r} is not known; accepted are float32, float16, int8")
     if storage == "float32":
         return dict(weights)
     if storage == "float16":
-        return {name: weight.half() if weight.is_floating_point() else weight
+        return {name: _half(weight, name) if weight.is_floating_point() else weight
                 for name, weight in weights.items()}  # fmt: skip
     stored: dict[str, Tensor] = {}
     for name, weight in weights.items():
@@ -41,6 +41,17 @@ def packed(weights: Mapping[str, Tensor], storage: str) -> dict[str, Tensor]:
         stored[name] = (rows / scale).round().to(torch.int8).view(weight.shape)
         stored[name + SCALE] = scale.squeeze(1)
     return stored
+
+
+def _half(weight: Tensor, name: str) -> Tensor:
+    half = weight.half()
+    if bool((torch.isinf(half) & torch.isfinite(weight)).any()):
+        largest = float(weight.abs().max())
+        raise InputError(
+            f"the weight {name} holds {largest:.4g}, and float16 ends at 65504; accepted for it "
+            "are float32 and int8"
+        )
+    return half
 
 
 def unpacked(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -50,8 +50,7 @@ def _tasks_table(tasks: Sequence[Task]) -> Table:
 
 def _checkpoints_table(checkpoints: dict[str, Path]) -> Table:
     from ptrnet_suite.cli.tables import plain_table
-    from ptrnet_suite.model.checkpoint_files import read_header
-    from ptrnet_suite.task.registry import load_task
+    from ptrnet_suite.model.checkpoint_files import read_header, task_of
 
     table = plain_table(
         "checkpoint", "task", "sizes", "MB", "steps", "in validation",
@@ -66,7 +65,7 @@ def _checkpoints_table(checkpoints: dict[str, Path]) -> Table:
             " to ".join(str(size) for size in record.get("sizes", [])),
             f"{path.stat().st_size / 1e6:.1f}",
             f"{record.get('step', 0):,}",
-            _figures(load_task(header["task"], header["options"]), record),
+            _figures(task_of(header, path), record),
         )
     if not checkpoints:
         table.add_row("none", *[""] * 5)
