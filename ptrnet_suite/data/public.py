@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, final
+from typing import final
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.config_fields import Violation
+from ptrnet_suite.runtime.json_documents import read_json
+from ptrnet_suite.runtime.parse_config import parse_config
 
 FOLDER_VARIABLE = "PTRNET_DATA"
 """Environment variable that names the folder of data."""
@@ -83,17 +86,39 @@ def read_list(path: Path) -> dict[str, DataSet]:
 
     Each has `summary`, `home`, `licence`, `attribution`, the `folder` that files are put in, the
     address `base` that their paths there go on from, and `files`: path there, name here, bytes or
-    null, SHA-256.
+    null, SHA-256. Raises InputError for another file.
     """
-    content: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return {name: _data_set(name, entry) for name, entry in content.items()}
+    return {
+        name: _data_set(name, parse_config(_ListedSet, entry, str(path), name))
+        for name, entry in read_json(path).items()
+    }
 
 
-def _data_set(name: str, entry: dict[str, Any]) -> DataSet:
-    folder = Path(entry["folder"])
+@final
+@dataclass(frozen=True)
+class _ListedSet:
+    """A data set as a list has it."""
+
+    summary: str
+    home: str
+    licence: str
+    attribution: str
+    base: str
+    folder: str
+    files: list[tuple[str, str, int | None, str]]
+
+    def violations(self) -> Iterator[Violation]:
+        """Places outside of the data folder."""
+        for place in (self.folder, *(local for _, local, _, _ in self.files)):
+            if Path(place).is_absolute() or ".." in Path(place).parts:
+                yield Violation(
+                    "folder", f"accepted are places inside of it, and {place!r} is none"
+                )
+
+
+def _data_set(name: str, entry: _ListedSet) -> DataSet:
     files = tuple(
-        RemoteFile(f"{entry['base']}/{remote}", folder / local, sha256, size)
-        for remote, local, size, sha256 in entry["files"]
+        RemoteFile(f"{entry.base}/{remote}", Path(entry.folder) / local, sha256, size)
+        for remote, local, size, sha256 in entry.files
     )
-    texts = (entry["summary"], entry["home"], entry["licence"], entry["attribution"])
-    return DataSet(name, *texts, files)
+    return DataSet(name, entry.summary, entry.home, entry.licence, entry.attribution, files)

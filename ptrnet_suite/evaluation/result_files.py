@@ -7,12 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, final
 
+from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.length_buckets import Bucket
-from ptrnet_suite.evaluation.report import Measured, estimate_from_json
+from ptrnet_suite.evaluation.report import Measured
+from ptrnet_suite.evaluation.statistics import Estimate
+from ptrnet_suite.runtime.config_fields import label, number, numbers
+from ptrnet_suite.runtime.parse_config import parse_config
 from ptrnet_suite.task.metric import Metric
-from ptrnet_suite.task.registry import load_task
+from ptrnet_suite.task.registry import TASKS, load_task
 
 MethodKind = Literal["model", "solver", "published"]
+
+LARGEST = 1e15
+"""Figures, sizes and seconds are no further from 0, so that they can be drawn."""
 
 
 @final
@@ -47,69 +54,160 @@ class RecordedResult:
         return known.get(wanted, Metric(wanted, "", True, "number"))
 
 
+@final
+@dataclass(frozen=True)
+class WrittenFigure:
+    """A figure with its interval, as `Measured.to_json` writes it; None is what is not known."""
+
+    value: float | None = number(low=-LARGEST, high=LARGEST)
+    low: float | None = number(low=-LARGEST, high=LARGEST)
+    high: float | None = number(low=-LARGEST, high=LARGEST)
+    reference: str | None = label(None)
+    note: str | None = None
+    """what went wrong, where a metric failed"""
+
+    def measured(self) -> Measured:
+        """The figure with what it is held against."""
+        bounds = (self.value, self.low, self.high)
+        known = (float("nan") if bound is None else bound for bound in bounds)
+        return Measured(Estimate(*known), self.reference)
+
+
+@final
+@dataclass(frozen=True)
+class _WrittenBucket:
+    """What `Bucket.to_json` writes."""
+
+    metrics: dict[str, WrittenFigure]
+    low: int = number(low=0)
+    high: int | None = number(low=0)
+    count: int = number(low=0)
+    mean_length: float = number(low=0, high=LARGEST)
+
+
+@final
+@dataclass(frozen=True)
+class WrittenData:
+    """The part of a report's data that is shown."""
+
+    path: str | None = label()
+
+
+@final
+@dataclass(frozen=True)
+class WrittenCheckpoint:
+    """The part of a report's checkpoint that is shown."""
+
+    name: str = label()
+
+
+@final
+@dataclass(frozen=True)
+class _WrittenEvaluation:
+    """What `EvaluationReport.to_json` and `ptrnet evaluate` write, as far as it is drawn."""
+
+    data: WrittenData
+    checkpoint: WrittenCheckpoint
+    metrics: dict[str, WrittenFigure]
+    task: str = label()
+    search: str = label()
+    count: int = number(low=1)
+    seconds: float = number(low=0, high=LARGEST)
+    sizes: list[int] | None = numbers([], low=0, form="[smallest, largest]", least=2, most=2)
+    by_length: list[_WrittenBucket] = field(default_factory=list)
+
+
+@final
+@dataclass(frozen=True)
+class _WrittenRow:
+    """A row of what `ptrnet bench` writes."""
+
+    kind: MethodKind
+    metrics: dict[str, WrittenFigure]
+    method: str = label()
+    table: str = label()
+    instances: str = label()
+    size: float | None = number(low=0, high=LARGEST)
+    seconds: float | None = number(low=0, high=LARGEST)
+    count: int = number(low=0)
+
+
+@final
+@dataclass(frozen=True)
+class _WrittenBench:
+    """The rows of what `ptrnet bench` writes, by the title of their section."""
+
+    rows: dict[str, list[_WrittenRow]]
+
+
 def results_of(content: Mapping[str, Any], source: str) -> list[RecordedResult]:
-    """The results in a file's content; none where it holds something else."""
+    """The results in a file's content; none where it holds something else.
+
+    Raises InputError where it is no whole result; what it holds beside is left alone.
+    """
     if isinstance(content.get("metrics"), Mapping) and "search" in content:
         return [_evaluation_result(content, source)]
     if isinstance(content.get("rows"), Mapping):
+        rows = parse_config(_WrittenBench, {"rows": content["rows"]}, source, open=True).rows
         return [
             _bench_result(row, title, source)
-            for title, rows in content["rows"].items()
-            for row in rows
+            for title, title_rows in rows.items()
+            for row in title_rows
         ]
     return []
 
 
 def _evaluation_result(content: Mapping[str, Any], source: str) -> RecordedResult:
-    """The result in the content of `EvaluationReport.to_json` and `ptrnet evaluate`."""
-    path, sizes = content["data"]["path"], content.get("sizes")
+    written = parse_config(_WrittenEvaluation, content, source, open=True)
     return RecordedResult(
         source=source,
-        task=content["task"],
-        title=content["task"].replace("_", " "),
-        data=f"{content['count']:,} of {Path(path or 'unnamed data').name}",
-        method=content["checkpoint"]["name"],
-        search=content["search"],
+        task=_known_task(written.task, source),
+        title=written.task.replace("_", " "),
+        data=f"{written.count:,} of {Path(written.data.path or 'unnamed data').name}",
+        method=written.checkpoint.name,
+        search=written.search,
         kind="model",
-        size=None if sizes is None else sum(sizes) / 2,
-        seconds=content["seconds"] / content["count"],
-        metrics=_known_metrics(content["metrics"]),
-        buckets=[_bucket(entry) for entry in content.get("by_length", [])],
+        size=sum(written.sizes) / 2 if written.sizes else None,
+        seconds=written.seconds / written.count,
+        metrics=_known_metrics(written.metrics),
+        buckets=[
+            Bucket(each.low, each.high, each.count, each.mean_length, _known_metrics(each.metrics))
+            for each in written.by_length
+        ],
     )
 
 
-def _bench_result(row: Mapping[str, Any], title: str, source: str) -> RecordedResult:
+def _bench_result(row: _WrittenRow, title: str, source: str) -> RecordedResult:
     """A row of `ptrnet bench`; its section's title begins with the task's name."""
-    name, _, search = row["method"].partition(", ")
-    model = row["kind"] == "model"
+    name, _, search = row.method.partition(", ")
+    model = row.kind == "model"
     return RecordedResult(
         source=source,
-        task=title.partition(":")[0].replace(" ", "_"),
-        title=f"{title}, {row['table']}",
-        data=row["instances"],
-        method=name if model else row["method"],
+        task=_known_task(title.partition(":")[0].replace(" ", "_"), source),
+        title=f"{title}, {row.table}",
+        data=row.instances,
+        method=name if model else row.method,
         search=search if model else "",
-        kind=row["kind"],
-        size=row["size"],
-        seconds=row["seconds"] / row["count"] if row["seconds"] else None,
-        metrics=_known_metrics(row["metrics"]),
+        kind=row.kind,
+        size=row.size,
+        seconds=row.seconds / max(1, row.count) if row.seconds else None,
+        metrics=_known_metrics(row.metrics),
     )
 
 
-def _known_metrics(metrics: Mapping[str, Any]) -> dict[str, Measured]:
+def _known_task(name: str, source: str) -> str:
+    """The task's name; raises InputError for one that is not installed here."""
+    try:
+        TASKS.check(name)
+    except InputError as error:
+        raise InputError(f"{source}: {error}") from None
+    return name
+
+
+def _known_metrics(metrics: Mapping[str, WrittenFigure]) -> dict[str, Measured]:
     """Every metric that has a value and no failure."""
     return {
-        name: Measured(estimate_from_json(entry), entry.get("reference"))
-        for name, entry in metrics.items()
-        if entry["value"] is not None and "note" not in entry
+        name: figure.measured()
+        for name, figure in metrics.items()
+        if figure.value is not None and figure.note is None
     }
-
-
-def _bucket(content: Mapping[str, Any]) -> Bucket:
-    return Bucket(
-        content["low"],
-        content["high"],
-        content["count"],
-        content["mean_length"],
-        _known_metrics(content["metrics"]),
-    )

@@ -55,6 +55,7 @@ STYLE: Any = {
     "savefig.facecolor": "none",
     "svg.fonttype": "path",
     "text.color": INK,
+    "text.parse_math": False,  # names of files and tokens may hold a dollar sign
     "xtick.color": INK,
     "ytick.color": INK,
     "xtick.labelsize": 9,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, final
 
 import numpy as np
 
 from ptrnet_suite.studies.comparison.curves import TimeCurve, read_curves
-from ptrnet_suite.studies.comparison.trials import RESULT, Trial
+from ptrnet_suite.studies.comparison.trials import RESULT, Trial, read_result
 from ptrnet_suite.task.metric import Metric
 
 
@@ -44,7 +43,7 @@ def read_runs(trials: Sequence[Trial], metric: Mapping[str, Metric]) -> list[Com
     runs = []
     for trial in trials:
         if trial.is_done:
-            result = json.loads((trial.folder / RESULT).read_text(encoding="utf-8"))
+            result = read_result(trial.folder / RESULT)
             curves = read_curves(trial.folder)
             figures = run_figures(result, curves, metric[trial.label])
             runs.append(CompletedRun(trial, result, figures, curves))

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, final
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.config_fields import number
+from ptrnet_suite.runtime.json_documents import read_json
+from ptrnet_suite.runtime.parse_config import parse_config
 from ptrnet_suite.studies.comparison.plan import PARTS, Plan, TaskPlan, folder_name, varied
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.registry import load_task
@@ -57,17 +60,45 @@ class Trial:
         path = self.folder / RESULT
         if not path.is_file() or not self.by_length:
             return path.is_file()
-        result = json.loads(path.read_text(encoding="utf-8"))
-        return bool(result.get("by_length", {}).get("limits") == self.by_length)
+        by_length = read_result(path).get("by_length", {})
+        return bool(by_length.get("limits") == self.by_length)
 
     def check_folder(self) -> None:
         """Raises InputError where the folder holds a run of another config."""
         path = self.folder / "config.json"
-        if path.is_file() and json.loads(path.read_text())["config"] != self.config_json():
+        if path.is_file() and read_json(path).get("config") != self.config_json():
             raise InputError(
                 f"{self.folder} holds a run with another config or budget; "
                 "name another folder with --output"
             )
+
+
+@final
+@dataclass(frozen=True)
+class _WrittenLengths:
+    """Figures by length of a result, for the limits that were asked for."""
+
+    limits: list[int]
+    best: list[dict[str, Any]]
+
+
+@final
+@dataclass(frozen=True)
+class _WrittenResult:
+    """What a complete run writes, as far as it is worked with; figures may be undefined."""
+
+    test: dict[str, dict[str, Any]]
+    steps: int = number(low=0)
+    instances: int = number(low=0)
+    cpu_seconds: float = number(low=0)
+    by_length: _WrittenLengths | None = None
+
+
+def read_result(path: Path) -> dict[str, Any]:
+    """A complete run's result; raises InputError for what is none."""
+    content = read_json(path, undefined=True)
+    parse_config(_WrittenResult, content, str(path), open=True)
+    return content
 
 
 def make_data(plan: TaskPlan, folder: Path, on_progress: Callable[[str], None]) -> DataPaths:

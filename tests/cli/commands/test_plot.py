@@ -91,7 +91,7 @@ def test_what_evaluate_writes_can_be_drawn_by_size_and_by_length(
         ("{", (), "is no JSON"),
         ("[1]", (), "holds a list; a JSON object is needed"),
         ('{"title": "a comparison"}', (), "holds nothing to draw"),
-        ('{"metrics": {}, "search": "greedy"}', (), "lacks 'data'"),
+        ('{"metrics": {}, "search": "greedy"}', (), "other.json: data is missing"),
         ("{evaluated}", ("--metric", "colour"), "there is no metric to draw by"),
         ("{evaluated}", ("--only", "nowhere"), "0 panels cannot be drawn"),
         ("{evaluated}", ("--by", "length"), "tells nothing by length"),
