@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ import pytest
 from ptrnet_suite.model.checkpoint_files import HEADER
 from tests.changed_files import parts_of, safetensors_of, value_at, with_header
 from tests.cli.refusals import expect_refusal
-from tests.studies.result_files import diagnosed, estimate, evaluated
 
 LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{after}: &{after} [{','.join([f'*{before}'] * 9)}]\n"
@@ -152,33 +150,6 @@ def test_a_checkpoint_whose_header_is_no_object(
     assert f"checkpoint {path}: its header is damaged" in line
 
 
-BYTES: dict[str, Callable[[bytes], bytes]] = {
-    "empty": lambda data: b"",
-    "four bytes": lambda data: data[:4],
-    "eight bytes": lambda data: data[:8],
-    "cut header": lambda data: data[:100],
-    "cut weights": lambda data: data[:-1],
-    "a byte more": lambda data: data + b"x",
-    "long header": lambda data: (2**63).to_bytes(8, "little") + data[8:],
-    "header of 100 MB": lambda data: (10**8).to_bytes(8, "little") + bytes(10**8),
-    "no length": lambda data: bytes(8) + data[8:],
-    "no UTF-8": lambda data: data[:9] + b"\xff" + data[10:],
-    "zip": lambda data: b"PK\x03\x04" + data[4:],
-    "text": lambda data: b"0 0\n1 1\n",
-}
-
-
-@pytest.mark.parametrize("change", BYTES.values(), ids=BYTES)
-def test_a_checkpoint_whose_bytes_are_others(
-    change: Callable[[bytes], bytes], checkpoints: dict[str, Path], points: Path, tmp_path: Path,
-    ptrnet: Any,
-) -> None:  # fmt: skip
-    path = tmp_path / "broken.safetensors"
-    path.write_bytes(change(checkpoints["tsp"].read_bytes()))
-    line = expect_refusal(ptrnet("solve", "tsp", points, "--checkpoint", path))
-    assert f"checkpoint {path}: " in line
-
-
 CONFIGS = [
     "", "3", "- steps", "steps", "{{{", "steps: [", "a: b: c", "\t", "\x07", LAUGHS, DEEP,
     "model: &m {encoder: *m}", "steps: 2020-01-01", "steps: !!set {1, 2}", "steps: !!binary aGk=",
@@ -231,52 +202,6 @@ def test_a_plan_that_is_none(text: str, tmp_path: Path, ptrnet: Any) -> None:
     output = tmp_path / "output"
     expect_refusal(ptrnet("compare", path, "--output", output))
     assert not output.exists()
-
-
-BUCKET = {"low": 1, "high": None, "count": 3, "mean_length": 2.0, "metrics": {}}
-RESULTS: list[dict[str, Any]] = [
-    {"task": 3}, {"task": "knapsack"}, {"count": 0}, {"count": "x"}, {"count": None},
-    {"metrics": {"exact": 3}}, {"metrics": {"exact": {}}}, {"metrics": {"exact": [1]}},
-    {"metrics": {"exact": {"value": "x", "low": 0, "high": 1}}},
-    {"metrics": {"exact": {"value": 0.5, "low": 0}}}, {"metrics": {"exact": estimate(1e300)}},
-    {"metrics": {"x" * 400: estimate(0.5)}}, {"seconds": "x"}, {"seconds": -1},
-    {"seconds": None}, {"search": 3}, {"search": "x" * 400}, {"checkpoint": {}},
-    {"checkpoint": {"name": 3}}, {"checkpoint": "x"}, {"data": None}, {"data": {}},
-    {"data": {"path": 3}}, {"sizes": 3}, {"sizes": [1]}, {"sizes": ["x", 2]},
-    {"by_length": 3}, {"by_length": [3]}, {"by_length": [BUCKET | {"low": "x"}]},
-    {"by_length": [{"low": 1}]}, {"by_length": [BUCKET | {"metrics": {"exact": {}}}]},
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("facts", RESULTS, ids=lambda value: str(value)[:40])
-def test_a_result_that_holds_something_else(
-    facts: dict[str, Any], tmp_path: Path, ptrnet: Any
-) -> None:
-    path = evaluated(tmp_path, **facts)
-    line = expect_refusal(ptrnet("plot", path, "--out", tmp_path / "x.png"))
-    assert line.startswith(f"ptrnet: {path}: ")
-    assert list(tmp_path.iterdir()) == [path]
-
-
-OTHERS: list[Any] = [
-    {"rows": {"tsp": 3}}, {"rows": {"tsp": [3]}}, {"rows": {"tsp": [{}]}}, {"rows": {}},
-    {"rows": {"tsp": [{"method": "x", "kind": "poem"}]}}, {"rows": []}, {}, [], 3, None, "x",
-    {"checkpoints": [{"steps": 3}]}, {"checkpoints": [{"steps": [3]}]}, {"checkpoints": [3]},
-    {"checkpoints": [{"steps": [], "label": 3}], "task": "tsp", "count": 1, "data": {}},
-    {"searches": {}, "exhaustive": {}}, {"searches": {"greedy": 3}, "exhaustive": {}},
-    diagnosed() | {"searches": {"greedy": {"shares": {}}}}, diagnosed() | {"count": "x"},
-    diagnosed() | {"searches": {"greedy": {"shares": {"model_error": 3}}}},
-    diagnosed() | {"searches": {str(n): diagnosed()["searches"]["greedy"] for n in range(101)}},
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("content", OTHERS, ids=lambda value: str(value)[:40])
-def test_another_json_file_than_a_result(content: Any, tmp_path: Path, ptrnet: Any) -> None:
-    path = tmp_path / "broken.json"
-    path.write_text(json.dumps(content))
-    line = expect_refusal(ptrnet("plot", path, "--out", tmp_path / "x.png"))
-    assert str(path) in line
-    assert list(tmp_path.iterdir()) == [path]
 
 
 RUN_ALL = """

@@ -161,8 +161,10 @@ def _options(arguments: argparse.Namespace, place: Path) -> dict[str, Any] | Non
     None where a solver alone shall answer and no checkpoint is shipped.
     """
     if arguments.checkpoint is not None:
-        first = _members(arguments.checkpoint)[0]
-        return cast("dict[str, Any]", read_header(find_checkpoint(first))["options"])
+        file = find_checkpoint(_members(arguments.checkpoint)[0])
+        header = read_header(file)
+        task_of(header, file)
+        return cast("dict[str, Any]", header["options"])
     sizes = sizes_of(load_task(arguments.task), place)
     tasks = [header["task"] for header in shipped_headers().values()]
     if arguments.task not in tasks and not wants_model(arguments):

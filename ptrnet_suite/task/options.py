@@ -31,9 +31,16 @@ def typed_options(kind: type[Task], name: str, given: Mapping[str, Any]) -> dict
             raise InputError(f"the {name} option {option} is missing")
     hints = _option_types(kind)
     return {
-        option: parse_value(hints.get(option, Any), value, f"the task {name}", option)
+        option: value
+        if isinstance(value, str) and _is_sequence(hints.get(option))
+        else parse_value(hints.get(option, Any), value, f"the task {name}", option)
         for option, value in given.items()
     }
+
+
+def _is_sequence(hint: Any) -> bool:
+    """Whether a text will do, which is a sequence of its letters."""
+    return Sequence in (get_origin(hint), *map(get_origin, get_args(hint)))
 
 
 def _option_types(kind: type[Task]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -53,3 +54,29 @@ def test_a_checkpoint_is_found_by_its_shipped_name_its_file_or_its_run(tmp_path:
     assert find_checkpoint(tmp_path) == best
     with pytest.raises(InputError, match=r"no checkpoint 'tsp5O'; did you mean 'tsp50'; no such"):
         find_checkpoint("tsp5O")
+
+
+BYTES: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda data: b"",
+    "four bytes": lambda data: data[:4],
+    "eight bytes": lambda data: data[:8],
+    "cut header": lambda data: data[:100],
+    "cut weights": lambda data: data[:-1],
+    "a byte more": lambda data: data + b"x",
+    "long header": lambda data: (2**63).to_bytes(8, "little") + data[8:],
+    "header of 100 MB": lambda data: (10**8).to_bytes(8, "little") + bytes(10**8),
+    "no length": lambda data: bytes(8) + data[8:],
+    "no UTF-8": lambda data: data[:9] + b"\xff" + data[10:],
+    "zip": lambda data: b"PK\x03\x04" + data[4:],
+    "text": lambda data: b"0 0\n1 1\n",
+}
+
+
+@pytest.mark.parametrize("change", BYTES.values(), ids=BYTES)
+def test_a_file_of_other_bytes_is_refused_before_it_is_read(
+    change: Callable[[bytes], bytes], checkpoints: dict[str, Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "broken.safetensors"
+    path.write_bytes(change(checkpoints["tsp"].read_bytes()))
+    with pytest.raises(InputError, match=f"^checkpoint {path}: "):
+        load_checkpoint(path)

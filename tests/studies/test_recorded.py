@@ -11,6 +11,7 @@ import pytest
 
 from ptrnet_suite.studies.diagnosis.exposure_bias import StepFigures
 from ptrnet_suite.studies.recorded import recorded_picture
+from tests.cli.refusals import expect_refusal
 from tests.studies.result_files import diagnosed, drawn, estimate, evaluated
 
 
@@ -123,3 +124,49 @@ def test_exposure_is_drawn_from_its_file_under_short_names(tmp_path: Path) -> No
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["teacher", "sampled"]
     assert accuracy.lines[0].get_ydata()[0] == pytest.approx(80)
     assert drift.lines[0].get_ydata()[0] == pytest.approx(10)
+
+
+BUCKET = {"low": 1, "high": None, "count": 3, "mean_length": 2.0, "metrics": {}}
+RESULTS: list[dict[str, Any]] = [
+    {"task": 3}, {"task": "knapsack"}, {"count": 0}, {"count": "x"}, {"count": None},
+    {"metrics": {"exact": 3}}, {"metrics": {"exact": {}}}, {"metrics": {"exact": [1]}},
+    {"metrics": {"exact": {"value": "x", "low": 0, "high": 1}}},
+    {"metrics": {"exact": {"value": 0.5, "low": 0}}}, {"metrics": {"exact": estimate(1e300)}},
+    {"metrics": {"x" * 400: estimate(0.5)}}, {"seconds": "x"}, {"seconds": -1},
+    {"seconds": None}, {"search": 3}, {"search": "x" * 400}, {"checkpoint": {}},
+    {"checkpoint": {"name": 3}}, {"checkpoint": "x"}, {"data": None}, {"data": {}},
+    {"data": {"path": 3}}, {"sizes": 3}, {"sizes": [1]}, {"sizes": ["x", 2]},
+    {"by_length": 3}, {"by_length": [3]}, {"by_length": [BUCKET | {"low": "x"}]},
+    {"by_length": [{"low": 1}]}, {"by_length": [BUCKET | {"metrics": {"exact": {}}}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("facts", RESULTS, ids=lambda value: str(value)[:40])
+def test_a_result_that_holds_something_else(
+    facts: dict[str, Any], tmp_path: Path, ptrnet: Any
+) -> None:
+    path = evaluated(tmp_path, **facts)
+    line = expect_refusal(ptrnet("plot", path, "--out", tmp_path / "x.png"))
+    assert line.startswith(f"ptrnet: {path}: ")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+OTHERS: list[Any] = [
+    {"rows": {"tsp": 3}}, {"rows": {"tsp": [3]}}, {"rows": {"tsp": [{}]}}, {"rows": {}},
+    {"rows": {"tsp": [{"method": "x", "kind": "poem"}]}}, {"rows": []}, {}, [], 3, None, "x",
+    {"checkpoints": [{"steps": 3}]}, {"checkpoints": [{"steps": [3]}]}, {"checkpoints": [3]},
+    {"checkpoints": [{"steps": [], "label": 3}], "task": "tsp", "count": 1, "data": {}},
+    {"searches": {}, "exhaustive": {}}, {"searches": {"greedy": 3}, "exhaustive": {}},
+    diagnosed() | {"searches": {"greedy": {"shares": {}}}}, diagnosed() | {"count": "x"},
+    diagnosed() | {"searches": {"greedy": {"shares": {"model_error": 3}}}},
+    diagnosed() | {"searches": {str(n): diagnosed()["searches"]["greedy"] for n in range(101)}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", OTHERS, ids=lambda value: str(value)[:40])
+def test_another_json_file_than_a_result(content: Any, tmp_path: Path, ptrnet: Any) -> None:
+    path = tmp_path / "broken.json"
+    path.write_text(json.dumps(content))
+    line = expect_refusal(ptrnet("plot", path, "--out", tmp_path / "x.png"))
+    assert str(path) in line
+    assert list(tmp_path.iterdir()) == [path]
