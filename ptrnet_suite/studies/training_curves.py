@@ -12,7 +12,7 @@ import numpy as np
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.reporting.run_labels import short_labels
-from ptrnet_suite.training.run_config import read_run_config
+from ptrnet_suite.training.config import read_run_config
 
 LOG = "metrics.jsonl"
 """Log of a training run in its folder."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Literal, final
 
 from ptrnet_suite.model.config import ModelConfig
 from ptrnet_suite.runtime.config_fields import Violation, expression, number, numbers
+from ptrnet_suite.runtime.json_documents import read_json
+from ptrnet_suite.runtime.parse_config import parse_config
 from ptrnet_suite.runtime.registry import unknown
 from ptrnet_suite.search.grammar import check_search
 from ptrnet_suite.training.strategies.names import STRATEGIES
@@ -123,3 +126,17 @@ class TrainingConfig:
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON."""
         return asdict(self)
+
+
+@final
+@dataclass(frozen=True)
+class RunConfig:
+    """What `config.json` in a run's folder holds; `config` is a `TrainingConfig`'s, unchecked."""
+
+    task: str
+    config: dict[str, Any]
+
+
+def read_run_config(path: Path) -> RunConfig:
+    """What such a file holds; raises InputError for another file."""
+    return parse_config(RunConfig, read_json(path), str(path), open=True)

@@ -15,8 +15,7 @@ from ptrnet_suite.runtime.parse_config import GIVEN, given_fields, parse_config
 from ptrnet_suite.runtime.registry import nearest, unknown
 from ptrnet_suite.runtime.yaml_documents import read_yaml
 from ptrnet_suite.task.registry import TASKS, load_task, task_folder
-from ptrnet_suite.training.config import TrainingConfig
-from ptrnet_suite.training.run_config import read_run_config
+from ptrnet_suite.training.config import TrainingConfig, read_run_config
 from ptrnet_suite.training.run_folder import check_folder
 
 if TYPE_CHECKING:
