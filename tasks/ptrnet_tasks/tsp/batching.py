@@ -34,8 +34,8 @@ def make_batch(instances: Instances, rng: np.random.Generator | None) -> Batch:
     if without_coordinates(instances):
         first = next(index for index, points in enumerate(instances.inputs) if not np.size(points))
         raise InputError(
-            f"{instances.title(first)} has distances but no coordinates; this model needs coordinates, "
-            "and classical solvers do not: --solver exact, --solver fast-tsp"
+            f"{instances.title(first)} has distances but no coordinates, which this model needs; "
+            "accepted for distances is a classical solver: --solver exact, --solver fast-tsp"
         )
     points, mask = _stacked(instances.inputs)
     # Padding repeats the first point here, so that bounding boxes do not see it.
