@@ -2,13 +2,20 @@
 
 from typing import final
 
+LONGEST = 1000
+
 
 @final
 class InputError(ValueError):
     """Bad input, in one sentence: which input, what is wrong, and what is accepted.
 
-    The command line prints the sentence and exits with code 2.
+    The command line prints the sentence and exits with code 2. What it quotes of an input may be
+    of any length: the middle of a sentence of more than `LONGEST` characters is left out.
     """
+
+    def __init__(self, message: str) -> None:
+        cut = f"{message[: LONGEST // 2]} ... {message[-LONGEST // 4 :]}"
+        super().__init__(message if len(message) <= LONGEST else cut)
 
 
 @final

@@ -16,6 +16,7 @@ WHOLE_SUITE = {
     "test_broken_inputs.py",
     "test_doors.py",
     "test_extending.py",
+    "test_fuzzing.py",
     "test_house.py",
     "test_house_layout.py",
     "test_notebooks.py",

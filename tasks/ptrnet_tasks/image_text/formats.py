@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import final
@@ -13,6 +15,7 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.data.npz import check_sizes, read_npz
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write
+from ptrnet_suite.runtime.limits import check_file, read_bytes
 from ptrnet_suite.task.formats import Formats
 from ptrnet_tasks.image_text.problems import ImageProblem
 
@@ -20,6 +23,11 @@ PICTURES = (".png", ".jpg", ".jpeg")
 ACCEPTED = "accepted are .npz with images (count, height, width), .png and .jpg"
 WIDEST = 4096
 """Most pixel columns of an image."""
+
+LARGEST_PICTURE, MOST_PIXELS = 2**26, 2**25
+"""Bytes and pixels of a picture: a few bytes may unpack to more pixels than memory holds."""
+
+DECODERS = ("PNG", "JPEG")
 
 
 def as_bytes(image: np.ndarray) -> np.ndarray:
@@ -54,8 +62,7 @@ class ImageFormats(Formats):
         picture is read as grey, its background is taken for paper whichever of the two is
         lighter, and it is scaled to the problem's height.
         """
-        if not path.is_file():
-            raise InputError(f"{path} is not a file; {ACCEPTED}")
+        check_file(path, ACCEPTED)
         if path.suffix.lower() in PICTURES:
             return of_images([_read_picture(path, self.problem.height)], None, str(path))
         if path.suffix.lower() != ".npz":
@@ -115,13 +122,24 @@ def _read_archive(path: Path) -> Instances:
 
 def _read_picture(path: Path, height: int) -> np.ndarray:
     """A picture as ink, `(height, width)` uint8."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
+    data = read_bytes(path, LARGEST_PICTURE)
     try:
-        with Image.open(path) as opened:
+        with warnings.catch_warnings(), Image.open(io.BytesIO(data), formats=DECODERS) as opened:
+            # What is odd about a picture that can be read is no matter here.
+            warnings.simplefilter("ignore")
+            if not 0 < opened.width * opened.height <= MOST_PIXELS:
+                raise InputError(
+                    f"{path} has {opened.width} x {opened.height} pixels; accepted are 1 to"
+                    f" {MOST_PIXELS:,}"
+                )
             seen = opened.convert("RGBA")
-    except (OSError, ValueError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path} cannot be read as a picture: {error}") from error
+    except InputError:
+        raise
+    # Decoders of broken pictures raise many: OSError, SyntaxError, struct.error, zlib's, ...
+    except Exception as error:
+        raise InputError(f"{path} cannot be read as a picture: {str(error)[:200]}") from error
     paper = Image.new("RGBA", seen.size, "white")
     grey = Image.alpha_composite(paper, seen).convert("L")
     width = max(1, round(grey.width * height / grey.height))

@@ -1,0 +1,263 @@
+"""Every reader of files that people bring, with whole inputs to break, and what it may do.
+
+A reader gives back what it read or raises InputError, in one short sentence that names the file,
+without a warning, in little time and memory. A new reader joins by a line in `READERS`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import pickle
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import numpy as np
+
+from ptrnet_suite.data.npz import read_npy, read_npz
+from ptrnet_suite.errors import LONGEST, InputError
+from ptrnet_suite.runtime.limits import read_bytes, unpack_gzip
+from ptrnet_suite.task.formats import NpzFormats
+from ptrnet_suite.task.registry import load_task
+from ptrnet_suite.task.spec import Spec
+from tests.mutations import mutated
+
+MOST_SECONDS, MOST_BYTES = 10.0, 10**9
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What reads files of one name, whole ones, and files that stand beside them."""
+
+    read: Callable[[Path], Any]
+    name: str
+    seeds: Callable[[], list[bytes]]
+    beside: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What reading one input gave: `accepted`, `refused`, or what is wrong with it."""
+
+    verdict: str
+    detail: str = ""
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether the reader did what none may do."""
+        return self.verdict not in ("accepted", "refused")
+
+
+def try_input(reader: Reader, data: bytes, folder: Path) -> Outcome:
+    """Reads `data` as a file in `folder` and says what came of it."""
+    path = folder / reader.name
+    path.write_bytes(data)
+    for name, content in reader.beside.items():
+        (folder / name).write_bytes(content)
+    start = process_time()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            reader.read(path)
+        outcome = Outcome("accepted")
+    except InputError as error:
+        outcome = _refusal(str(error), path, reader)
+    except Exception as error:
+        outcome = Outcome("escaped", f"{type(error).__name__}: {str(error)[:200]} {_where(error)}")
+    seconds = process_time() - start
+    return outcome if seconds < MOST_SECONDS else Outcome("slow", f"{seconds:.0f} s")
+
+
+def _refusal(message: str, path: Path, reader: Reader) -> Outcome:
+    if len(message) > LONGEST:
+        return Outcome("long", message[:200])
+    if not any(name in message for name in (path.name, *reader.beside)):
+        return Outcome("nameless", message)
+    return Outcome("refused", message)
+
+
+def _where(error: BaseException) -> str:
+    """File and line where it was raised: the last of ours and the last of all."""
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        frames.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    ours = [frame for frame in frames if "ptrnet_" in frame]
+    return " < ".join(frame.split("/ptrnet_")[-1] for frame in (ours or frames)[-1:])
+
+
+def check_seed(name: str, seed: int, folder: Path) -> Outcome:
+    """Reads the input that a seed makes of a reader's whole ones."""
+    reader = READERS[name]
+    return try_input(reader, mutated(whole(name), seed), folder)
+
+
+@cache
+def whole(name: str) -> list[bytes]:
+    """A reader's whole inputs."""
+    return READERS[name].seeds()
+
+
+def _instances(task: str, **options: Any) -> Callable[[Path], Any]:
+    """Reads and checks a file of a task's instances, as the command line does."""
+
+    def read(path: Path) -> Any:
+        loaded = load_task(task, options)
+        instances = loaded.formats.read(path)
+        loaded.formats.check(instances)
+        return instances
+
+    return read
+
+
+def _archives(*archives: dict[str, Any]) -> Callable[[], list[bytes]]:
+    def seeds() -> list[bytes]:
+        made = []
+        for arrays in archives:
+            for save in (np.savez, np.savez_compressed):
+                packed = io.BytesIO()
+                save(packed, **arrays)
+                made.append(packed.getvalue())
+        return made
+
+    return seeds
+
+
+def _texts(*texts: str) -> Callable[[], list[bytes]]:
+    return lambda: [text.encode() for text in texts]
+
+
+def _npy() -> list[bytes]:
+    made = []
+    for array in (POINTS, np.arange(5), np.array(["ab", "c"])):
+        packed = io.BytesIO()
+        np.save(packed, array)
+        made.append(packed.getvalue())
+    return made
+
+
+def _pickles() -> list[bytes]:
+    forms = (
+        POINTS.tolist(),
+        list(POINTS),
+        POINTS,
+        [[tuple(p) for p in s] for s in POINTS.tolist()],
+    )
+    return [pickle.dumps(form, protocol) for form in forms for protocol in (0, 2, 5)]
+
+
+def _pictures() -> list[bytes]:
+    from PIL import Image
+
+    made = []
+    for mode, form in (("L", "png"), ("RGBA", "png"), ("P", "png"), ("1", "png"), ("RGB", "jpeg")):
+        packed = io.BytesIO()
+        Image.new("L", (20, 28), 255).convert(mode).save(packed, format=form)
+        made.append(packed.getvalue())
+    return made
+
+
+POINTS = np.array([[[0.1, 0.1], [0.9, 0.2], [0.5, 0.4], [0.8, 0.9], [0.2, 0.8]]] * 2)
+PLAIN = "0.1 0.1 0.9 0.2 0.5 0.4 0.8 0.9 0.2 0.8"
+HULLS = f"{PLAIN} output 1 2 4 5 1\n{PLAIN} output 1 2 4 5 1\n"
+TOURS = f"{PLAIN} output 1 3 2 4 5 1\n{PLAIN} output 1 2 3 4 5 1\n"
+TSPLIB = """NAME: five
+TYPE: TSP
+COMMENT: five cities
+DIMENSION: 5
+EDGE_WEIGHT_TYPE: EUC_2D
+NODE_COORD_SECTION
+1 10 10
+2 90 20
+3 50 40
+4 80 90
+5 20 80
+EOF
+"""
+MATRIX = """NAME: four
+TYPE: TSP
+DIMENSION: 4
+EDGE_WEIGHT_TYPE: EXPLICIT
+EDGE_WEIGHT_FORMAT: UPPER_ROW
+DISPLAY_DATA_TYPE: TWOD_DISPLAY
+EDGE_WEIGHT_SECTION
+3 4 5
+6 7
+8
+DISPLAY_DATA_SECTION
+1 0 0
+2 3 0
+3 0 4
+4 5 5
+EOF
+"""
+TABLES = (
+    "x,y\n0.1,0.1\n0.9,0.2\n0.5,0.4\n0.8,0.9\n",
+    "0.1;0.1\n0.9;0.2\n0.5;0.4\n",
+    "1 2\n3 4\n5 7\n",
+)
+SOLVED = {"points": POINTS, "solutions": np.array([[0, 1, 3, 4, -1]] * 2), "lengths": np.ones(2)}
+TOURED = {"points": POINTS, "solutions": np.array([[0, 1, 3, 4, 2]] * 2), "lengths": np.ones(2)}
+SIZED = {"points": POINTS, "sizes": np.array([5, 4]), "solver": np.array(["a", "b"])}
+IMAGES = {"images": np.zeros((2, 12, 30), np.uint8), "texts": np.array(["12", "3"])}
+NUMBERS = {"values": np.array([[3.0, 1.0, 2.0]]), "solutions": np.array([[1, 2, 0]])}
+TOKENS = {"inputs": np.array([[1, 2, 3]]), "solutions": np.array([[1, 2]]), "sizes": np.array([3])}
+VECTORS = {"inputs": POINTS, "solutions": np.array([[0, 1, -1]] * 2), "sizes": np.array([5, 4])}
+TOUR_OF_5 = b"NAME: five\nTYPE: TOUR\nDIMENSION: 5\nTOUR_SECTION\n1\n3\n2\n4\n5\n-1\nEOF\n"
+
+
+def _beside(task: str, name: str) -> Callable[[Path], Any]:
+    """Reads a whole file beside the one that is broken."""
+    return lambda path: _instances(task)(path.with_name(name))
+
+
+READERS: dict[str, Reader] = {
+    "Ptr-Net text (tours)": Reader(_instances("tsp"), "a.txt", _texts(TOURS, PLAIN)),
+    "Ptr-Net text (hulls)": Reader(_instances("convex_hull"), "a.txt", _texts(HULLS, PLAIN)),
+    "tables of points": Reader(_instances("tsp"), "a.csv", _texts(*TABLES)),
+    "archives of points (tours)": Reader(_instances("tsp"), "a.npz", _archives(SIZED, TOURED)),
+    "archives of points (hulls)": Reader(
+        _instances("convex_hull"), "a.npz", _archives(SIZED, SOLVED)
+    ),
+    "pickles of points": Reader(_instances("tsp"), "a.pkl", _pickles),
+    "TSPLIB": Reader(_instances("tsp"), "a.tsp", _texts(TSPLIB, MATRIX)),
+    "TSPLIB tours": Reader(
+        _beside("tsp", "five.tsp"),
+        "five.opt.tour",
+        lambda: [TOUR_OF_5],
+        {"five.tsp": TSPLIB.encode()},
+    ),
+    "numbers in text": Reader(
+        _instances("sorting"), "x_a.csv", _texts("3,1,2\n5,4,6\n"), {"y_a.csv": b"1,2,0\n1,0,2\n"}
+    ),
+    "orders beside numbers": Reader(
+        _beside("sorting", "x_a.csv"),
+        "y_a.csv",
+        _texts("1,2,0\n1,0,2\n"),
+        {"x_a.csv": b"3,1,2\n5,4,6\n"},
+    ),
+    "archives of numbers": Reader(_instances("sorting"), "a.npz", _archives(NUMBERS)),
+    "archives of images": Reader(
+        _instances("image_text", problem="digits"), "a.npz", _archives(IMAGES)
+    ),
+    "pictures": Reader(_instances("image_text", problem="digits"), "a.png", _pictures),
+    "archives of any task's vectors": Reader(
+        NpzFormats(Spec("vectors", 2, "pointer")).read, "a.npz", _archives(VECTORS)
+    ),
+    "archives of any task's tokens": Reader(
+        NpzFormats(Spec("tokens", 9, "vocabulary", choices=9)).read, "a.npz", _archives(TOKENS)
+    ),
+    "archives": Reader(read_npz, "a.npz", _archives(SOLVED, IMAGES)),
+    "arrays": Reader(read_npy, "a.npy", _npy),
+    "what gzip packed": Reader(
+        lambda path: unpack_gzip(read_bytes(path), str(path)),
+        "a.gz",
+        lambda: [gzip.compress(table.encode(), mtime=0) for table in TABLES],
+    ),
+}
