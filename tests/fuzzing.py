@@ -10,6 +10,7 @@ import gzip
 import io
 import pickle
 import warnings
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -25,7 +26,7 @@ from ptrnet_suite.runtime.limits import read_bytes, unpack_gzip
 from ptrnet_suite.task.formats import NpzFormats
 from ptrnet_suite.task.registry import load_task
 from ptrnet_suite.task.spec import Spec
-from tests.mutations import mutated
+from tests.broken_inputs import mutated, zipped
 
 MOST_SECONDS, MOST_BYTES = 10.0, 10**9
 
@@ -117,29 +118,20 @@ def _instances(task: str, **options: Any) -> Callable[[Path], Any]:
 
 
 def _archives(*archives: dict[str, Any]) -> Callable[[], list[bytes]]:
-    def seeds() -> list[bytes]:
-        made = []
-        for arrays in archives:
-            for save in (np.savez, np.savez_compressed):
-                packed = io.BytesIO()
-                save(packed, **arrays)
-                made.append(packed.getvalue())
-        return made
-
-    return seeds
+    members = ({f"{name}.npy": _npy(part) for name, part in parts.items()} for parts in archives)
+    stored, deflated = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+    made = [zipped(each, method) for each in members for method in (stored, deflated)]
+    return lambda: made
 
 
 def _texts(*texts: str) -> Callable[[], list[bytes]]:
     return lambda: [text.encode() for text in texts]
 
 
-def _npy() -> list[bytes]:
-    made = []
-    for array in (POINTS, np.arange(5), np.array(["ab", "c"])):
-        packed = io.BytesIO()
-        np.save(packed, array)
-        made.append(packed.getvalue())
-    return made
+def _npy(array: np.ndarray) -> bytes:
+    packed = io.BytesIO()
+    np.save(packed, array)
+    return packed.getvalue()
 
 
 def _pickles() -> list[bytes]:
@@ -254,7 +246,9 @@ READERS: dict[str, Reader] = {
         NpzFormats(Spec("tokens", 9, "vocabulary", choices=9)).read, "a.npz", _archives(TOKENS)
     ),
     "archives": Reader(read_npz, "a.npz", _archives(SOLVED, IMAGES)),
-    "arrays": Reader(read_npy, "a.npy", _npy),
+    "arrays": Reader(
+        read_npy, "a.npy", lambda: [_npy(a) for a in (POINTS, np.arange(5), np.array(["ab", "c"]))]
+    ),
     "what gzip packed": Reader(
         lambda path: unpack_gzip(read_bytes(path), str(path)),
         "a.gz",

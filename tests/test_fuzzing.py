@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.broken_inputs import mutated
 from tests.fuzzing import MOST_BYTES, READERS, check_seed, try_input, whole
-from tests.mutations import mutated
 
 resource = pytest.importorskip("resource")
 SEEDS = st.integers(0, 2**63)
