@@ -48,5 +48,5 @@ def instance_of(point_set: PointSet, source: str) -> Instances:
         check_degrees(coordinates, source)
         columns[DEGREES] = [coordinates]
         coordinates = on_map(coordinates)
-    notes = (f"{source}: {point_set.note}",) if point_set.note else ()
+    notes = (point_set.note,) if point_set.note else ()
     return Instances(coordinates[None], columns=columns, source=source, notes=notes)

@@ -105,8 +105,8 @@ def _on_earth(instances: Instances) -> Instances:
         return instances
     measures = [Distances(GREAT_CIRCLE, points) for points in instances.columns[DEGREES]]
     note = (
-        f"{instances.source}: lengths are great-circle kilometres, on a sphere with the Earth's "
-        f"mean radius of {EARTH_RADIUS} km; a model sees a map of the points"
+        "lengths are great-circle kilometres, on a sphere with the Earth's mean radius of "
+        f"{EARTH_RADIUS} km; a model sees a map of the points"
     )
     columns = {**instances.columns, "distances": measures}
     return replace(instances, columns=columns, notes=(*instances.notes, note))

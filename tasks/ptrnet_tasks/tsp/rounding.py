@@ -31,12 +31,12 @@ def is_coarse(measure: Distances) -> bool:
     return bool(changed.sum() > COARSE * real.sum())
 
 
-def rounding_note(measure: Distances, source: str) -> str:
+def rounding_note(measure: Distances) -> str:
     """A sentence for an instance whose distances are rounded coarsely; else nothing."""
     if not is_coarse(measure):
         return ""
     return (
-        f"{source}: TSPLIB's {measure.rule} rounds every distance to a whole number, which changes "
+        f"TSPLIB's {measure.rule} rounds every distance to a whole number, which changes "
         f"these a lot, so lengths and gaps are also told in real numbers; coordinates times 1000, "
         f"or the points as .csv, would do without"
     )

@@ -85,8 +85,8 @@ def _geojson(instances: Instances, answers: Answers, path: Path) -> str:
     """A closed LineString for each tour, of longitudes and latitudes (RFC 7946)."""
     if not all(_on_earth(instances)):
         raise InputError(
-            f"{path} can hold longitudes and latitudes alone, and {instances.source} has none; "
-            "accepted for it: .tour, .csv"
+            f"{path} can hold longitudes and latitudes alone, and {instances.source} has other "
+            "points; accepted for it: .tour, .csv"
         )
     features = []
     for index, several in enumerate(answers):

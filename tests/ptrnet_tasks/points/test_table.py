@@ -146,8 +146,8 @@ def test_columns_of_unknown_names_are_read_as_a_plane_with_a_word(tmp_path: Path
     np.testing.assert_array_equal(np.asarray(read.inputs[0]), [[54.3, 10.1], [53.5, 9.9]])
     assert read.columns["labels"] == [["Nord", "Hafen"]]
     assert read.notes == (
-        f"{path}: the columns 'breite' and 'länge' are read as x and y of a plane; degrees are "
-        "named lat and lon",
+        "the columns 'breite' and 'länge' are read as x and y of a plane; "
+        "degrees are named lat and lon",
     )
 
 

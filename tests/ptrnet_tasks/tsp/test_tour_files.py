@@ -11,6 +11,7 @@ import pytest
 from ptrnet_tasks.tsp.distances import tour_lengths
 from ptrnet_tasks.tsp.task import TravellingSalesman
 
+from ptrnet_suite.data.concatenation import merged
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.answer import ScoredAnswer
@@ -80,6 +81,17 @@ def test_names_and_degrees_are_written_as_they_were_brought(tmp_path):
     assert "TOUR_SECTION\n1\n2\n3\n4\n-1" in (tmp_path / "tour.tour").read_text()
     told = TASK.presenter.describe(read, 0, tour)
     assert told.endswith("; tour Bad Urach, Ulm, Aalen, Calw")
+
+
+def test_answers_to_several_files_are_written_together_where_their_points_are_alike(tmp_path):
+    towns = TASK.formats.read(file_of(tmp_path, TOWNS, "towns.csv"))
+    plane = Instances(np.random.default_rng(0).random((1, 4, 2)))
+    answers = [[ScoredAnswer(np.arange(4))], [ScoredAnswer(np.arange(4))]]
+    TASK.formats.write_answers(merged([towns, towns]), answers, tmp_path / "both.geojson")
+    assert len(json.loads((tmp_path / "both.geojson").read_text())["features"]) == 2
+    for suffix, message in ((".csv", "or x and y, not both"), (".geojson", "other points")):
+        with pytest.raises(InputError, match=message):
+            TASK.formats.write_answers(merged([towns, plane]), answers, tmp_path / f"a{suffix}")
 
 
 @pytest.mark.parametrize(

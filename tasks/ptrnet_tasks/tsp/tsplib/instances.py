@@ -49,11 +49,11 @@ def read_tsplib(content: Content) -> Instances:
     optimum = optimum_beside(path, name)
     if optimum is not None:
         columns["length"] = np.array([optimum])
-    notes, tours = [rounding_note(measure, str(path))], None
+    notes, tours = [rounding_note(measure)], None
     if measure.rule == EXPLICIT and points.shape[1]:
         notes.append(
-            f"{path}: a model sees the cities where they are displayed; lengths are by the "
-            "distances that the file gives"
+            "a model sees the cities where they are displayed; lengths are by the distances that "
+            "the file gives"
         )
     beside = tour_beside(path, name)
     if beside is not None:

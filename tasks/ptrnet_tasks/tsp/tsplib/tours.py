@@ -99,6 +99,6 @@ def check_comment(tour: FoundTour, measured: float) -> str:
     if tour.length is None or abs(tour.length - measured) <= 1e-6 * max(measured, 1.0):
         return ""
     return (
-        f"{tour.path} says that its tour is {tour.length:,.15g} long; measured by the instance's "
-        f"distances it is {measured:,.15g}"
+        f"{tour.path.name} says that its tour is {tour.length:,.15g} long; measured by the "
+        f"instance's distances it is {measured:,.15g}"
     )
