@@ -9,7 +9,7 @@ from typing import final
 from rich.progress import MofNCompleteColumn, TextColumn
 
 from ptrnet_suite.data.instances import Instances
-from ptrnet_suite.reporting.progress import make_bar
+from ptrnet_suite.reporting.progress import RateColumn, make_bar
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.training import loop
 from ptrnet_suite.training.callbacks import Callback
@@ -20,15 +20,17 @@ from ptrnet_suite.training.strategies.base import Strategy
 
 @final
 class TrainingBar(Callback):
-    """A bar on standard error: steps or CPU seconds, loss and the first metrics of validation."""
+    """Steps or CPU seconds, loss and the first metrics of validation, on standard error."""
 
     def __init__(self) -> None:
-        self.bar = make_bar(MofNCompleteColumn(), TextColumn("{task.fields[figures]}"))
+        columns = MofNCompleteColumn(), RateColumn(), TextColumn("{task.fields[figures]}")
+        self.bar = make_bar(*columns)
 
     def on_start(self, trainer: Trainer) -> None:
         total = round(60 * trainer.config.minutes) or trainer.config.steps
+        unit = "CPU seconds" if trainer.config.minutes else "step"
         self.bar.start()
-        self.line = self.bar.add_task(trainer.task.name, total=total, figures="")
+        self.line = self.bar.add_task(f"{trainer.task.name}: {unit}", total=total, figures="")
         for note in filter(None, (trainer.note, trainer.stream.note)):
             self.bar.console.print(note, markup=False, highlight=False)
 
