@@ -15,10 +15,8 @@ from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.registry import load_task
 from ptrnet_suite.training.config import TrainingConfig
+from ptrnet_suite.training.run_folder import LAST
 from ptrnet_suite.training.validation import untrained_network
-
-LAST = "last.safetensors"
-"""The checkpoint of a run's last save, in its folder."""
 
 
 @final
