@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.faults import is_of_writing, reason_of
 
 
 def file_sha256(*paths: Path) -> str:
@@ -30,7 +31,8 @@ def file_sha256(*paths: Path) -> str:
 def atomic_write(path: Path) -> Iterator[Path]:
     """A temporary path beside `path`, with its suffix, that replaces it when the block succeeds.
 
-    Makes missing parent folders; raises InputError when the place cannot be written to.
+    Makes missing parent folders; raises InputError when the place cannot be written to, or fills
+    up while it is. What was begun is removed.
     """
     path = Path(path)
     if path.is_dir():
@@ -48,8 +50,15 @@ def atomic_write(path: Path) -> Iterator[Path]:
         yield temporary
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
+    except (OSError, RuntimeError) as error:
+        if isinstance(error, OSError) and error.filename not in (None, name):
+            raise  # of another file, which the block read
+        if isinstance(error, RuntimeError) and not is_of_writing(error):
+            raise
+        raise InputError(f"{path} cannot be written: {reason_of(error)}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def make_folder(path: Path) -> Path:
