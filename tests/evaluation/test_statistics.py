@@ -9,6 +9,7 @@ from ptrnet_suite.evaluation.report import Measured
 from ptrnet_suite.evaluation.statistics import (
     binomial_interval,
     bootstrap_interval,
+    corpus_estimate,
     estimate,
     resampled_sums,
 )
@@ -124,3 +125,89 @@ def test_resamples_drawn_in_portions_are_those_drawn_at_once(
     assert resampled_sums(counts, resamples=100) == pytest.approx(at_once)
     assert at_once.shape == (100, 3)
     assert at_once.std(0) == pytest.approx(counts.std(0) * 50**0.5, rel=0.3)
+
+
+YES_OR_NO = np.array([1.0, 0, 1, 1, 0, 1, 1, 1, 0, 1])
+
+
+def test_only_yes_or_no_of_whole_instances_has_an_exact_interval() -> None:
+    exact = (0.7, *binomial_interval(7, 10))
+    ones = np.ones(10)
+    assert estimate(MetricValues(YES_OR_NO), share=True) == pytest.approx(exact)
+    assert estimate(MetricValues(YES_OR_NO, ones), share=True) == pytest.approx(exact)
+    for values, weights in ((YES_OR_NO, 2 * ones), (YES_OR_NO / 2, ones), (2 * YES_OR_NO, ones)):
+        resampled = bootstrap_interval(values, weights)
+        found = estimate(MetricValues(values, weights), share=True)
+        assert found == pytest.approx((values.sum() / weights.sum(), *resampled))
+        assert found[1:] != pytest.approx(exact[1:], abs=1e-3)
+    # What is no share is resampled whatever it is made of.
+    plain = estimate(MetricValues(YES_OR_NO))
+    assert plain == pytest.approx((0.7, *bootstrap_interval(YES_OR_NO, ones)))
+
+
+def test_a_share_at_its_end_counts_the_instances_that_weigh_anything() -> None:
+    weights = np.array([3.0, 0, 2, 5])
+    for values, successes in ((weights, 3), (0 * weights, 0)):
+        expected = (successes / 3, *binomial_interval(successes, 3))
+        assert estimate(MetricValues(values, weights), share=True) == pytest.approx(expected)
+    # Values on both sides of nothing are no share that came out at 0.
+    either = np.array([1.0, -1.0, 0.5, -0.5])
+    found = estimate(MetricValues(either, np.ones(4)), share=True)
+    assert found == pytest.approx((0, *bootstrap_interval(either, np.ones(4))))
+
+
+def test_resamples_without_any_weight_do_not_count() -> None:
+    values, weights = np.array([3.0, 0.0]), np.array([4.0, 0.0])
+    assert bootstrap_interval(values, weights) == (0.75, 0.75)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.8, 0.95])
+def test_the_interval_leaves_as_much_below_as_above(level: float) -> None:
+    values = np.random.default_rng(7).exponential(size=40)
+    figures = resampled_sums(np.stack([values, np.ones(40)], 1))[:, 0] / 40
+    expected = np.quantile(figures, [(1 - level) / 2, (1 + level) / 2])
+    assert bootstrap_interval(values, np.ones(40), level) == pytest.approx(tuple(expected))
+    corpus = Corpus(values[:, None], lambda sums: sums[..., 0] / 40)
+    found = corpus_estimate(corpus, level)
+    assert found.value == pytest.approx(values.mean())
+    assert found[1:] == pytest.approx(
+        np.quantile(resampled_sums(values[:, None])[:, 0] / 40, [(1 - level) / 2, (1 + level) / 2])
+    )
+    assert estimate(MetricValues(values, corpus=corpus), level=level) == found
+
+
+def test_ninety_five_per_cent_by_two_thousand_resamples_of_seed_0_where_nothing_is_said() -> None:
+    values, rest = np.random.default_rng(8).normal(size=60), (0.95, 2000, 0)
+    score, ones = MetricValues(values), np.ones(60)
+    corpus = Corpus(values[:, None], lambda sums: sums[..., 0])
+    assert estimate(score) == estimate(score, False, *rest)
+    assert bootstrap_interval(values, ones) == bootstrap_interval(values, ones, *rest)
+    assert corpus_estimate(corpus) == corpus_estimate(corpus, *rest)
+    assert binomial_interval(3, 9) == binomial_interval(3, 9, 0.95)
+    drawn, again = resampled_sums(values[:, None]), resampled_sums(values[:, None], *rest[1:])
+    assert np.array_equal(drawn, again)
+
+
+def test_a_corpus_whose_figure_says_nothing_has_none() -> None:
+    def ratio(sums: np.ndarray) -> np.ndarray:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(sums[..., 1] > 0, sums[..., 0] / sums[..., 1], np.nan)
+
+    none = Corpus(np.zeros((0, 2)), ratio)
+    assert np.isnan(corpus_estimate(none)).all()
+    nothing = corpus_estimate(Corpus(np.array([[1.0, 0.0]]), ratio))
+    assert np.isnan(nothing).all()
+    # A resample may say nothing where the corpus does; the others make the interval.
+    rare = corpus_estimate(Corpus(np.array([[3.0, 4.0], [0.0, 0.0]]), ratio))
+    assert rare == (0.75, 0.75, 0.75)
+
+    # The sum of all twelve comes out only where a resample draws each of them once.
+    powers = 2.0 ** np.arange(12)[:, None]
+    whole = Corpus(powers, lambda sums: np.where(sums[..., 0] == powers.sum(), 1.0, np.nan))
+    alone = corpus_estimate(whole, resamples=20)
+    assert alone.value == 1.0
+    assert np.isnan(alone[1:]).all()
+
+
+def test_one_row_is_resampled_to_itself() -> None:
+    assert resampled_sums(np.array([[5.0, 2.0]]), resamples=3).tolist() == [[5.0, 2.0]] * 3
