@@ -139,7 +139,8 @@ def calls(node: ast.Call) -> Iterator[ast.AST]:
     if name in UNWRAPPED and len(node.args) == 1 and isinstance(function, ast.Name):
         yield node.args[0]
     for place, keyword in enumerate(node.keywords):
-        if keyword.arg is not None:
+        # Where a tensor lies shows only where there is an accelerator.
+        if keyword.arg not in (None, "device"):
             kept = [*node.keywords[:place], *node.keywords[place + 1 :]]
             yield ast.Call(node.func, node.args, kept)
 

@@ -150,7 +150,7 @@ def log_likelihood(
 ) -> Float[Tensor, "batch hypotheses"]:
     """Log-probabilities of given answers, with gradient."""
     scores, _ = scores_along(model, encoded, batch, constraint, choices, started)
-    picked = scores.gather(2, choices.flatten(0, 1).unsqueeze(2)).squeeze(2)
+    picked = scores.gather(2, choices.flatten(0, 1).unsqueeze(2))
     return picked.sum(1).view(choices.shape[:2])
 
 

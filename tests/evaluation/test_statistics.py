@@ -122,7 +122,15 @@ def test_resamples_drawn_in_portions_are_those_drawn_at_once(
     counts = np.random.default_rng(6).normal(size=(50, 3))
     at_once = resampled_sums(counts, resamples=100)
     monkeypatch.setattr(statistics, "MAX_DRAWS", 350)
+    draw, portions = statistics._draw_counts, list[int]()
+
+    def noted(rng: np.random.Generator, count: int, rows: int) -> np.ndarray:
+        portions.append(rows)
+        return draw(rng, count, rows)
+
+    monkeypatch.setattr(statistics, "_draw_counts", noted)
     assert resampled_sums(counts, resamples=100) == pytest.approx(at_once)
+    assert portions == [7] * 14 + [2]
     assert at_once.shape == (100, 3)
     assert at_once.std(0) == pytest.approx(counts.std(0) * 50**0.5, rel=0.3)
 

@@ -8,7 +8,8 @@ import torch
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.search.sampling import Greedy
 from ptrnet_suite.search.simulation_guided import SimulationGuided
-from tests.networks import DECODERS, SPECS, make_batch, make_model
+from ptrnet_suite.task.constraints import UntilEnd
+from tests.networks import DECODERS, SPECS, make_batch, make_model, one_of, score_of
 from tests.search.enumeration import every_answer
 
 CASES = [(name, decoder) for name in SPECS for decoder in DECODERS]
@@ -43,3 +44,17 @@ def test_simulation_of_everything_finds_the_cheapest_answer() -> None:
 
     found = SimulationGuided(24, 4)(model, batch, constraint, cost=cost)
     assert float(cost(batch, found.choices)) == float(cost(batch, answers.unsqueeze(0)).min())
+
+
+@torch.inference_mode()
+def test_a_runaway_answer_is_cut_at_the_limit() -> None:
+    spec, constraint = SPECS["text"][0], UntilEnd(longest=3)
+    model, batch = make_model(spec, "lstm"), make_batch(spec, [2, 5])
+    model.head.project.bias[0] = -50  # never ends by itself
+    found = SimulationGuided(2, 2)(model, batch, constraint)
+    assert found.choices.shape == (2, 1, 3)
+    assert found.lengths.tolist() == [[3], [3]]
+    for index in range(2):
+        one, choices = one_of(batch, index), found.choices[index, 0].tolist()
+        score = score_of(model, one, constraint, choices)
+        assert float(found.log_probabilities[index, 0]) == pytest.approx(score, abs=1e-4)

@@ -48,3 +48,10 @@ def test_without_solutions_there_is_nothing_to_hold_answers_against() -> None:
     batch = Batch(torch.zeros(1, 3, 1), torch.ones(1, 3, dtype=torch.bool))
     with pytest.raises(InputError, match="the data has none"):
         edit_rates(batch, torch.zeros(1, 1, 3, dtype=torch.long), ends=False)
+
+
+def test_known_answers_of_unknown_length_are_no_solutions() -> None:
+    mask = torch.ones(1, 3, dtype=torch.bool)
+    batch = Batch(torch.zeros(1, 3, 1), mask, torch.tensor([[2, 0, 1]]))
+    with pytest.raises(InputError, match="the data has none"):
+        edit_rates(batch, torch.zeros(1, 1, 3, dtype=torch.long), ends=False)

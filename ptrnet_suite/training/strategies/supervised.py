@@ -83,4 +83,4 @@ def likelihoods(
     with without_gradient(model):
         allowed = constraint.masks_along(copies, model.num_choices(encoded), rows)
         scores = model.along(encoded, rows, allowed)
-    return scores.gather(2, rows.unsqueeze(2)).squeeze(2).sum(1).view(sequences.shape[:2])
+    return scores.gather(2, rows.unsqueeze(2)).sum(1).view(sequences.shape[:2])

@@ -112,3 +112,19 @@ def test_words_positions_an_unknown_copy_and_the_start_are_embedded_apart() -> N
     # Whatever is copied from beyond the words is embedded alike.
     for position in range(WORDS, WORDS + 3):
         assert torch.equal(embedded(position), head.embed.weight[WORDS])
+
+
+def test_a_head_of_low_precision_mixes_in_full_precision() -> None:
+    weights = [[0.3, 0.1, 0.2]]
+    head, low = head_with(GENERATE, PROJECT), head_with(GENERATE, PROJECT).bfloat16()
+    low_inputs = HeadInputs(
+        *(part.bfloat16() for part in inputs_with(weights)[:2]),
+        torch.tensor(weights)[None, :, None],
+    )
+    found = low(low_inputs, memory_of([1, 3, 3]), torch.zeros(1, WIDTH))
+    expected = head(inputs_with(weights), memory_of([1, 3, 3]), torch.zeros(1, WIDTH))
+    assert found.dtype == torch.float32
+    torch.testing.assert_close(found, expected, atol=0.02, rtol=0.02)
+    assert float(found.exp().sum().detach()) == pytest.approx(1, abs=1e-6)
+    half = low_inputs._replace(weights=torch.tensor(weights)[None, :, None].bfloat16())
+    assert low(half, memory_of([1, 3, 3]), torch.zeros(1, WIDTH)).dtype == torch.float32

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ptrnet_tasks.convex_hull.scores import score_hulls
 from ptrnet_tasks.convex_hull.task import ConvexHullTask
 
 from ptrnet_suite.data.instances import Instances
@@ -67,3 +68,27 @@ def test_the_example_is_a_hull(tmp_path: Path) -> None:
     path.write_text(TASK.example)
     instances = TASK.formats.read(path)
     assert TASK.label(instances).solutions[0].tolist() == instances.solutions[0].tolist()
+
+
+def test_every_metric_is_a_share_of_which_more_is_better() -> None:
+    names = ("exact", "same_set", "area_ratio", "simple")
+    read = [(metric.name, metric.higher_is_better, metric.kind) for metric in TASK.metrics]
+    assert read == [(name, True, "rate") for name in names]
+
+
+def test_points_without_any_area_have_no_share_of_it() -> None:
+    line = np.stack([np.linspace(0, 1, 4), np.linspace(0, 1, 4)], 1)
+    scores = TASK.evaluate(
+        Instances([line, SQUARE]).with_solutions([np.array([0, 3]), np.array([0, 1, 2, 3])]),
+        [np.array([0, 3]), np.array([0, 1, 2, 3])],
+    )
+    assert scores["exact"].values.tolist() == [1, 1]
+    assert scores["area_ratio"].values.tolist() == pytest.approx([0, 1])
+    assert scores["area_ratio"].weights.tolist() == [0, 1]
+
+
+def test_without_known_hulls_they_are_made() -> None:
+    instances = Instances(SQUARE[None])
+    assert instances.solutions is None
+    found = score_hulls(instances, [np.array([1, 2, 3, 0])])
+    assert found["exact"].values.tolist() == [1]

@@ -33,3 +33,17 @@ def test_padding_does_not_hide_a_repeated_position() -> None:
     instances = Instances([column(2, 1, 2), column(4, 3, 2, 1, 0)])
     scores = TASK.evaluate(instances, [np.array([1, 2, 2]), np.array([4, 3, 2, 1, 0])])
     assert scores["exact"].values.tolist() == [0, 1]
+
+
+def test_every_metric_is_a_share_of_which_more_is_better() -> None:
+    read = [(metric.name, metric.higher_is_better, metric.kind) for metric in TASK.metrics]
+    assert read == [("exact", True, "rate"), ("token_accuracy", True, "rate")]
+
+
+def test_short_answers_to_inputs_of_many_lengths_are_scored_place_by_place() -> None:
+    instances = Instances([column(2, 1, 3), column(1, 2), column(3, 2, 1, 0, -1)])
+    answers = [np.array([1, 0]), np.array([0, 1, 0, 1, 0]), np.array([4])]
+    scores = TASK.evaluate(instances, answers)
+    assert scores["exact"].values.tolist() == [0, 0, 0]
+    assert scores["token_accuracy"].values.tolist() == [2, 2, 1]
+    assert scores["token_accuracy"].weights.tolist() == [3, 2, 5]

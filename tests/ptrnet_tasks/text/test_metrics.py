@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ptrnet_tasks.text.metrics import nearest
+from ptrnet_tasks.text.metrics import MEASURES, character_errors, compare, nearest
 from ptrnet_tasks.text.task import Text
 
 from ptrnet_suite.data.instances import Instances
@@ -96,3 +96,31 @@ def test_the_problem_decides_by_which_metric_checkpoints_are_chosen(
     metrics = Text(**options).metrics
     assert (metrics[0].name, metrics[0].higher_is_better) == (first, higher)
     assert len({metric.name for metric in metrics}) == len(metrics)
+
+
+def test_a_measure_says_how_it_is_read() -> None:
+    read = {name: each.metric[:1] + each.metric[2:] for name, each in MEASURES.items()}
+    assert read == {
+        "bleu": ("bleu", True, "number"),
+        "chrf": ("chrf", True, "number"),
+        "per": ("per", False, "rate"),
+        "word_wer": ("wer", False, "rate"),
+        "wer": ("wer", False, "rate"),
+        "cer": ("cer", False, "rate"),
+        "exact": ("exact", True, "rate"),
+        "token_accuracy": ("token_accuracy", True, "rate"),
+    }
+
+
+def test_case_is_kept_and_tokens_are_words_where_nothing_is_said() -> None:
+    compared = compare([["A", "b"]], [[["A", "c"], ["x"]]])
+    assert (compared.joiner, compared.cased) == (" ", True)
+    errors = character_errors(compared)
+    assert (errors.values.tolist(), errors.weights) == ([1.0], [3.0])
+    joined = compare([["A", "b"]], [[["A", "c"]]], joiner="", cased=False)
+    assert character_errors(joined).weights == [2.0]
+
+
+def test_as_many_answers_as_references_are_compared() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        compare([["a"], ["b"]], [[["a"]]])

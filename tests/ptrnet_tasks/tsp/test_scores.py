@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ptrnet_tasks.points.files import SOLVER_COLUMN
+from ptrnet_tasks.tsp.scores import has_reference, reference_lengths, solver_names
 from ptrnet_tasks.tsp.task import TravellingSalesman
 
 from ptrnet_suite.data.instances import Instances
@@ -75,3 +77,50 @@ def test_integer_lengths_that_differ_by_one_are_not_equal():
     instances = Instances([np.empty((4, 0))], [np.arange(4)], columns={"distances": [matrix]})
     scores = TASK.evaluate(instances, [[0, 2, 1, 3]])
     assert scores["optimal"].values.tolist() == [0]
+
+
+def test_a_metric_says_how_it_is_read():
+    read = {metric.name: (metric.higher_is_better, metric.kind) for metric in TASK.metrics}
+    assert read == {
+        "gap": (False, "rate"),
+        "length": (False, "number"),
+        "optimal": (True, "rate"),
+        "valid": (True, "rate"),
+    }
+
+
+def test_a_tour_as_long_as_its_reference_to_rounding_is_optimal_and_a_longer_one_is_not():
+    square = np.array([[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]])
+    for length, optimal in ((4 / (1 + 9e-7), 1), (4 / (1 + 2e-6), 0), (4.5, 1), (3.0, 0)):
+        instances = Instances(square, columns={"length": np.array([length])})
+        scores = TASK.evaluate(instances, [[0, 1, 2, 3]])
+        assert scores["optimal"].values.tolist() == [optimal]
+        assert scores["gap"].values == pytest.approx([4 / length - 1])
+
+
+def test_a_reference_is_known_by_its_tour_or_by_its_length():
+    square = np.array([[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]])
+    tour, length = [np.array([0, 1, 2, 3])], {"length": np.array([4.0])}
+    assert not has_reference(Instances(square))
+    assert has_reference(Instances(square, tour))
+    assert has_reference(Instances(square, columns=length))
+    assert has_reference(Instances(square, tour, columns=length))
+
+
+def test_a_solution_is_named_by_who_found_it():
+    square = np.array([[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]] * 2)
+    tours = [np.array([0, 1, 2, 3])] * 2
+    named = {"generated": "the given solution", "square.txt": "the file's solution"}
+    for source, name in named.items():
+        assert reference_lengths(Instances(square, tours, source=source))[1] == name
+    solvers = {SOLVER_COLUMN: np.array(["fast-tsp", "exact"])}
+    labelled = Instances(square, tours, columns=solvers)
+    assert reference_lengths(labelled)[1] == "exact and fast-tsp"
+    # A tour is known better than a length that stands beside it.
+    both = Instances(square, tours, columns={"length": np.array([1.0, 1.0])})
+    assert reference_lengths(both)[0].tolist() == [4, 4]
+
+
+def test_instances_up_to_twelve_cities_are_solved_exactly():
+    mixed = Instances([np.random.default_rng(size).random((size, 2)) for size in (5, 12, 13)])
+    assert solver_names(mixed).tolist() == ["exact", "exact", "fast-tsp"]

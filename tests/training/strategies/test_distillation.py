@@ -103,3 +103,10 @@ def test_a_teacher_of_another_task_is_refused(tmp_path: Path) -> None:
     strategy, batch = Distillation([name]), known(TEXT, 4, 2, 1)
     with pytest.raises(InputError, match="other things"):
         strategy.loss(network(TEXT, SMALL, 2), batch, TEXT.constraint())
+
+
+def test_a_batch_without_solutions_teaches_nothing(tmp_path: Path) -> None:
+    strategy = Distillation([saved(tmp_path / "teacher.safetensors", TOUR, SMALL, 1)])
+    batch = TOUR.batch(TOUR.generate(5, 2, 0))
+    with pytest.raises(InputError, match=r"^distillation needs solutions"):
+        strategy.loss(network(TOUR, SMALL, 2), batch, TOUR.constraint())

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ptrnet_suite.data.batch import Batch
+from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.constraint import Constraint
@@ -171,3 +172,12 @@ def test_a_run_tells_its_strategy_the_tasks_equivalents(tmp_path: Path) -> None:
     )
     assert best < min(given_, canonical)
     assert given_ == losses({"targets": "given"}) != canonical
+
+
+@pytest.mark.parametrize("kind", ["teacher forcing", "free running", "scheduled sampling"])
+def test_whoever_imitates_says_that_there_is_nothing_to_imitate(kind: str) -> None:
+    batch, constraint, state, _ = known_batch("hull")
+    nothing = Batch(batch.inputs, batch.input_mask)
+    strategy = make_strategy({"kind": kind.replace(" ", "_")})
+    with pytest.raises(InputError, match=f"^{kind} needs solutions"):
+        strategy.loss(make_model(SPECS["hull"][0]), nothing, constraint, state)
