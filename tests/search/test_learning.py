@@ -93,3 +93,10 @@ def test_tasks_without_a_cost_are_refused() -> None:
 def test_a_model_without_anything_encoded_to_train_is_refused() -> None:
     with pytest.raises(InputError, match="adapt=layer"):
         find(EfficientActiveSearch(1), "text", "gru unattended")
+
+
+def test_a_samples_weight_is_what_it_costs_above_the_mean_of_its_instance() -> None:
+    costs = torch.tensor([[1.0, 2.0, 6.0], [4.0, 4.0, 1.0]])
+    found = ActiveSearch(1, imitation=0.25)._weights(costs)
+    expected = [[-0.25, -2 / 3, -1 / 3, 3 / 3], [-0.25, 1 / 3, 1 / 3, -2 / 3]]
+    torch.testing.assert_close(found, torch.tensor(expected))

@@ -199,3 +199,19 @@ def test_a_beam_from_every_start_counts_attention_as_one_from_the_beginning() ->
     assert begun.scores is not None
     torch.testing.assert_close(begun.scores[:, 0], alone.scores[:, 0])
     assert torch.equal(begun.choices[:, 0], alone.choices[:, 0])
+
+
+@torch.inference_mode()
+def test_what_is_kept_of_each_start_is_the_cheapest_not_the_most_probable() -> None:
+    spec, constraint = SPECS["tour"]
+    model, batch = make_model(spec), make_batch(spec, [7, 7, 6], seed=2)
+
+    def cheapest(search: Search) -> Tensor:
+        found = search(model, batch, constraint, cost=TSP.cost)
+        assert found.choices.shape[1] == 7
+        return TSP.cost(batch, found.choices).sort(1).values
+
+    every = Multistart(Beam(6))(model, batch, constraint, cost=TSP.cost)
+    kept, likeliest = cheapest(Multistart(Beam(6, n_best=1))), cheapest(Multistart(Greedy()))
+    torch.testing.assert_close(kept[:, 0], TSP.cost(batch, every.choices)[:, 0])
+    assert bool((kept[:2].sum(1) < likeliest[:2].sum(1) - 1e-3).any())

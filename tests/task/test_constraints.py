@@ -81,3 +81,96 @@ def test_a_row_that_has_ended_may_only_choose_zero() -> None:
     constraint = UntilEnd()
     progress = constraint.advance(constraint.start(_batch([3]), 4), torch.tensor([0]))
     assert constraint.allowed(progress)[0].tolist() == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("constraint", "most"),
+    [
+        (UntilEnd(), [200, 200]),
+        (UntilEnd(7), [7, 7]),
+        (UntilEnd(ratio=1.5), [14, 17]),
+        (UntilEnd(ratio=1.5, extra=2), [6, 9]),
+        (UntilEnd(7, 1.5, 2), [6, 7]),
+        (UntilEnd(ratio=90.0), [200, 200]),
+        (UntilEnd(ratio=0.0, extra=0), [0, 0]),
+        (UntilEnd(ratio=0.0, extra=1), [1, 1]),
+        (UntilEnd().for_known(3), [3, 3]),
+    ],
+)
+def test_a_word_is_cut_at_its_own_limit(constraint: UntilEnd, most: list[int]) -> None:
+    batch = _batch([3, 5])
+    assert constraint.limit(batch) == max(most)
+    progress, made = constraint.start(batch, 4), [0, 0]
+    for _ in range(max(most) + 1):
+        for row in range(2):
+            made[row] += not progress.ended[row]
+            free = [True, True, True, True] if not progress.ended[row] else [True] + [False] * 3
+            assert constraint.allowed(progress)[row].tolist() == free
+        progress = constraint.advance(progress, torch.tensor([1, 2]))
+    assert made == most
+
+
+@pytest.mark.parametrize("constraint", CONSTRAINTS.values(), ids=list(CONSTRAINTS))
+def test_an_answer_is_complete_where_the_choice_that_completes_it_says_so(
+    constraint: Constraint,
+) -> None:
+    batch = _batch([4, 2, 3])
+    targets = _walk(batch, constraint, seed=5)
+    progress = constraint.start(batch, _choices(batch, constraint))
+    assert progress.chosen.tolist() == [0, 0, 0]
+    for step, choice in enumerate(targets.unbind(1), 1):
+        told = constraint.ends_with(progress, choice)
+        assert torch.equal(told, Constraint.ends_with(constraint, progress, choice))
+        progress = constraint.advance(progress, choice)
+        assert torch.equal(told, progress.ended)
+        assert progress.chosen.tolist() == [step] * 3
+    assert progress.ended.all()
+
+
+@pytest.mark.parametrize("constraint", [Permutation(), Permutation(True), Polygon()])
+def test_an_instance_without_positions_has_ended_before_it_begins(constraint: Constraint) -> None:
+    mask = torch.tensor([[False, False, False], [True, True, True]])
+    batch = Batch(torch.rand(2, 3, 2), mask)
+    progress = constraint.start(batch, 3 + constraint.ends)
+    assert progress.ended.tolist() == [True, False]
+    assert constraint.allowed(progress)[0].tolist() == [True] + [False] * (2 + constraint.ends)
+    choices = torch.tensor([[[0, 0, 0]], [[1, 2, 0]]])
+    turned = constraint.canonical(batch, choices)
+    assert turned[0].tolist() == [[0, 0, 0]]
+
+
+def test_a_polygon_of_fewer_points_than_three_ends_when_none_is_left() -> None:
+    for points in (1, 2):
+        batch = _batch([points])
+        progress = Polygon().start(batch, points + 1)
+        for corner in range(1, points + 1):
+            assert not Polygon().allowed(progress)[0, 0]
+            progress = Polygon().advance(progress, torch.tensor([corner]))
+        assert Polygon().allowed(progress)[0].nonzero().flatten().tolist() == [0]
+    assert Polygon(smallest=1).allowed(
+        Polygon(smallest=1).advance(Polygon().start(_batch([3]), 4), torch.tensor([2]))
+    )[0].tolist() == [True, True, False, True]
+
+
+def test_a_tour_that_begins_anywhere_is_turned_to_its_first_city_and_padding_stays_behind() -> None:
+    batch = _batch([4, 3])
+    tours = torch.tensor([[[2, 3, 0, 1], [0, 3, 1, 2]], [[1, 2, 0, 0], [2, 1, 0, 0]]])
+    turned = Permutation(fixed_start=True).canonical(batch, tours)
+    expected = [[[0, 1, 2, 3], [0, 3, 1, 2]], [[0, 1, 2, 0], [0, 2, 1, 0]]]
+    assert turned.tolist() == expected
+    for free in (Permutation(), Polygon(), UntilEnd()):
+        assert torch.equal(free.canonical(batch, tours), tours)
+    assert Permutation(True).starts(batch, 4).tolist() == [[True] * 4, [True] * 3 + [False]]
+    assert Polygon().starts(batch, 5)[1].tolist() == [False, True, True, True, False]
+
+
+def test_what_was_allowed_is_told_of_every_answer_of_every_instance() -> None:
+    batch = _batch([3, 2])
+    made = torch.tensor([[0, 1, 2], [2, 1, 0], [1, 0, 0], [0, 1, 0]])
+    masks = Permutation().replay(batch, 3, made)
+    for row, instance in enumerate((0, 0, 1, 1)):
+        left = set(range(3 - instance))
+        for step, choice in enumerate(made[row].tolist()):
+            open_ones = left or {0}
+            assert set(masks[row, step].nonzero().flatten().tolist()) == open_ones
+            left -= {choice}
