@@ -155,14 +155,20 @@ class Run:
         """Tests that reach a mutant's statement, or its file; the likeliest to find it first."""
         finders = self._finders[mutant.path, mutant.owner]
         mirror = scope.mirror(mutant.path)
-        able = [
-            (-finders[name], not name.startswith(mirror), facts["seconds"], name)
+        able = sorted(
+            (facts["seconds"], name)
             for name, facts in self.reached.items()
             if mutant.path in facts["lines"]
             and (whole_owner or mutant.line in facts["lines"][mutant.path])
-        ]
+        )
+        # One case of every test goes before the second one of any.
+        cases, order = Counter[str](), []
+        for seconds, name in able:
+            test = name.partition("[")[0]
+            order.append((-finders[name], cases[test], not name.startswith(mirror), seconds, name))
+            cases[test] += 1
         chosen, spent = [], 0.0
-        for *_, seconds, name in sorted(able):
+        for *_, seconds, name in sorted(order):
             if spent + seconds <= self.seconds or not chosen:
                 chosen.append(name)
                 spent += seconds

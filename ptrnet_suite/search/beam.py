@@ -150,12 +150,10 @@ class Beam(BeamOptions, Search):
             problem, active._replace(frontier=frontier), total, children.gather(1, order), last
         )
         frontier, finished = active.frontier, active.finished
-        if finished.choices.shape[2]:
-            reachable = frontier.total.amax(1) / self._penalty(active.longest)
-            done = finished.scores[:, self._wanted - 1] >= reachable
-            total = frontier.total.masked_fill(done.unsqueeze(1), NEVER)
-            active = active._replace(frontier=frontier._replace(total=total))
-        return active
+        reachable = frontier.total.amax(1) / self._penalty(active.longest)
+        done = finished.scores[:, self._wanted - 1] >= reachable
+        total = frontier.total.masked_fill(done.unsqueeze(1), NEVER)
+        return active._replace(frontier=frontier._replace(total=total))
 
     def _penalty(self, length: Int[Tensor, "*instances"]) -> Float[Tensor, "*instances"]:
         return ((5 + length) / 6) ** self.length_penalty

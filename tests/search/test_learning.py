@@ -100,3 +100,14 @@ def test_a_samples_weight_is_what_it_costs_above_the_mean_of_its_instance() -> N
     found = ActiveSearch(1, imitation=0.25)._weights(costs)
     expected = [[-0.25, -2 / 3, -1 / 3, 3 / 3], [-0.25, 1 / 3, 1 / 3, -2 / 3]]
     torch.testing.assert_close(found, torch.tensor(expected))
+
+
+@pytest.mark.parametrize("kind", [ActiveSearch, EfficientActiveSearch])
+def test_an_answer_must_have_another_to_be_held_against(kind: type[LearningSearch]) -> None:
+    with pytest.raises(InputError, match="samples=1 leaves an answer nothing to be held against"):
+        kind(1, samples=1)
+    for samples in (0, 2):
+        search = kind(1, samples=samples)
+        assert search.learns
+        assert search.hypotheses_at(7) == 7
+    assert kind(1, samples=9).hypotheses_at(7) == 9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal, localcontext
 from itertools import permutations
 
 import pytest
@@ -108,3 +109,23 @@ def test_the_largest_of_a_set_is_moved_to_the_maximum_and_the_order_stays() -> N
     assert (in_order[:, 1:] >= in_order[:, :-1]).all()
     assert moved[0, 2] == float("-inf")
     assert not moved.isnan().any()
+
+
+def test_noise_is_moved_below_its_maximum_to_the_last_digits_near_it_and_far_from_it() -> None:
+    below = [0.0, -1e-6, -1e-3, -0.3, -0.69, -0.7, -3.0, -20.0, -80.0]
+    perturbed = torch.tensor([below, [each + 5 for each in below]])
+    for maximum in (-30.0, -1.0, 0.0, 2.5, 40.0):
+        found = with_maximum(perturbed, torch.full((2, 1), maximum))
+        for row, largest in enumerate((0.0, 5.0)):
+            for value, moved in zip(perturbed[row].tolist(), found[row].tolist(), strict=True):
+                exact = exactly_moved(value, largest, maximum)
+                assert moved == pytest.approx(exact, rel=2e-5, abs=2e-5)
+    closed = with_maximum(torch.tensor([[0.5, float("-inf")]]), torch.tensor([[1.0]]))
+    assert closed.tolist() == [[1.0, float("-inf")]]
+
+
+def exactly_moved(value: float, largest: float, maximum: float) -> float:
+    """Kool et al. 2019, equation 26, in as many digits as it takes."""
+    with localcontext(prec=100):
+        there, here, own = ((-Decimal(part)).exp() for part in (maximum, largest, value))
+        return float(-(there - here + own).ln())

@@ -14,6 +14,7 @@ from torch import Tensor
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.decode import solve_instances
+from ptrnet_suite.search.active_search import ActiveSearch
 from ptrnet_suite.search.base import Search
 from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.exhaustive import Exhaustive
@@ -215,3 +216,14 @@ def test_what_is_kept_of_each_start_is_the_cheapest_not_the_most_probable() -> N
     kept, likeliest = cheapest(Multistart(Beam(6, n_best=1))), cheapest(Multistart(Greedy()))
     torch.testing.assert_close(kept[:, 0], TSP.cost(batch, every.choices)[:, 0])
     assert bool((kept[:2].sum(1) < likeliest[:2].sum(1) - 1e-3).any())
+
+
+def test_wrappers_follow_as_many_hypotheses_as_they_make_of_one() -> None:
+    assert Augment(Beam(3), 4).hypotheses_at(7) == 12
+    assert Multistart(Beam(3)).hypotheses_at(7) == 21
+    assert Multistart(Beam(3), 2).hypotheses_at(7) == 6
+    assert Augment(Multistart(Greedy()), 8).hypotheses_at(5) == 40
+    assert not Augment(Greedy()).learns
+    assert Augment(ActiveSearch(1)).learns
+    with pytest.raises(InputError, match="multistart cannot stand before a search that learns"):
+        Multistart(Augment(ActiveSearch(1)))

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import torch
 from torch import Tensor
 
@@ -56,3 +57,48 @@ def test_pomo_takes_every_start_of_a_tour_and_holds_it_against_their_mean() -> N
     scores = log_likelihood(model, encoded, batch, constraint, choices, started=True)
     advantage = costs_of(batch, seen[0]) - costs_of(batch, seen[0]).mean(1, keepdim=True)
     torch.testing.assert_close(found, gradient(model, (advantage * scores).mean()))
+
+
+@pytest.mark.parametrize(("starts", "drawn"), [(0, 6), (1, 1), (2, 2), (5, 5), (6, 6), (9, 6)])
+def test_some_of_the_starts_are_drawn_anew_for_each_batch(starts: int, drawn: int) -> None:
+    spec, constraint = SPECS["tour"]
+    model, batch = make_model(spec), make_batch(spec, [6, 6])
+    every = torch.arange(6).expand(2, -1)
+    seen = set()
+    torch.manual_seed(0)
+    for _ in range(12):
+        taken = Pomo(starts=starts)._drawn_starts(every)
+        assert taken is not None
+        assert taken.shape == (2, drawn)
+        assert len(taken[0].unique()) == drawn
+        seen.add(tuple(taken[0].tolist()))
+    if drawn == 6:
+        assert len(seen) == 1
+    else:
+        assert len(seen) > (6 if drawn > 1 else 3)
+    asked: list[Tensor] = []
+
+    def told(batch: Batch, choices: Tensor) -> Tensor:
+        asked.append(choices)
+        return costs_of(batch, choices)
+
+    Pomo(starts=starts).loss(model, batch, constraint, TrainingState(risk=told))
+    assert asked[0].shape == (2, drawn, 6)
+
+
+def test_where_starts_are_not_equivalent_as_many_answers_are_drawn_as_told() -> None:
+    spec, constraint = SPECS["text"]
+    model, batch, asked = make_model(spec), make_batch(spec, [4, 3]), list[Tensor]()
+
+    def told(batch: Batch, choices: Tensor) -> Tensor:
+        asked.append(choices)
+        return costs_of(batch, choices)
+
+    torch.manual_seed(3)
+    loss = Pomo(samples=5).loss(model, batch, constraint, TrainingState(risk=told))
+    assert asked[0].shape[:2] == (2, 5)
+    costs = costs_of(batch, asked[0])
+    encoded = model.encode(batch)
+    scores = log_likelihood(model, encoded, batch, constraint, asked[0])
+    advantage = costs - costs.mean(1, keepdim=True)
+    torch.testing.assert_close(gradient(model, loss), gradient(model, (advantage * scores).mean()))
