@@ -203,11 +203,11 @@ def test_a_corpus_whose_figure_says_nothing_has_none() -> None:
 
     none = Corpus(np.zeros((0, 2)), ratio)
     assert np.isnan(corpus_estimate(none)).all()
-    nothing = corpus_estimate(Corpus(np.array([[1.0, 0.0]]), ratio))
+    nothing = corpus_estimate(Corpus(np.array([[1.0, 0.0], [2.0, 0.0]]), ratio))
     assert np.isnan(nothing).all()
     # A resample may say nothing where the corpus does; the others make the interval.
-    rare = corpus_estimate(Corpus(np.array([[3.0, 4.0], [0.0, 0.0]]), ratio))
-    assert rare == (0.75, 0.75, 0.75)
+    rare = corpus_estimate(Corpus(np.array([[3.0, 4.0], [1.0, 0.0]]), ratio))
+    assert rare == (1.0, 0.75, 1.0)
 
     # The sum of all twelve comes out only where a resample draws each of them once.
     powers = 2.0 ** np.arange(12)[:, None]
@@ -215,6 +215,8 @@ def test_a_corpus_whose_figure_says_nothing_has_none() -> None:
     alone = corpus_estimate(whole, resamples=20)
     assert alone.value == 1.0
     assert np.isnan(alone[1:]).all()
+    others = Corpus(powers, lambda sums: np.where(sums[..., 0] == powers.sum(), np.nan, 1.0))
+    assert np.isnan(corpus_estimate(others, resamples=20)).all()
 
 
 def test_one_row_is_resampled_to_itself() -> None:
