@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import final
 
 import torch
@@ -21,7 +23,7 @@ from ptrnet_suite.model.layers.attention_block import AttentionBlock
 from ptrnet_suite.model.layers.channels import channel_weights, mix_channels
 from ptrnet_suite.model.layers.dropout import Dropout
 from ptrnet_suite.model.layers.positions import sinusoids
-from ptrnet_suite.model.layers.relations import distance_features
+from ptrnet_suite.model.layers.relations import distance_features, row_blocks
 from ptrnet_suite.task.spec import Spec
 
 
@@ -41,6 +43,18 @@ class EncoderLayer(AttentionBlock):
         normed = self.norm_attention(states)
         context = self.attention(normed, self.attention.keys_values(normed), bias)
         return self.add_parts(states, context)
+
+    def by_rows(
+        self,
+        states: Float[Tensor, "batch positions width"],
+        blocks: Sequence[slice],
+        bias_of: Callable[[slice], Float[Tensor, " batch #heads #rows positions"] | None],
+    ) -> Float[Tensor, "batch positions width"]:
+        """The same block by block, so that the scores of a block are held and not all of them."""
+        normed = self.norm_attention(states)
+        memory = self.attention.keys_values(normed)
+        parts = [self.attention(normed[:, rows], memory, bias_of(rows)) for rows in blocks]
+        return self.add_parts(states, torch.cat(parts, 1))
 
 
 @final
@@ -66,11 +80,36 @@ class TransformerEncoder(EncoderNetwork):
             # Embeddings are as large as the code already, so nothing is scaled up to drown it.
             states = states + sinusoids(order, states.shape[2])
         states = self.dropout(states)
-        mask = batch.input_mask
-        for layer, bias in zip(self.layers, self._biases(batch), strict=True):
-            states = layer(states, bias)
+        mask, blocks = batch.input_mask, row_blocks(states)
+        if len(blocks) > 1 and not torch.is_grad_enabled():
+            states = self._by_rows(states, batch, blocks)
+        else:
+            for layer, bias in zip(self.layers, self._biases(batch), strict=True):
+                states = layer(states, bias)
         states = self.norm(states)
         return EncoderOutput(states, mask, mean_over(states, mask))
+
+    def _by_rows(
+        self, states: Float[Tensor, "batch positions width"], batch: Batch, blocks: list[slice]
+    ) -> Float[Tensor, "batch positions width"]:
+        """All layers where the pairs of positions are too many to hold numbers for each."""
+        mask = batch.input_mask
+        closed = None if mask.all() else additive_mask(mask)[:, None, None, :]
+        for index, layer in enumerate(self.layers):
+            assert isinstance(layer, EncoderLayer)
+            bias_of = partial(self._bias_of_rows, index, batch, closed)
+            states = layer.by_rows(states, blocks, bias_of)
+        return states
+
+    def _bias_of_rows(
+        self, index: int, batch: Batch, closed: Tensor | None, rows: slice
+    ) -> Float[Tensor, " batch #heads #rows positions"] | None:
+        """What is added to the scores of one layer at some rows; closed: the padding's mask."""
+        if self.distances is None:
+            return closed
+        weights = self.distances.chunk(len(self.layers))[index]
+        near = mix_channels(weights, distance_features(batch.inputs, rows))
+        return near if closed is None else near + closed
 
     def _biases(
         self, batch: Batch

@@ -55,8 +55,20 @@ class HistoryVectors(NamedTuple):
 COINCIDING = 1e-5
 """Inputs of the unit square that are nearer to each other than this are in one place."""
 
+PAIRS_AT_ONCE = 2**22
+"""Pairs of inputs for which numbers are held together, where they can be made row by row."""
+
+ALL = slice(None)
+
 REACHES = (0.7, 1.5, 3.0)
 """Radii of `crowdedness`, in units of an instance's spacing."""
+
+
+def row_blocks(vectors: Float[Tensor, "batch positions features"]) -> list[slice]:
+    """Consecutive positions that have at most PAIRS_AT_ONCE pairs with all, in all instances."""
+    count, positions = vectors.shape[:2]
+    step = max(1, PAIRS_AT_ONCE // max(1, count * positions))
+    return [slice(at, at + step) for at in range(0, positions, step)] if positions else [ALL]
 
 
 def spacing(
@@ -67,21 +79,38 @@ def spacing(
     Inputs nearer than COINCIDING are in one place, or else repeated ones would make it zero.
     """
     places = vectors.float()
-    # The quicker way by products finds coinciding inputs up to 1e-3 apart.
-    distance = torch.cdist(places, places, compute_mode="donot_use_mm_for_euclid_dist")
-    away = (distance <= COINCIDING) | ~mask.unsqueeze(1)
-    nearest = distance.masked_fill(away, float("inf")).amin(2).masked_fill(~mask, 0)
+    parts = [_nearest(places[:, rows], places, mask) for rows in row_blocks(places)]
+    nearest = torch.cat(parts, 1).masked_fill(~mask, 0)
     nearest = torch.where(nearest.isfinite(), nearest, torch.zeros_like(nearest))
     return (nearest.sum(1) / mask.sum(1).clamp_min(1)).clamp_min(1e-6)
+
+
+def _nearest(
+    rows: Float[Tensor, "batch rows features"],
+    places: Float[Tensor, "batch positions features"],
+    mask: Bool[Tensor, "batch positions"],
+) -> Float[Tensor, "batch rows"]:
+    """Distance of each row to the nearest input in another place, infinite where there is none."""
+    # The quicker way by products finds coinciding inputs up to 1e-3 apart.
+    distance = torch.cdist(rows, places, compute_mode="donot_use_mm_for_euclid_dist")
+    away = (distance <= COINCIDING) | ~mask.unsqueeze(1)
+    return distance.masked_fill(away, float("inf")).amin(2)
 
 
 def neighbourhoods(
     vectors: Float[Tensor, "batch positions features"], unit: Float[Tensor, " batch"]
 ) -> Float[Tensor, "batch positions reaches positions"]:
     """Weight of each input for each other at each reach, 0 for itself."""
-    distance = torch.cdist(vectors.float(), vectors.float()) / unit[:, None, None]
-    own = torch.eye(distance.shape[1], device=distance.device)
-    return torch.stack([torch.exp(-distance / reach) * (1 - own) for reach in REACHES], 2)
+    places = vectors.float()
+    count, positions = places.shape[:2]
+    weights = places.new_empty(count, positions, len(REACHES), positions)
+    for rows in row_blocks(places):
+        distance = torch.cdist(places[:, rows], places) / unit[:, None, None]
+        for index, reach in enumerate(REACHES):
+            weights[:, rows, index] = torch.exp(-distance / reach)
+    own = torch.arange(positions, device=places.device)
+    weights[:, own, :, own] = 0
+    return weights
 
 
 def crowdedness(
@@ -186,8 +215,9 @@ def _length(components: list[Tensor]) -> Tensor:
 
 def distance_features(
     vectors: Float[Tensor, "batch positions features"],
-) -> Float[Tensor, "batch 3 positions positions"]:
-    """Distance, its square and its logarithm between all inputs."""
+    rows: slice = ALL,
+) -> Float[Tensor, "batch 3 rows positions"]:
+    """Distance, its square and its logarithm between the inputs at `rows` and all."""
     with torch.no_grad():
-        distance = torch.cdist(vectors.float(), vectors.float())
+        distance = torch.cdist(vectors[:, rows].float(), vectors.float())
         return torch.stack([distance, distance.square(), torch.log(distance + 1e-2) / 4.6], 1)
