@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from ptrnet_suite.evaluation.statistics import Estimate
-from ptrnet_suite.reporting.charts import gap_against_time, lines_with_intervals, training_curves
+from ptrnet_suite.reporting.charts import (
+    TradeOffPoint,
+    gap_against_time,
+    lines_with_intervals,
+    training_curves,
+)
 from ptrnet_suite.reporting.style import new_figure
 from tests.reporting.methods import METHODS, around
 
@@ -33,6 +38,17 @@ def test_accuracy_is_drawn_in_per_cent_with_its_interval_beside_published_figure
     assert dashed.get_xydata() == pytest.approx(np.array([[50, 72.6]]))
     legend = [text.get_text() for text in ax.get_legend().get_texts()]
     assert legend == ["ours", "Ptr-Net (2015)"]
+
+
+def test_a_method_without_an_interval_is_drawn_as_a_point() -> None:
+    alone = TradeOffPoint("alone", 0.01, Estimate(0.04, np.nan, np.nan), ours=True)
+    with_interval = TradeOffPoint("solver", 0.1, Estimate(0.01, 0.005, 0.012))
+    ax = gap_against_time([alone, with_interval])
+    drawn = [line.get_xydata().tolist() for line in ax.lines if line.get_marker() in ("o", "s")]
+    assert drawn == [[[10, pytest.approx(4)]], [[100, pytest.approx(1)]]]
+    assert {text.get_text() for text in ax.texts} == {"alone", "solver"}
+    assert np.isfinite([text.get_window_extent().get_points() for text in ax.texts]).all()
+    assert ax.get_yticks().max() == pytest.approx(5)
 
 
 def test_a_spread_is_drawn_as_a_band() -> None:

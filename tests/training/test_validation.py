@@ -13,9 +13,10 @@ from ptrnet_suite.cli.commands.train import find_config, read_config
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.model.checkpoint import load_checkpoint
 from ptrnet_suite.model.seq2seq import Seq2Seq
-from ptrnet_suite.runtime.files import read_yaml
+from ptrnet_suite.runtime.yaml_documents import read_yaml
 from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.registry import load_task, task_folder, task_names
+from ptrnet_suite.training import loop
 from ptrnet_suite.training.config import TrainingConfig
 from ptrnet_suite.training.loop import Trainer, train
 from ptrnet_suite.training.validation import (
@@ -24,7 +25,7 @@ from ptrnet_suite.training.validation import (
     validation_cost,
     validation_instances,
 )
-from tests.training.configs import SORTING
+from tests.training.configs import SORTING, TOUR
 
 
 def lines(folder: Path) -> list[dict[str, object]]:
@@ -117,3 +118,24 @@ def test_a_figure_that_is_none_is_the_worst_and_still_leaves_a_checkpoint(
     validation = replace(SORTING.validation, every=2)
     train("sorting", replace(SORTING, steps=6, validation=validation), tmp_path)
     assert load_checkpoint(tmp_path).record["step"] == 4
+
+
+@pytest.mark.parametrize(
+    ("task", "config", "metric", "best"),
+    [("sorting", SORTING, "exact", 0.75), ("tsp", TOUR, "gap", 0.25)],
+    ids=["the highest share", "the lowest gap"],
+)
+def test_the_best_checkpoint_is_that_of_the_best_figure_by_the_metrics_own_sign(
+    task: str,
+    config: TrainingConfig,
+    metric: str,
+    best: float,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    figures = iter([0.5, 0.25, 0.75, 0.5])
+    monkeypatch.setattr(loop, "validation_figures", lambda *_: {metric: next(figures)})
+    steps = replace(config.validation, every=2)
+    train(task, replace(config, steps=8, validation=steps), tmp_path / "run")
+    record = load_checkpoint(tmp_path / "run" / "best.safetensors").record
+    assert record["validation"] == {metric: best}

@@ -81,12 +81,15 @@ def test_integer_lengths_that_differ_by_one_are_not_equal():
 
 def test_a_metric_says_how_it_is_read():
     read = {metric.name: (metric.higher_is_better, metric.kind) for metric in TASK.metrics}
-    assert read.items() >= {
-        "gap": (False, "rate"),
-        "length": (False, "number"),
-        "optimal": (True, "rate"),
-        "valid": (True, "rate"),
-    }.items()
+    assert (
+        read.items()
+        >= {
+            "gap": (False, "rate"),
+            "length": (False, "number"),
+            "optimal": (True, "rate"),
+            "valid": (True, "rate"),
+        }.items()
+    )
 
 
 def test_a_tour_as_long_as_its_reference_to_rounding_is_optimal_and_a_longer_one_is_not():
