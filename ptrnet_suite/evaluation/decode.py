@@ -14,6 +14,7 @@ from torch import Generator, nn
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.ensemble import Ensemble
+from ptrnet_suite.search.streams import Streams, draw_seed
 from ptrnet_suite.task.base import Task
 
 if TYPE_CHECKING:
@@ -178,16 +179,16 @@ def _search_each(
     """Searches batch by batch; `keep` gets the instances' indices and their hypotheses."""
     check_one_model(model, search)
     device, sizes = next(model.parameters()).device, instances.sizes()
+    seed = draw_seed(generator)
     unsolved = replace(instances, solutions=None)
     cost = task.cost if by_cost else None
     with evaluating(model):
         hypotheses = search.hypotheses_at(int(sizes.max(initial=0)))
         for indices in batches_by_size(sizes, batch_size, hypotheses):
             batch = task.batch(unsolved.subset(indices)).to(device)
-            keep(
-                indices,
-                search(model, batch, task.constraint(), generator, cost, task.symmetries),
-            )
+            streams = Streams.of(seed, indices.tolist(), device)
+            given = model, batch, task.constraint(), None, cost, task.symmetries, streams
+            keep(indices, search(*given))
 
 
 def check_one_model(model: nn.Module, search: Search) -> None:

@@ -43,13 +43,15 @@ class ActiveSearch(ActiveSearchOptions, LearningSearch):
         problem, instance = search_task.problem, slice(index, index + 1)
         length = 1 + int(problem.batch.input_mask[index].nonzero().max())
         alone = problem.batch.without_targets.rows(torch.tensor([index])).shortened(length)
+        streams = problem.streams.rows(torch.tensor([index], device=problem.streams.keys.device))
         starts = search_task.starts
         if starts is not None:
             starts = torch.unique(starts[instance], dim=1)
         learner = deepcopy(model).requires_grad_(True)
+        problem = problem._replace(batch=alone, streams=streams)
         limit = problem.constraint.limit(alone)
         return self.train(
-            SearchTask(problem._replace(batch=alone), starts, self.samples or length),
+            SearchTask(problem, starts, self.samples or length),
             Policy(learner, lambda: learner.encode(alone), list(learner.parameters())),
             incumbent._replace(
                 choices=incumbent.choices[instance, :, :limit],

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import END, Batch
 from ptrnet_suite.model.autoregressive import AutoregressiveModel
+from ptrnet_suite.search.streams import Streams
 from ptrnet_suite.task.constraint import Constraint
 
 Cost = Callable[
@@ -27,16 +28,22 @@ Symmetries = Callable[[Batch], list[Batch] | None]
 class Problem(NamedTuple):
     """A batch to decode, and how answers are judged.
 
-    generator: makes sampling repeatable. cost: ranks answers by what the task wants instead of by
-    probability. symmetries: other views of the batch.
+    streams: the random numbers of each instance. cost: ranks answers by what the task wants instead
+    of by probability. symmetries: other views of the batch.
     """
 
     model: AutoregressiveModel
     batch: Batch
     constraint: Constraint
-    generator: torch.Generator | None = None
+    streams: Streams
     cost: Cost | None = None
     symmetries: Symmetries | None = None
+
+    def repeated(self, count: int) -> Problem:
+        """`count` copies of each instance, which lie together, without known answers."""
+        rows = torch.arange(self.batch.size, device=self.batch.inputs.device)
+        batch = self.batch.without_targets.rows(rows.repeat_interleave(count))
+        return self._replace(batch=batch, streams=self.streams.spread(count))
 
 
 @final
@@ -104,9 +111,15 @@ class Search(ABC):
         generator: torch.Generator | None = None,
         cost: Cost | None = None,
         symmetries: Symmetries | None = None,
+        streams: Streams | None = None,
     ) -> Hypotheses:
-        """Hypotheses of every instance; `Problem` says what the arguments are."""
-        return self.find(Problem(model, batch, constraint, generator, cost, symmetries))
+        """Hypotheses of every instance; `Problem` says what the arguments are.
+
+        generator: draws the seed of the instances' random numbers where no streams are given.
+        """
+        if streams is None:
+            streams = Streams.drawn(generator, batch.size, batch.inputs.device)
+        return self.find(Problem(model, batch, constraint, streams, cost, symmetries))
 
     @abstractmethod
     def find(self, problem: Problem) -> Hypotheses:

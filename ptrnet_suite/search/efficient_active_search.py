@@ -7,7 +7,7 @@ from typing import final
 
 import torch
 from jaxtyping import Float, Int
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
 from ptrnet_suite.model.heads import Head
 from ptrnet_suite.model.interfaces import HeadInputs, Memory, mapped
@@ -16,6 +16,7 @@ from ptrnet_suite.model.seq2seq import Seq2Seq
 from ptrnet_suite.search.base import Hypotheses
 from ptrnet_suite.search.learning import LearningSearch, Policy, SearchTask
 from ptrnet_suite.search.options import EfficientActiveSearchOptions
+from ptrnet_suite.search.streams import Streams
 
 
 @final
@@ -51,7 +52,7 @@ def _with_layer(search_task: SearchTask, model: Seq2Seq) -> Policy:
     """Queries pass a residual block of each instance on their way to the head."""
     batch = search_task.problem.batch
     encoded = model.encode(batch)
-    layer = ResidualHead(model.head, batch.size, model.config.width, search_task.problem.generator)
+    layer = ResidualHead(model.head, model.config.width, search_task.problem.streams)
     model.head = layer.to(batch.inputs.device)
     return Policy(model, lambda: encoded, [layer.first, layer.first_bias, layer.last, layer.bias])
 
@@ -64,17 +65,12 @@ class ResidualHead(Head):
     as it was (Hottung et al. 2022, section 3.2).
     """
 
-    def __init__(
-        self, inner: Head, instances: int, width: int, generator: Generator | None
-    ) -> None:
+    def __init__(self, inner: Head, width: int, streams: Streams) -> None:
         super().__init__()
         self.inner = inner
         self.wants_first = inner.wants_first
-        device = None if generator is None else generator.device
-        bound = width**-0.5
-        weight = torch.empty(width, width, device=device)
-        weight.uniform_(-bound, bound, generator=generator)
-        self.first = nn.Parameter(weight.repeat(instances, 1, 1))
+        instances, bound = len(streams.keys), width**-0.5
+        self.first = nn.Parameter((2 * streams.uniform(width, width) - 1) * bound)
         self.first_bias = nn.Parameter(torch.zeros(instances, 1, width))
         self.last = nn.Parameter(torch.zeros(instances, width, width))
         self.bias = nn.Parameter(torch.zeros(instances, 1, width))

@@ -6,7 +6,6 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple, final
 
 import torch
@@ -22,11 +21,11 @@ from ptrnet_suite.search.options import LearningOptions
 from ptrnet_suite.search.rollout import (
     Chooser,
     equivalent_starts,
-    gumbel_max,
     log_likelihood,
     roll_out,
     without_gradient,
 )
+from ptrnet_suite.search.streams import Streams
 
 CELLS = 2**21
 """Answers times steps times choices that one gradient pass holds at a time: about a gigabyte."""
@@ -52,23 +51,27 @@ class SearchTask(NamedTuple):
     starts: Int[Tensor, "batch starts"] | None
     samples: int
 
-    def answers(self, model: Seq2Seq, encoded: Encoded, choose: Chooser) -> Hypotheses:
-        """`samples` answers of each instance, spread over the starts where there are some."""
+    def answers(
+        self, model: Seq2Seq, encoded: Encoded, choose: Chooser, streams: Streams
+    ) -> Hypotheses:
+        """`samples` answers of each instance, spread over the starts where there are some.
+
+        streams: say which starts are taken where there are more of them than samples.
+        """
         batch, constraint = self.problem.batch, self.problem.constraint
         with without_gradient(model):
             return roll_out(
-                model, batch, constraint, self.samples, choose, encoded, self._some_starts()
+                model, batch, constraint, self.samples, choose, encoded, self._some_starts(streams)
             )
 
-    def _some_starts(self) -> Int[Tensor, "batch hypotheses"] | None:
+    def _some_starts(self, streams: Streams) -> Int[Tensor, "batch hypotheses"] | None:
         if self.starts is None:
             return None
         known, device = self.starts.shape[1], self.starts.device
-        indices = torch.arange(self.samples, device=device) % known
+        indices = (torch.arange(self.samples, device=device) % known).expand(len(self.starts), -1)
         if self.samples < known:
-            generator = self.problem.generator
-            indices = torch.randperm(known, generator=generator, device=device)[: self.samples]
-        return self.starts[:, indices]
+            indices = streams.uniform(known).argsort(1)[:, : self.samples]
+        return self.starts.gather(1, indices)
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ class LearningSearch(LearningOptions, Search):
             samples = self.samples or batch.inputs.shape[1]
             search_task = SearchTask(_priced(problem._replace(batch=batch)), starts, samples)
             every = search_task._replace(samples=1 if starts is None else starts.shape[1])
-            greedy = every.answers(model, encoded, lambda scores: scores.argmax(1))
+            greedy = every.answers(model, encoded, lambda scores: scores.argmax(1), problem.streams)
             incumbent = greedy.ranked(search_task.problem).first(1)
             best = self.optimise(search_task, deepcopy(model), incumbent)
             choices = constraint.canonical(batch, best)
@@ -133,10 +136,11 @@ class LearningSearch(LearningOptions, Search):
         """The best answers, as the policy gave them, after all updates."""
         optimiser = torch.optim.Adam(policy.parameters, self.learning_rate)
         problem = search_task.problem
-        choose = partial(gumbel_max, generator=problem.generator)
-        for _ in range(self.steps):
+        for step in range(self.steps):
+            streams = problem.streams.child(step)
             encoded = policy.encode()
-            samples = search_task.answers(policy.model, encoded, choose)
+            choose, begun = _chooser(streams), streams.child(0)
+            samples = search_task.answers(policy.model, encoded, choose, begun)
             weights = self._weights(samples.price(problem))
             if not bool(weights.isfinite().all()):
                 # The policy broke down, as under far too high a learning rate.
@@ -153,6 +157,11 @@ class LearningSearch(LearningOptions, Search):
         advantages = (costs - costs.mean(1, keepdim=True)) / costs.shape[1]
         imitated = torch.full_like(costs[:, :1], -self.imitation)
         return torch.cat([imitated, advantages], 1)
+
+
+def _chooser(streams: Streams) -> Chooser:
+    """Draws choices from the streams."""
+    return lambda scores: streams.choose(scores.exp())
 
 
 def _add_gradient(

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import torch
 from jaxtyping import Bool, Float, Int
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.model.autoregressive import AutoregressiveModel, EncodedBatch
@@ -90,14 +90,13 @@ def without_gradient(model: nn.Module) -> Iterator[None]:
         torch.clear_autocast_cache()
 
 
-def gumbel_max(
-    scores: Float[Tensor, "rows choices"], generator: Generator | None = None
-) -> Int[Tensor, " rows"]:
+def gumbel_max(scores: Float[Tensor, "rows choices"]) -> Int[Tensor, " rows"]:
     """A choice for each row of log-probabilities, drawn by the Gumbel-max trick.
 
-    A row without any open choice gives choice 0.
+    Draws from torch's global generator, as training does. A row without any open choice gives
+    choice 0.
     """
-    return (scores - torch.empty_like(scores).exponential_(generator=generator).log()).argmax(1)
+    return (scores - torch.empty_like(scores).exponential_().log()).argmax(1)
 
 
 def sample(

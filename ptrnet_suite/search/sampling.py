@@ -33,8 +33,7 @@ class Sampling(SamplingOptions, Search):
 
     def find(self, problem: Problem) -> Hypotheses:
         def draw(scores: Float[Tensor, "rows choices"]) -> Int[Tensor, " rows"]:
-            probabilities = self._probabilities(scores)
-            return torch.multinomial(probabilities, 1, generator=problem.generator).squeeze(1)
+            return problem.streams.choose(self._probabilities(scores))
 
         return roll_out(*problem[:3], self.count, draw).ranked(problem)
 

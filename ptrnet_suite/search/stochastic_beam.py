@@ -31,23 +31,19 @@ class StochasticBeam(StochasticBeamOptions, Search):
 
     def find(self, problem: Problem) -> Hypotheses:
         encoded, frontier = begin(problem)
-        perturbed = frontier.total + _gumbel(frontier.total, problem.generator)
-        for _ in range(problem.constraint.limit(problem.batch)):
+        perturbed = frontier.total + problem.streams.gumbel(1)
+        for step in range(problem.constraint.limit(problem.batch)):
             if frontier.over:
                 break
             children, frontier = expand(problem, encoded, frontier)
-            noisy = children + _gumbel(children, problem.generator)
+            # A stream for each hypothesis: padding, which adds choices, changes no other's numbers.
+            streams = problem.streams.child(step).spread(children.shape[1])
+            noisy = children + streams.gumbel(children.shape[2]).view_as(children)
             worth = with_maximum(noisy, perturbed.unsqueeze(2)).flatten(1)
             perturbed, best = worth.topk(min(self.count, worth.shape[1]), 1)
             total = children.flatten(1).gather(1, best)
             frontier = frontier.follow(problem.constraint, best, total)
         return frontier.hypotheses(problem)._replace(perturbed=perturbed).ranked(problem)
-
-
-def _gumbel(
-    like: Float[Tensor, "*shape"], generator: torch.Generator | None
-) -> Float[Tensor, "*shape"]:
-    return -torch.empty_like(like).exponential_(generator=generator).log()
 
 
 def with_maximum(

@@ -53,9 +53,9 @@ class Augment(AugmentOptions, Wrapper):
         if self.count > len(views):
             raise InputError(f"augment:{self.count} is too many; the task has {len(views)} views")
         inputs = torch.stack([view.inputs for view in views[: self.count]], 1).flatten(0, 1)
-        rows = torch.arange(batch.size, device=inputs.device).repeat_interleave(self.count)
-        repeated = batch.without_targets.rows(rows)._replace(inputs=inputs)
-        answers = self.inner.find(problem._replace(batch=repeated))
+        repeated = problem.repeated(self.count)
+        repeated = repeated._replace(batch=repeated.batch._replace(inputs=inputs))
+        answers = self.inner.find(repeated)
         return answers.regrouped(batch.size).ranked(problem)
 
 
@@ -83,8 +83,6 @@ class Multistart(MultistartOptions, Wrapper):
         batch, constraint = problem.batch, problem.constraint
         first, exists, visible = self._starts(problem)
         count = first.shape[1]
-        rows = torch.arange(batch.size, device=first.device).repeat_interleave(count)
-        repeated = batch.without_targets.rows(rows)
         cost = problem.cost
 
         def canonical_cost(
@@ -93,9 +91,8 @@ class Multistart(MultistartOptions, Wrapper):
             return None if cost is None else cost(copies, constraint.canonical(copies, choices))
 
         answers = self.inner.find(
-            problem._replace(
+            problem.repeated(count)._replace(
                 model=_Begun(problem.model, batch, count, visible.flatten(0, 1)),
-                batch=repeated,
                 constraint=_From(constraint, first.flatten()),
                 cost=canonical_cost,
             )

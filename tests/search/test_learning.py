@@ -16,6 +16,7 @@ from ptrnet_suite.search.base import Problem
 from ptrnet_suite.search.efficient_active_search import EfficientActiveSearch
 from ptrnet_suite.search.learning import LearningSearch, SearchTask
 from ptrnet_suite.search.rollout import equivalent_starts
+from ptrnet_suite.search.streams import Streams
 from tests.networks import SPECS, make_batch, make_model
 from tests.search.learners import KINDS, SIZES, TSP, find
 
@@ -24,7 +25,8 @@ def lesson_of(samples: int) -> SearchTask:
     """A small lesson on two instances."""
     spec, constraint = SPECS["tour"]
     model, batch = make_model(spec).requires_grad_(False), make_batch(spec, [6, 4])
-    problem = Problem(model, batch, constraint, torch.Generator().manual_seed(0), TSP.cost)
+    streams = Streams.of(0, range(2), torch.device("cpu"))
+    problem = Problem(model, batch, constraint, streams, TSP.cost)
     return SearchTask(problem, equivalent_starts(constraint, batch, 6), samples)
 
 
@@ -33,8 +35,13 @@ def test_samples_are_spread_over_the_starts(samples: int) -> None:
     search_task = lesson_of(samples)
     model, batch = search_task.problem.model, search_task.problem.batch
     drawn = [
-        search_task.answers(model, model.encode(batch), lambda scores: scores.argmax(1)).choices
-        for _ in range(9)
+        search_task.answers(
+            model,
+            model.encode(batch),
+            lambda scores: scores.argmax(1),
+            search_task.problem.streams.child(number),
+        ).choices
+        for number in range(9)
     ]
     for choices in drawn:
         often = choices[0, :, 0].bincount(minlength=6)
