@@ -48,6 +48,7 @@ def main() -> None:
     ]
     # Stopped at any time, what was tried by then is a fair sample of all.
     random.Random(0).shuffle(chosen)
+    chosen.sort(key=lambda mutant: known.get((mutant.name, mutant.digest)) != "survived")
     if chosen:
         print(f"{len(mutants)} mutants, of which {len(chosen)} are tried", file=sys.stderr)
         derandomised()
