@@ -25,12 +25,13 @@ class Session:
     def __init__(self, work: Callable[[dict[str, pytest.Item]], None]) -> None:
         self._work = work
         self._failed = False
-        self.fault: BaseException | None = None
+        self.fault: BaseException | None = SystemExit("The tests cannot be collected: run pytest.")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if session.testsfailed:
-            raise SystemExit("The tests cannot be collected: run pytest.")
+            return True
+        self.fault = None
         try:
             self._work({item.nodeid: item for item in session.items})
         except BaseException as fault:
