@@ -70,9 +70,10 @@ def _parser() -> Parser:
     parser.add_argument(
         "--seconds",
         type=at_least(1),
-        default=150,
+        default=300,
         metavar="N",
-        help="on a slow machine, runs are cut short to end about then (default: 150)",
+        help="of processor time, all cores together; runs are cut short to end about then "
+        "(default: 300)",
     )
     add_machine_arguments(parser)
     return parser

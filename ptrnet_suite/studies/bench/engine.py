@@ -62,7 +62,7 @@ def run_bench(
     names: Sequence[str] = (),
     output: Path = Path("bench"),
     data: Sequence[Path] = (),
-    seconds: float = 150.0,
+    seconds: float = 300.0,
     device: torch.device | str = "cpu",
     console: Console | None = None,
     checkpoints: Sequence[str] = (),
@@ -71,7 +71,8 @@ def run_bench(
 
     names: tasks; `paper` for the cases beside published figures; `speed` for throughput; none
     for the tasks of the checkpoints given, else for everything. data: files that are tried as
-    well. seconds: on a slow machine, runs are cut short to end about then. checkpoints: names,
+    well. seconds: of processor time, all cores together; runs are cut short to end about then.
+    checkpoints: names,
     files or runs' folders that are tried beside those that are shipped. Raises InputError for a
     name, file or folder that it cannot use, before anything is run.
     """

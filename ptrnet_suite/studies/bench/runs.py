@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, final
+from typing import Any, Literal, NamedTuple, final
 
 import numpy as np
 
@@ -83,11 +83,11 @@ class Clock:
     PATIENCE = 5
 
     def __init__(self, seconds: float, runs: int) -> None:
-        self.ends, self.runs = time.perf_counter() + seconds, runs
+        self.ends, self.runs = time.process_time() + seconds, runs
 
     def next_limit(self) -> float:
-        """Seconds that the next run may take."""
-        left = max(0.0, self.ends - time.perf_counter())
+        """Seconds of processor time that the next run may take."""
+        left = max(0.0, self.ends - time.process_time())
         share = left / max(1, self.runs)
         self.runs -= 1
         return max(STRETCH, self.PATIENCE * share)
@@ -149,27 +149,28 @@ def run_method(
 ) -> Row:
     """Answers, times and scores; one warm-up before the clock starts is not counted.
 
-    limit: seconds after which no further instances are begun. tick: called with the share that each
-    stretch was of all instances. Equal numbers of instances give equal answers, since a model's
-    batches, and with them what it samples, do not depend on the clock.
+    limit: seconds of processor time after which no further instances are begun; other work on the
+    machine cuts nothing short. tick: called with the share that each stretch was of all instances.
+    Equal numbers of instances give equal answers, since a model's batches, and with them what it
+    samples, do not depend on the clock.
     """
     count = min(method.most, len(instances))
     warm = min(WARM_UP, method.together, count)
-    each = _seconds_for(method, instances.subset(range(warm)), []) / warm
+    each = _timed(method, instances.subset(range(warm)), []).processor / warm
     answers: list[Any] = []
-    seconds, stretch = 0.0, method.together
+    seconds, spent, stretch = 0.0, 0.0, method.together
     if (room := int(limit / max(each, 1e-9))) < min(stretch, count):
         # Not even one whole batch is in time: one smaller batch is all there is.
         count = stretch = max(1, room)
     method.restart()
-    while len(answers) < count and seconds < limit:
+    while len(answers) < count and spent < limit:
         part = instances.subset(range(len(answers), min(count, len(answers) + stretch)))
-        took = _seconds_for(method, part, answers)
-        seconds += took
+        took = _timed(method, part, answers)
+        seconds, spent = seconds + took.wall, spent + took.processor
         tick(len(part) / count)
         if method.kind == "solver":
             # Solvers take one instance after the other, however many they are given.
-            stretch = min(4 * stretch, max(1, int(stretch * STRETCH / max(took, 1e-9))))
+            stretch = min(4 * stretch, max(1, int(stretch * STRETCH / max(took.wall, 1e-9))))
     tick(1 - len(answers) / count)
     answered = instances.subset(range(len(answers)))
     scores = task.evaluate(answered, answers)
@@ -188,11 +189,19 @@ def run_method(
     )
 
 
-def _seconds_for(method: Method, instances: Instances, answers: list[Any]) -> float:
+@final
+class _Seconds(NamedTuple):
+    """How long something took, by the clock on the wall and on all processors together."""
+
+    wall: float
+    processor: float
+
+
+def _timed(method: Method, instances: Instances, answers: list[Any]) -> _Seconds:
     """Extends `answers`; returns how long that took."""
-    began = time.perf_counter()
+    began, spent = time.perf_counter(), time.process_time()
     answers.extend(method.solve(instances))
-    return time.perf_counter() - began
+    return _Seconds(time.perf_counter() - began, time.process_time() - spent)
 
 
 def published_rows(case: BenchCase) -> list[Row]:
