@@ -194,6 +194,21 @@ TABLES = (
     "0.1;0.1\n0.9;0.2\n0.5;0.4\n",
     "1 2\n3 4\n5 7\n",
 )
+NAMED_TABLES = (
+    'name\tlat\tlon\nNord\t54.3\t10.1\n"Am\tTor"\t52.5\t13.4\nElbe\t51\t13.7\n',
+    "id;x;y\n1;0,1;0,5\n2;0,9;0,2\n3;0,5;0,4\n",
+    ",y,x,people\n0,1,2,3\n1,4,5,6\n2,7,9,9\n",
+)
+DOCUMENTS = (
+    "[[0.1, 0.1], [0.9, 0.2], [0.5, 0.4]]",
+    '[{"lat": 54, "lng": 10.1, "name": "N"}, {"lat": 52.5, "lng": 13.4}, {"lat": 51, "lng": 9}]',
+    '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "N"}, '
+    '"geometry": {"type": "MultiPoint", "coordinates": [[10, 54], [13, 52, 40], [9, 51]]}}]}',
+)
+MATRICES = (
+    "0,3,4,8\n3,0,5,6\n4,5,0,2\n8,6,2,0\n",
+    "from,N,S,W\nN,0,1.5,2\nS,3,0,4\nW,5,6,0\n",
+)
 SOLVED = {"points": POINTS, "solutions": np.array([[0, 1, 3, 4, -1]] * 2), "lengths": np.ones(2)}
 TOURED = {"points": POINTS, "solutions": np.array([[0, 1, 3, 4, 2]] * 2), "lengths": np.ones(2)}
 SIZED = {"points": POINTS, "sizes": np.array([5, 4]), "solver": np.array(["a", "b"])}
@@ -213,6 +228,17 @@ READERS: dict[str, Reader] = {
     "Ptr-Net text (tours)": Reader(_instances("tsp"), "a.txt", _texts(TOURS, PLAIN)),
     "Ptr-Net text (hulls)": Reader(_instances("convex_hull"), "a.txt", _texts(HULLS, PLAIN)),
     "tables of points": Reader(_instances("tsp"), "a.csv", _texts(*TABLES)),
+    "tables with names": Reader(_instances("tsp"), "a.tsv", _texts(*NAMED_TABLES)),
+    "JSON and GeoJSON of points": Reader(_instances("tsp"), "a.json", _texts(*DOCUMENTS)),
+    "matrices of distances": Reader(_instances("tsp"), "a.csv", _texts(*MATRICES)),
+    "files of points without a suffix": Reader(
+        _instances("tsp"),
+        "a",
+        lambda: [text.encode() for text in (TSPLIB, DOCUMENTS[0], TABLES[0], TOURS, MATRICES[0])],
+    ),
+    "packed files of points": Reader(
+        _instances("tsp"), "a.gz", lambda: [gzip.compress(TSPLIB.encode(), mtime=0)]
+    ),
     "archives of points (tours)": Reader(_instances("tsp"), "a.npz", _archives(SIZED, TOURED)),
     "archives of points (hulls)": Reader(
         _instances("convex_hull"), "a.npz", _archives(SIZED, SOLVED)
