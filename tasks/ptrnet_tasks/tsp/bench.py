@@ -12,7 +12,7 @@ from ptrnet_suite.task.base import Task
 from ptrnet_suite.task.bench_case import BenchCase
 from ptrnet_tasks.points.files import SOLVER_COLUMN
 from ptrnet_tasks.points.geometry import sample_points
-from ptrnet_tasks.tsp.solvers import label_tours
+from ptrnet_tasks.tsp.solvers.references import label_tours
 
 COUNTS = {10: 500, 20: 500, 50: 200, 100: 100}
 """Cities -> number of instances."""

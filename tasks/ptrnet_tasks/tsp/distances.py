@@ -113,6 +113,11 @@ class Distances:
         """The same distances in real numbers, where a rule rounds them."""
         return replace(self, rounded=False)
 
+    @property
+    def size(self) -> int:
+        """Number of cities."""
+        return len(self.data)
+
     def between(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
         """Distances of pairs of cities; the two index arrays broadcast."""
         if self.rule == EXPLICIT:
@@ -129,9 +134,12 @@ class Distances:
         matrix = self.between(cities[:, None], cities[None, :])
         return np.where(np.eye(len(cities), dtype=bool), 0, matrix)
 
-    def along(self, tour: np.ndarray) -> float:
-        """Length of a closed tour."""
-        return float(self.between(tour, np.roll(tour, -1)).sum())
+    def along(self, tour: np.ndarray, closed: bool = True) -> float:
+        """Length of a closed tour in its direction, or of a path from first to last."""
+        following = np.roll(tour, -1)
+        if not closed:
+            tour, following = tour[:-1], following[:-1]
+        return float(self.between(tour, following).sum())
 
 
 def distances(instances: Instances, index: int) -> Distances:
@@ -139,8 +147,14 @@ def distances(instances: Instances, index: int) -> Distances:
     column = instances.columns.get("distances")
     if column is not None and column[index] is not None:
         known = column[index]
-        return known if isinstance(known, Distances) else Distances(EXPLICIT, np.asarray(known))
+        return known if isinstance(known, Distances) else Distances(EXPLICIT, _matrix(known))
     return Distances(EUCLIDEAN, np.asarray(instances.inputs[index]))
+
+
+def _matrix(known: Any) -> np.ndarray:
+    """A matrix of whole or real numbers of 64 bits, whose sums cannot overflow."""
+    matrix = np.asarray(known)
+    return matrix.astype(np.int64 if matrix.dtype.kind in "iub" else np.float64, copy=False)
 
 
 def is_tour(tour: Any, size: int) -> bool:

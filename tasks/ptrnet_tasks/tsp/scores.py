@@ -13,7 +13,7 @@ from ptrnet_tasks.points.files import SOLVER_COLUMN
 from ptrnet_tasks.tsp.distances import distances, tour_lengths
 from ptrnet_tasks.tsp.rounding import METRICS as UNROUNDED_METRICS
 from ptrnet_tasks.tsp.rounding import unrounded_scores
-from ptrnet_tasks.tsp.solvers import LABELLED_EXACTLY, label_tours
+from ptrnet_tasks.tsp.solvers.references import LABELLED_EXACTLY, label_tours
 
 METRICS = (
     Metric("gap", "length above the reference's", higher_is_better=False),

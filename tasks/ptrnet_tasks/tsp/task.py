@@ -32,7 +32,7 @@ from ptrnet_tasks.tsp.batching import both_directions, closed_lengths, make_batc
 from ptrnet_tasks.tsp.formats import SMALLEST, TourFormats
 from ptrnet_tasks.tsp.presenter import TourPresenter
 from ptrnet_tasks.tsp.scores import METRICS, has_reference, score_tours, solver_names
-from ptrnet_tasks.tsp.solvers import label_tours, references
+from ptrnet_tasks.tsp.solvers.references import label_tours, references
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ptrnet_tasks.tsp.distances import distances, tour_lengths
-from ptrnet_tasks.tsp.dynamic_programming import held_karp
+from ptrnet_tasks.tsp.solvers.dynamic_programming import held_karp
 from ptrnet_tasks.tsp.task import TravellingSalesman
 
 from ptrnet_suite.data.instances import Instances

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from ptrnet_tasks.tsp.distances import TSPLIB_RULES, Distances
-from ptrnet_tasks.tsp.dynamic_programming import held_karp
 from ptrnet_tasks.tsp.rounding import is_coarse
+from ptrnet_tasks.tsp.solvers.dynamic_programming import held_karp
 from ptrnet_tasks.tsp.task import TravellingSalesman
 
 from ptrnet_suite.data.instances import Instances

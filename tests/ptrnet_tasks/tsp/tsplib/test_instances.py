@@ -7,7 +7,7 @@ import gzip
 import numpy as np
 import pytest
 from ptrnet_tasks.tsp.distances import distances, tour_lengths
-from ptrnet_tasks.tsp.solvers import exact
+from ptrnet_tasks.tsp.solvers.references import exact
 from ptrnet_tasks.tsp.task import TravellingSalesman
 
 from ptrnet_suite.errors import InputError

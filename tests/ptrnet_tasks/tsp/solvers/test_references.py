@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ptrnet_tasks.points.files import read_point_file
 from ptrnet_tasks.tsp.distances import Distances, is_tour, tour_lengths
-from ptrnet_tasks.tsp.solvers import canonical, exact, label_tours, or_opt, references
+from ptrnet_tasks.tsp.ends import Ends
+from ptrnet_tasks.tsp.solvers.references import exact, label_tours, references
 
 from ptrnet_suite.data.instances import Instances
 from tests.locations import SHARED, needs_data
+from tests.ptrnet_tasks.tsp.matrices import directed, shortest, symmetric
 
 HERE = {name: known for name, known in references().items() if known.available()}
 
@@ -44,6 +46,73 @@ def test_every_solver_takes_instances_of_different_sizes(name):
     assert [is_tour(tour, size) for tour, size in zip(tours, (5, 14, 9, 5), strict=True)] == [
         True
     ] * 4
+
+
+ASKED = [Ends(), Ends(start=2), Ends(True), Ends(True, 1), Ends(end=1), Ends(True, 2, 0)]
+
+
+def of_matrices(matrices: list[np.ndarray]) -> Instances:
+    points = [np.empty((len(matrix), 0)) for matrix in matrices]
+    return Instances(points, columns={"distances": matrices})
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.integers(3, 7), min_size=1, max_size=2),
+    st.integers(0, 10_000),
+    st.booleans(),
+    st.sampled_from([symmetric, directed]),
+    st.sampled_from(ASKED),
+)
+def test_exact_equals_brute_force_on_directed_distances_and_paths(sizes, seed, whole, draw, asked):
+    rng = np.random.default_rng(seed)
+    matrices = [draw(rng, size, whole) for size in sizes]
+    instances = of_matrices(matrices)
+    start = asked.start if asked.open else None
+    expected = [shortest(matrix, asked.open, start, asked.end) for matrix in matrices]
+    answers = exact(instances, asked)
+    assert asked.lengths(instances, answers) == pytest.approx(expected)
+    if asked.start is not None:
+        assert all(answer[0] == asked.start for answer in answers)
+
+
+def test_exact_equals_brute_force_at_eight_cities():
+    matrices = [directed(np.random.default_rng(8), 8, whole=False)]
+    for asked, expected in (
+        (Ends(), shortest(matrices[0])),
+        (Ends(True), shortest(matrices[0], True)),
+    ):
+        instances = of_matrices(matrices)
+        assert asked.lengths(instances, exact(instances, asked)) == pytest.approx([expected])
+
+
+@pytest.mark.parametrize("draw", [symmetric, directed])
+@pytest.mark.parametrize("asked", ASKED)
+def test_every_solver_answers_what_is_asked_for_and_none_beats_the_exact_one(draw, asked):
+    rng = np.random.default_rng(3)
+    matrices = [draw(rng, size, whole=False) for size in (5, 9, 16)]
+    instances = of_matrices(matrices)
+    best = asked.lengths(instances, exact(instances, asked))
+    for name, solver in references(asked).items():
+        if not solver.available() or (name == "christofides" and draw is directed):
+            continue
+        answers = solver.solve(instances)
+        assert (asked.lengths(instances, answers) >= best - 1e-9).all(), name
+        first = 0 if asked.start is None else asked.start
+        if asked.start is not None or not asked.open:
+            assert all(answer[0] == first for answer in answers), name
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_the_integer_program_proves_what_dynamic_programming_is_too_large_for(asked):
+    points = np.random.default_rng(0).random((14, 2))
+    matrix = Distances("EUCLIDEAN", points).matrix()
+    matrix[3] *= 1.5
+    for instances in (of_matrices([matrix]), of_matrices([matrix[:12, :12]])):
+        proved = asked.lengths(instances, exact(instances, asked))
+        searched = asked.lengths(instances, label_tours(instances, 5, asked))
+        assert proved == pytest.approx(searched, rel=1e-3)
+        assert (proved <= searched + 1e-9).all()
 
 
 @needs_data
@@ -82,23 +151,6 @@ def test_labels_are_optimal_for_small_instances(size):
     instances = Instances(np.random.default_rng(size).random((5, size, 2), dtype=np.float32))
     labels = tour_lengths(instances, label_tours(instances, patience=3))
     assert labels == pytest.approx(tour_lengths(instances, exact(instances)), rel=1e-6)
-
-
-def test_distances_beyond_16_bits_are_scaled_and_zero_distances_are_no_obstacle():
-    points = np.random.default_rng(0).random((30, 2))
-    small, large = Distances("EUCLIDEAN", points), Distances("EUC_2D", points * 1e7)
-    assert large.along(or_opt(large, 0.05)) == pytest.approx(
-        1e7 * small.along(or_opt(small, 0.05)), rel=1e-4
-    )  # fmt: skip
-    assert is_tour(or_opt(Distances("EXPLICIT", np.zeros((25, 25), int)), 0.002), 25)
-
-
-@given(st.permutations(range(7)))
-def test_the_canonical_tour_is_one_for_all_starts_and_both_directions(order):
-    tour = np.array(order)
-    for other in (np.roll(tour, 3), tour[::-1]):
-        assert (canonical(other) == canonical(tour)).all()
-    assert canonical(tour)[0] == 0
 
 
 @pytest.mark.parametrize("size", [3, 4, 5, 20, 30])

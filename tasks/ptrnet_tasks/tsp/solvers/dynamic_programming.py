@@ -13,13 +13,13 @@ _CHUNK_BYTES = 64 * 2**20
 def held_karp(matrices: np.ndarray) -> np.ndarray:
     """Optimal tours from city 0, `(count, n, n)` distances -> `(count, n)`.
 
-    Held & Karp 1962, "A dynamic programming approach to sequencing problems", all instances at
-    once. Raises ValueError beyond `LARGEST` cities.
+    Distances may be directed. Held & Karp 1962, "A dynamic programming approach to sequencing
+    problems", all instances at once. Raises ValueError beyond `LARGEST` cities.
     """
     count, size = matrices.shape[:2]
     if size > LARGEST:
         raise ValueError(f"{size} cities; dynamic programming takes at most {LARGEST}")
-    if size <= 3:
+    if size <= 2:
         return np.tile(np.arange(size), (count, 1))
     each = 2 ** (size - 1) * (size - 1) * 9
     chunk = max(1, _CHUNK_BYTES // each)

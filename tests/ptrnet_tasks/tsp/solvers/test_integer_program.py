@@ -9,18 +9,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ptrnet_tasks.points.files import read_point_file
 from ptrnet_tasks.tsp.distances import Distances, is_tour, tour_lengths
-from ptrnet_tasks.tsp.dynamic_programming import held_karp
-from ptrnet_tasks.tsp.integer_program import optimal_tour, smallest_cuts
-from ptrnet_tasks.tsp.solvers import references
+from ptrnet_tasks.tsp.solvers.dynamic_programming import held_karp
+from ptrnet_tasks.tsp.solvers.integer_program import optimal_tour, smallest_cuts
+from ptrnet_tasks.tsp.solvers.references import references
 
 from tests.locations import SHARED, needs_data
-from tests.ptrnet_tasks.tsp.matrices import length, symmetric
+from tests.ptrnet_tasks.tsp.matrices import directed, length, symmetric
 
 
-@settings(deadline=None, max_examples=15)
-@given(st.integers(4, 11), st.integers(0, 10_000), st.booleans())
-def test_the_integer_program_equals_dynamic_programming_on_any_distances(size, seed, whole):
-    matrix = symmetric(np.random.default_rng(seed), size, whole)
+@settings(deadline=None, max_examples=30)
+@given(
+    st.integers(3, 11),
+    st.integers(0, 10_000),
+    st.booleans(),
+    st.sampled_from([symmetric, directed]),
+)
+def test_the_integer_program_equals_dynamic_programming_on_any_distances(size, seed, whole, draw):
+    matrix = draw(np.random.default_rng(seed), size, whole)
     found = optimal_tour(Distances("EXPLICIT", matrix), np.arange(size))
     assert is_tour(found, size)
     assert length(matrix, found) == pytest.approx(length(matrix, held_karp(matrix[None])[0]))

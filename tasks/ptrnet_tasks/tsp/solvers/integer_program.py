@@ -1,13 +1,15 @@
 """Exact tours by an integer program whose subtour cuts are added when they are violated.
 
 Dantzig, Fulkerson, Johnson 1954, "Solution of a large-scale traveling-salesman problem": a binary
-variable for each edge, two edges at each city, and at least two edges that leave any proper subset
-of the cities. There are too many subsets to write down, so only the violated ones are.
+variable for each edge, two edges at each city, and at least two edges that cross the border of any
+proper subset of the cities. There are too many subsets to write down, so only the violated ones
+are. Of directed distances every edge has two arcs, and one arc enters and one leaves each city; as
+many then enter a subset as leave it, so that the same cuts say what they say of edges.
 """
 
 from __future__ import annotations
 
-from typing import final
+from typing import Any, final
 
 import numpy as np
 
@@ -28,11 +30,13 @@ def optimal_tour(measure: Distances, good: np.ndarray) -> np.ndarray:
 
 @final
 class _Program:
-    """Edges that are still open, the cuts so far, and the bound of a known tour."""
+    """Edges (or arcs) that are still open, the cuts so far, and the bound of a known tour."""
 
     def __init__(self, matrix: np.ndarray, good: np.ndarray) -> None:
         self.size, self.good = len(matrix), good
-        self.first, self.second = np.triu_indices(self.size, 1)
+        self.directed = bool((matrix != matrix.T).any())
+        apart = ~np.eye(self.size, dtype=bool)
+        self.first, self.second = np.nonzero(apart if self.directed else np.triu(apart))
         # A mean of 1000 keeps the solver's absolute tolerances far below a relevant difference.
         mean = matrix[self.first, self.second].mean()
         self.costs = matrix[self.first, self.second] * (1000 / mean if mean > 0 else 1.0)
@@ -40,8 +44,18 @@ class _Program:
         self.bound = float(scaled[good, np.roll(good, -1)].sum())
         self.cuts: list[np.ndarray] = []
 
-    def rows(self, subsets: list[np.ndarray]) -> object:
-        """Sparse rows of the edges that leave each subset (bool masks over the cities)."""
+    def degrees(self) -> tuple[Any, float]:
+        """Sparse rows of edges at each city, or of arcs into and out of it, and their sums."""
+        from scipy.sparse import csr_array
+
+        cities = np.arange(self.size)[:, None]
+        if not self.directed:
+            return self.rows(list(np.eye(self.size, dtype=bool))), 2.0
+        ends = np.concatenate([cities == self.first, cities == self.second])
+        return csr_array(ends.astype(float)), 1.0
+
+    def rows(self, subsets: list[np.ndarray]) -> Any:
+        """Sparse rows of the edges that cross the border of each subset (bool masks of cities)."""
         from scipy.sparse import csr_array
 
         masks = np.array(subsets)
@@ -54,14 +68,14 @@ class _Program:
         """
         from scipy.optimize import linprog
 
-        degrees = self.rows(list(np.eye(self.size, dtype=bool)))
+        degrees, degree = self.degrees()
         while True:
             result = linprog(
                 self.costs,
-                A_ub=-self.rows(self.cuts) if self.cuts else None,  # type: ignore[operator]
+                A_ub=-self.rows(self.cuts) if self.cuts else None,
                 b_ub=np.full(len(self.cuts), -2.0) if self.cuts else None,
                 A_eq=degrees,
-                b_eq=np.full(self.size, 2.0),
+                b_eq=np.full(degrees.shape[0], degree),
                 bounds=(0, 1),
                 method="highs",
             )
@@ -78,7 +92,8 @@ class _Program:
         """The shortest tour, by integer programs with ever more cuts."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
-        degrees = LinearConstraint(self.rows(list(np.eye(self.size, dtype=bool))), 2, 2)
+        rows, degree = self.degrees()
+        degrees = LinearConstraint(rows, degree, degree)
         while True:
             cuts = [LinearConstraint(self.rows(self.cuts), 2, np.inf)] if self.cuts else []
             result = milp(
@@ -112,12 +127,17 @@ class _Program:
         if labels.max() > 0:
             return [labels == label for label in range(labels.max() + 1)]
         weights = np.zeros((self.size, self.size))
-        weights[self.first, self.second] = weights[self.second, self.first] = values
+        np.add.at(weights, (self.first, self.second), values)
+        weights += weights.T
         return [side for value, side in smallest_cuts(weights) if value < 2 - 1e-4]
 
     def walk(self, values: np.ndarray) -> np.ndarray:
         """The tour that the chosen edges draw, from city 0."""
         used = np.flatnonzero(values > 0.5)
+        if self.directed:
+            following = np.empty(self.size, np.int64)
+            following[self.first[used]] = self.second[used]
+            return _followed(following)
         neighbours: list[list[int]] = [[] for _ in range(self.size)]
         for first, second in zip(self.first[used], self.second[used], strict=True):
             neighbours[first].append(int(second))
@@ -129,6 +149,14 @@ class _Program:
             tour.append(step)
             before = here
         return np.array(tour)
+
+
+def _followed(following: np.ndarray) -> np.ndarray:
+    """The tour from city 0 of the city that follows each."""
+    tour = [0]
+    while len(tour) < len(following):
+        tour.append(int(following[tour[-1]]))
+    return np.array(tour)
 
 
 def smallest_cuts(weights: np.ndarray) -> list[tuple[float, np.ndarray]]:
