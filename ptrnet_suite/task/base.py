@@ -16,6 +16,7 @@ import numpy as np
 
 from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.batching import answers_by_spec, batch_by_spec
 from ptrnet_suite.task.constraint import Constraint
 from ptrnet_suite.task.edit_distance import edit_rates
@@ -111,6 +112,18 @@ class Task(ABC):
     def options(self) -> dict[str, Any]:
         """The constructor's arguments that make this task again; plain JSON, for checkpoints."""
         return {}
+
+    def with_ends(
+        self, open: bool = False, start: int | str | None = None, end: int | str | None = None
+    ) -> Task:
+        """This task of answers that begin and end where asked, and need not be closed.
+
+        start, end: an item of the input by its index from 0 on, or in words its name or its number
+        from 1 on; an end makes the answer open. Raises InputError for a task without such answers.
+        """
+        raise InputError(
+            f"answers of {self.name} have no ends to choose; leave open, start and end out"
+        )
 
     def references(self) -> Mapping[str, Reference]:
         """Classical solvers by name, the best first."""

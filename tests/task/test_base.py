@@ -43,6 +43,12 @@ def test_the_best_reference_that_is_installed_and_takes_the_size_labels_by_defau
     assert task.evaluate(labelled, labelled.solutions or [])["exact"].values.all()
 
 
+@pytest.mark.parametrize("name", [name for name in task_names() if name != "tsp"])
+def test_a_task_whose_answers_have_no_ends_says_so(name: str) -> None:
+    with pytest.raises(InputError, match=f"answers of {name} have no ends to choose"):
+        load_task(name).with_ends(start=0)
+
+
 def test_a_task_that_nothing_solves_says_that_it_needs_solutions() -> None:
     with pytest.raises(InputError, match="generated has no solutions, and the task small"):
         Order().label(Order().generate(5, 2, 0))

@@ -76,8 +76,10 @@ def test_a_tasks_folder_holds_its_configs(name: str) -> None:
 def test_unknown_names_and_options_are_refused_with_what_there_is() -> None:
     with pytest.raises(InputError, match="there is no task 'tps'; did you mean 'tsp'"):
         load_task("tps")
-    with pytest.raises(InputError, match="there is no tsp option 'size'; there are none"):
+    with pytest.raises(InputError, match="there is no tsp option 'size'; there are open, start"):
         load_task("tsp", {"size": 5})
+    with pytest.raises(InputError, match="there is no sorting option 'size'; there are none"):
+        load_task("sorting", {"size": 5})
 
 
 def test_a_task_of_a_script_or_notebook_is_at_home_where_that_is(

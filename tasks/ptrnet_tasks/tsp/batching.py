@@ -11,6 +11,8 @@ from ptrnet_suite.data.batch import Batch, pad
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.points.geometry import random_symmetry, to_unit_square, usual_side
+from ptrnet_tasks.tsp.distances import Distances, distances
+from ptrnet_tasks.tsp.ends import CLOSED, FREE, Ends
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -23,11 +25,13 @@ def without_coordinates(instances: Instances) -> bool:
     return any(np.shape(points)[-1] == 0 for points in instances.inputs)
 
 
-def make_batch(instances: Instances, rng: np.random.Generator | None) -> Batch:
+def make_batch(instances: Instances, rng: np.random.Generator | None, ends: Ends = CLOSED) -> Batch:
     """Points in the unit square, and tours that begin at position 0.
 
-    `rng` draws for each instance a symmetry of the square, an order of the positions (so any city
-    may be the start) and a direction of the tour. Raises InputError without coordinates.
+    A path is the closed tour that it makes with one edge more; see `fixed_positions` for where its
+    ends are. `rng` draws for each instance a symmetry of the square, an order of the positions (so
+    any city may be the start) and a direction of the tour. Raises InputError without coordinates,
+    and for solutions that do not begin and end where they should.
     """
     import torch
 
@@ -41,21 +45,67 @@ def make_batch(instances: Instances, rng: np.random.Generator | None) -> Batch:
     # Padding repeats the first point here, so that bounding boxes do not see it.
     points = np.where(mask[..., None], points, points[:, :1])
     points = to_unit_square(points, usual_side(mask.sum(1)))
-    tours = None if instances.solutions is None else _stacked(instances.solutions)[0]
-    direction = np.ones((len(points), 1), np.int64)
+    fixed = fixed_positions(instances, ends)
     if rng is not None:
         points = random_symmetry(points, rng)
-        # Padding draws the largest numbers, so it stays behind the real positions.
-        order = np.argsort(rng.random(mask.shape) + 2 * ~mask, axis=1)
+    order = None
+    if rng is not None or fixed.shape[1]:
+        order = _order(mask, fixed, rng)
         points = np.take_along_axis(points, order[..., None], 1)
+    direction = np.ones((len(points), 1), np.int64)
+    if rng is not None and not ends.fixed:
         direction = rng.choice(np.array([-1, 1]), direction.shape)
-        if tours is not None:
-            tours = np.take_along_axis(np.argsort(order, axis=1), tours.astype(np.int64), 1)
     inputs = torch.from_numpy(np.where(mask[..., None], points, 0).astype(np.float32))
     known = torch.from_numpy(mask)
-    if tours is None:
+    if instances.solutions is None:
         return Batch(inputs, known)
-    return Batch(inputs, known, torch.from_numpy(_begun_at_zero(tours, mask, direction)), known)
+    tours = _stacked(_closed(instances.solutions, ends))[0].astype(np.int64)
+    if order is not None:
+        tours = np.take_along_axis(np.argsort(order, axis=1), tours, 1)
+    if ends.fixed:
+        _check_ends(tours, mask, ends, instances)
+    targets = _begun_at_zero(tours, mask, direction)
+    return Batch(inputs, known, torch.from_numpy(targets), known)
+
+
+def fixed_positions(instances: Instances, ends: Ends) -> np.ndarray:
+    """Cities that stand at the first positions of a batch, `(count, fixed)`.
+
+    A closed tour's start, if it has one. A model closes its tours, so a path from a start to an end
+    is a tour that begins with the end and goes on to the start; that edge does not count. With one
+    end fixed, the tour begins there, and the longer of its edges there does not count. So the model
+    does what it was trained for: with the start first and the end last it would go home to the
+    start all the time, and paths were four times as far from the shortest.
+    """
+    cities = ends.cities(instances)
+    if ends.open:
+        cities = cities[:, ::-1]
+    asked = [index for index in range(2) if (cities[:, index] != FREE).all()]
+    return cities[:, asked]
+
+
+def _order(mask: np.ndarray, fixed: np.ndarray, rng: np.random.Generator | None) -> np.ndarray:
+    """The city at each position: fixed ones first, then as they stand or drawn, padding last."""
+    drawn = np.arange(mask.shape[1]) / mask.shape[1] if rng is None else rng.random(mask.shape)
+    keys = drawn + 2 * ~mask
+    np.put_along_axis(keys, fixed, np.arange(fixed.shape[1]) - 2.0, 1)
+    return np.argsort(keys, axis=1)
+
+
+def _check_ends(tours: np.ndarray, mask: np.ndarray, ends: Ends, instances: Instances) -> None:
+    """Raises InputError for a path in positions that does not begin and end where it should."""
+    last = np.take_along_axis(tours, mask.sum(1, keepdims=True) - 1, 1)[:, 0]
+    right = tours[:, 0] == 0 if ends.fixed == 1 else (tours[:, 0] == 1) & (last == 0)
+    if not right.all():
+        title = instances.title(int(right.argmin()))
+        raise InputError(f"{title} has a solution with other ends than were asked for")
+
+
+def _closed(solutions: Sequence[Any] | np.ndarray, ends: Ends) -> Sequence[Any] | np.ndarray:
+    """Paths in the direction of their closed tours, which begin with the end that is fixed."""
+    if ends.end is None or ends.start is not None:
+        return solutions
+    return [np.asarray(path)[::-1] for path in solutions]
 
 
 def _stacked(rows: Sequence[Any] | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -113,11 +163,58 @@ def _signed_areas(points: Tensor, tours: Tensor) -> Tensor:
     return (path[..., 0] * after[..., 1] - path[..., 1] * after[..., 0]).sum(1) / 2
 
 
-def closed_lengths(points: Tensor, choices: Tensor) -> Tensor:
-    """Lengths of closed tours: `(batch, n, 2)` and `(batch, tours, time)` to `(batch, tours)`.
+def answer_lengths(batch: Batch, choices: Tensor, ends: Ends) -> Tensor:
+    """Lengths of what closed tours mean: `(batch, tours, time)` to `(batch, tours)`.
 
-    Tours begin at position 0 and are padded with it, so padding adds nothing.
+    Tours begin at position 0 and are padded with it, so padding adds nothing. A path leaves out the
+    edge between its ends: the first one where both are fixed, the longer one at position 0 where
+    one is, else the longest.
     """
+    import torch
+
     cities = choices.flatten(1).unsqueeze(2).expand(-1, -1, 2)
-    path = points.gather(1, cities).view(*choices.shape, 2)
-    return (path - path.roll(-1, 2)).norm(dim=3).sum(2)
+    path = batch.inputs.gather(1, cities).view(*choices.shape, 2)
+    edges = (path - path.roll(-1, 2)).norm(dim=3)
+    lengths = edges.sum(2)
+    if not ends.open:
+        return lengths
+    if ends.fixed == 2:
+        return lengths - edges[:, :, 0]
+    if ends.fixed == 0:
+        return lengths - edges.amax(2)
+    last = (batch.input_mask.sum(1) - 1)[:, None, None].expand(-1, edges.shape[1], 1)
+    return lengths - torch.maximum(edges[:, :, 0], edges.gather(2, last)[:, :, 0])
+
+
+def tours_of(instances: Instances, choices: Sequence[np.ndarray], ends: Ends) -> list[np.ndarray]:
+    """The tours and paths that a model's choices mean, by the instances' own distances.
+
+    The shortest path that leaves out an edge which `answer_lengths` leaves out, in either
+    direction.
+    """
+    sizes, fixed = instances.sizes(), fixed_positions(instances, ends)
+    tours = [np.asarray(row)[:size] for row, size in zip(choices, sizes, strict=True)]
+    if fixed.shape[1]:
+        for row, size in enumerate(sizes):
+            order = _order(np.ones((1, size), bool), fixed[row : row + 1], None)
+            tours[row] = order[0][tours[row]]
+    if not ends.open:
+        return tours
+    return [_shortest_path(tour, distances(instances, row), ends) for row, tour in enumerate(tours)]
+
+
+def _shortest_path(tour: np.ndarray, measure: Distances, ends: Ends) -> np.ndarray:
+    """The shortest of the paths that a closed tour may mean."""
+    if ends.fixed == 2:
+        return np.roll(tour, -1)
+    if ends.fixed == 1:
+        ways = [tour, np.roll(tour[::-1], 1)]
+        paths = ways if ends.end is None else [way[::-1] for way in ways]
+    else:
+        paths = [_without_longest_edge(way, measure) for way in (tour, tour[::-1])]
+    return min(paths, key=lambda path: measure.along(path, closed=False))
+
+
+def _without_longest_edge(tour: np.ndarray, measure: Distances) -> np.ndarray:
+    edges = measure.between(tour, np.roll(tour, -1))
+    return np.roll(tour, -1 - int(edges.argmax()))

@@ -21,6 +21,7 @@ from ptrnet_tasks.points.geometry import all_coincide, check_points
 from ptrnet_tasks.points.point_set import DEGREES
 from ptrnet_tasks.tsp.batching import without_coordinates
 from ptrnet_tasks.tsp.distances import EXPLICIT, GREAT_CIRCLE, Distances, distances
+from ptrnet_tasks.tsp.ends import CLOSED, Ends
 from ptrnet_tasks.tsp.matrices import LARGEST
 from ptrnet_tasks.tsp.matrix_files import read_matrix
 from ptrnet_tasks.tsp.tour_files import WRITERS, write_tours
@@ -42,6 +43,9 @@ class TourFormats(Formats):
     """Points of the plane or the Earth, TSPLIB instances and matrices, told by their content."""
 
     answer_suffixes = (*WRITERS, *Formats.answer_suffixes)
+
+    def __init__(self, ends: Ends = CLOSED) -> None:
+        self.ends = ends
 
     def read(self, path: Path) -> Instances:
         """Raises InputError naming the file; lengths of latitudes and longitudes are kilometres."""
@@ -70,9 +74,9 @@ class TourFormats(Formats):
     def write_answers(
         self, instances: Instances, answers: Sequence[Sequence[ScoredAnswer]], path: Path
     ) -> None:
-        """Tours as `.tour`, `.csv` or `.geojson`, see `write_tours`, else as all tasks do."""
+        """Tours and paths as `write_tours` does, else as all tasks do."""
         if path.suffix.lower() in WRITERS:
-            write_tours(instances, answers, path)
+            write_tours(instances, answers, path, self.ends)
         else:
             super().write_answers(instances, answers, path)
 

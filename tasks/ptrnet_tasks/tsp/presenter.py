@@ -10,14 +10,14 @@ import numpy as np
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.presenter import Presenter
+from ptrnet_suite.task.spec import Spec
 from ptrnet_tasks.tsp.distances import (
     GREAT_CIRCLE,
     distances,
-    is_tour,
     relative_gap,
     shown,
-    tour_lengths,
 )
+from ptrnet_tasks.tsp.ends import CLOSED, Ends
 from ptrnet_tasks.tsp.rounding import real_length
 from ptrnet_tasks.tsp.scores import has_reference, reference_lengths
 from ptrnet_tasks.tsp.tour_files import labels_of
@@ -28,7 +28,15 @@ if TYPE_CHECKING:
 
 @final
 class TourPresenter(Presenter):
-    """Lengths, and gaps where a tour or a length is known."""
+    """Lengths, and gaps where what was asked for is known, or its length."""
+
+    def __init__(self, spec: Spec, ends: Ends = CLOSED) -> None:
+        super().__init__(spec)
+        self.ends = ends
+
+    @property
+    def _noun(self) -> str:
+        return "path" if self.ends.open else "tour"
 
     def describe(self, instances: Instances, index: int, answer: Any) -> str:
         """Length, gap where a solution or length is known, and the tour.
@@ -36,19 +44,20 @@ class TourPresenter(Presenter):
         Cities are called as the file does, else counted from 0.
         """
         instance = instances.subset([index])
-        length = float(tour_lengths(instance, [answer])[0])
+        length = float(self.ends.lengths(instance, [answer])[0])
         if np.isnan(length):
-            return "not a tour: it does not visit each city exactly once"
+            between = " between the ends asked for" if self.ends.fixed else ""
+            return f"not a {self._noun}: it does not visit each city exactly once{between}"
         unit = " km" if distances(instance, 0).rule == GREAT_CIRCLE else ""
-        text = f"length {shown(length)}{unit}{real_length(instance, 0, answer)}"
-        if has_reference(instance):
-            known, name = reference_lengths(instance)
+        text = f"length {shown(length)}{unit}{real_length(instance, 0, answer, self.ends)}"
+        if has_reference(instance, self.ends):
+            known, name = reference_lengths(instance, self.ends)
             gap = _shown_gap(relative_gap(length, float(known[0])))
             text += f", gap {gap} to {name} ({shown(known[0])}{unit})"
         labels = labels_of(instance, 0)
         named = [labels[city] for city in np.asarray(answer).tolist()]
         between = ", " if any(" " in label for label in named) else " "
-        return f"{text}; tour {between.join(named)}"
+        return f"{text}; {self._noun} {between.join(named)}"
 
     def positions_and_steps(
         self, instances: Instances, index: int, choices: Sequence[int] | np.ndarray
@@ -60,17 +69,28 @@ class TourPresenter(Presenter):
     def plot(
         self, instances: Instances, index: int, answer: Any, reference: Any, ax: Axes | None
     ) -> Axes:
-        """The tour over the reference tour, under its length and gap.
+        """The answer over the reference, under its length and gap.
 
         Raises InputError for an instance without any coordinates.
         """
         from ptrnet_suite.reporting.answers import draw_in_plane
 
-        points, title = _drawn_points(instances, index), _title(instances, index, answer, reference)
-        tour = np.asarray(answer) if is_tour(answer, len(points)) else np.empty(0, np.int64)
+        points, instance = _drawn_points(instances, index), instances.subset([index])
+        length = float(self.ends.lengths(instance, [answer])[0])
+        tour = np.empty(0, np.int64) if np.isnan(length) else np.asarray(answer)
         known = None if reference is None else np.asarray(reference)
-        names = ("model", "reference")
-        return draw_in_plane(points, tour, known, ax, title=title, names=names)
+        name = "" if instance.names is None else f"{instance.names[0]}: "
+        title = f"{name}{self._title(instance, length, reference)}"
+        names, closed = ("model", "reference"), not self.ends.open
+        return draw_in_plane(points, tour, known, ax, title=title, names=names, closed=closed)
+
+    def _title(self, instance: Instances, length: float, reference: Any) -> str:
+        if np.isnan(length):
+            return f"not a {self._noun}"
+        if reference is None:
+            return f"length {shown(length)}"
+        known = float(self.ends.lengths(instance, [reference])[0])
+        return f"length {shown(length)}, gap {_shown_gap(relative_gap(length, known))}"
 
 
 def _drawn_points(instances: Instances, index: int) -> np.ndarray:
@@ -81,19 +101,6 @@ def _drawn_points(instances: Instances, index: int) -> np.ndarray:
     if points.shape[1] != 2:
         raise InputError(f"{instances.source} has no coordinates, so its tour cannot be drawn")
     return points
-
-
-def _title(instances: Instances, index: int, tour: Any, reference: Any) -> str:
-    instance = instances.subset([index])
-    name = "" if instance.names is None else f"{instance.names[0]}: "
-    length = tour_lengths(instance, [tour])[0]
-    if np.isnan(length):
-        return f"{name}not a tour"
-    title = f"{name}length {shown(length)}"
-    if reference is None:
-        return title
-    known = tour_lengths(instance, [reference])[0]
-    return f"{title}, gap {_shown_gap(relative_gap(float(length), float(known)))}"
 
 
 def _shown_gap(gap: float) -> str:

@@ -10,7 +10,8 @@ import numpy as np
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.task.metric import Metric, MetricValues
-from ptrnet_tasks.tsp.distances import TSPLIB_RULES, Distances, distances, shown, tour_lengths
+from ptrnet_tasks.tsp.distances import TSPLIB_RULES, Distances, distances, shown
+from ptrnet_tasks.tsp.ends import CLOSED, Ends
 
 COARSE = 0.1
 """Rounding is coarse where it changes distances to the nearest city by a tenth on average."""
@@ -63,16 +64,16 @@ def coarse_indices(instances: Instances) -> list[int]:
     return [index for index in range(len(instances)) if is_coarse(distances(instances, index))]
 
 
-def real_length(instances: Instances, index: int, tour: Any) -> str:
+def real_length(instances: Instances, index: int, tour: Any, ends: Ends = CLOSED) -> str:
     """` (2.5 before rounding)` for a tour of an instance that is rounded coarsely; else nothing."""
     if index not in coarse_indices(instances):
         return ""
-    length = tour_lengths(unrounded(instances.subset([index])), [tour])[0]
+    length = ends.lengths(unrounded(instances.subset([index])), [tour])[0]
     return f" ({shown(length)} before rounding)"
 
 
 def unrounded_scores(
-    instances: Instances, tours: Sequence[Any], solve: Any
+    instances: Instances, tours: Sequence[Any], solve: Any, ends: Ends = CLOSED
 ) -> Mapping[str, MetricValues]:
     """`METRICS` of the instances that are rounded coarsely; nothing where there are none.
 
@@ -82,8 +83,8 @@ def unrounded_scores(
     if not coarse:
         return {}
     real = unrounded(instances.subset(coarse))
-    lengths = tour_lengths(real, [tours[index] for index in coarse])
-    best = tour_lengths(real, solve(real))
+    lengths = ends.lengths(real, [tours[index] for index in coarse])
+    best = ends.lengths(real, solve(real))
     valid = ~np.isnan(lengths)
     values, weights = np.zeros((2, len(instances))), np.zeros(len(instances))
     values[0, coarse] = np.where(valid, lengths, 0)

@@ -16,18 +16,20 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write
 from ptrnet_suite.task.answer import ScoredAnswer
 from ptrnet_tasks.points.point_set import DEGREES, LABELS
-from ptrnet_tasks.tsp.distances import shown, tour_lengths
+from ptrnet_tasks.tsp.distances import shown
+from ptrnet_tasks.tsp.ends import CLOSED, Ends
 
 Answers = Sequence[Sequence[ScoredAnswer]]
 
 
-def write_tours(instances: Instances, answers: Answers, path: Path) -> None:
+def write_tours(instances: Instances, answers: Answers, path: Path, ends: Ends = CLOSED) -> None:
     """Writes `.tour`, `.csv` or `.geojson`, as the suffix says.
 
-    answers: tours of each instance, best first. Raises InputError for what the format cannot hold:
-    `.tour` one instance, whose best tour is written; GeoJSON latitudes and longitudes.
+    answers: tours of each instance, best first, or paths, of which `.tour` says so. Raises
+    InputError for what the format cannot hold: `.tour` one instance, whose best answer is written;
+    GeoJSON latitudes and longitudes.
     """
-    text = WRITERS[path.suffix.lower()](instances, answers, path)
+    text = WRITERS[path.suffix.lower()](instances, answers, path, ends)
     with atomic_write(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="")
 
@@ -41,7 +43,7 @@ def labels_of(instances: Instances, index: int) -> list[str]:
     return [str(city) for city in range(int(instances.subset([index]).sizes()[0]))]
 
 
-def _tour(instances: Instances, answers: Answers, path: Path) -> str:
+def _tour(instances: Instances, answers: Answers, path: Path, ends: Ends) -> str:
     """TSPLIB 95's, with the numbers of the instance's file where it has some, else from 1."""
     if len(instances) != 1:
         raise InputError(
@@ -52,15 +54,16 @@ def _tour(instances: Instances, answers: Answers, path: Path) -> str:
     labels = labels_of(instances, 0)
     numbered = LABELS in instances.columns and all(label.isdecimal() for label in labels)
     cities = [labels[city] if numbered else str(city + 1) for city in tour]
-    length = shown(float(tour_lengths(instances, [tour])[0])).replace(",", "")
+    length = shown(float(ends.lengths(instances, [tour])[0])).replace(",", "")
+    kind = ", of the path from the first city to the last" if ends.open else ""
     lines = [
-        f"NAME : {path.stem}", f"COMMENT : Length = {length}", "TYPE : TOUR",
+        f"NAME : {path.stem}", f"COMMENT : Length = {length}{kind}", "TYPE : TOUR",
         f"DIMENSION : {len(cities)}", "TOUR_SECTION", *cities, "-1", "EOF", "",
     ]  # fmt: skip
     return "\n".join(lines)
 
 
-def _table(instances: Instances, answers: Answers, path: Path) -> str:
+def _table(instances: Instances, answers: Answers, path: Path, ends: Ends) -> str:
     """A line for each city in the order of the tour; position is the city's, counted from 0."""
     on_earth = _on_earth(instances)
     if any(on_earth) != all(on_earth):
@@ -81,8 +84,8 @@ def _table(instances: Instances, answers: Answers, path: Path) -> str:
     return text.getvalue()
 
 
-def _geojson(instances: Instances, answers: Answers, path: Path) -> str:
-    """A closed LineString for each tour, of longitudes and latitudes (RFC 7946)."""
+def _geojson(instances: Instances, answers: Answers, path: Path, ends: Ends) -> str:
+    """A LineString for each answer, closed for a tour, of longitudes and latitudes (RFC 7946)."""
     if not all(_on_earth(instances)):
         raise InputError(
             f"{path} can hold longitudes and latitudes alone, and {instances.source} has other "
@@ -91,7 +94,7 @@ def _geojson(instances: Instances, answers: Answers, path: Path) -> str:
     features = []
     for index, several in enumerate(answers):
         positions, labels = _coordinates(instances, index)[:, ::-1], labels_of(instances, index)
-        lengths = tour_lengths(
+        lengths = ends.lengths(
             instances.subset([index] * len(several)), [each.answer for each in several]
         )
         for rank, ((tour, log_probability), length) in enumerate(
@@ -106,8 +109,8 @@ def _geojson(instances: Instances, answers: Answers, path: Path) -> str:
             }
             if log_probability is not None:
                 facts["log_probability"] = log_probability
-            closed = positions[np.r_[cities, cities[:1]]].tolist()
-            line = {"type": "LineString", "coordinates": closed}
+            visited = cities if ends.open else np.r_[cities, cities[:1]]
+            line = {"type": "LineString", "coordinates": positions[visited].tolist()}
             features.append({"type": "Feature", "properties": facts, "geometry": line})
     collection = {"type": "FeatureCollection", "features": features}
     return json.dumps(collection, ensure_ascii=False) + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -14,6 +15,7 @@ from ptrnet_tasks.points.geometry import to_unit_square, usual_side
 from ptrnet_tasks.tsp.task import TravellingSalesman
 
 from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.errors import InputError
 from tests.ptrnet_tasks.equivalents import TASKS, equivalents, solved
 
 TASK = TravellingSalesman()
@@ -68,6 +70,68 @@ def test_the_cost_of_choices_is_the_length_of_the_tour_also_under_padding(seed, 
     expected = TASK.evaluate(instances, instances.solutions)["length"].values
     expected = expected * scales(instances)
     assert costs == pytest.approx(np.stack([expected, expected], 1), rel=1e-5)
+
+
+ENDS = [(None, None), (2, None), (None, 1), (1, 3)]
+
+
+@pytest.mark.parametrize("ends", ENDS)
+@settings(deadline=None, max_examples=20)
+@given(seed=seeds, mixed=st.booleans(), augmented=st.booleans())
+def test_a_labelled_path_is_a_closed_tour_that_costs_what_the_path_is_long(
+    ends, seed, mixed, augmented
+):
+    task = TravellingSalesman(True, *ends)
+    instances = task.label(random_labelled(seed, mixed))
+    batch = task.batch(instances, np.random.default_rng(seed) if augmented else None)
+    expected = task.evaluate(instances, instances.solutions)["length"].values
+    costs = task.cost(batch, batch.targets.unsqueeze(1))[:, 0].numpy()
+    assert costs == pytest.approx(expected * scales(instances), rel=1e-4)
+    allowed = task.constraint().masks_along(batch, batch.inputs.shape[1], batch.targets)
+    chosen = allowed.gather(2, batch.targets.unsqueeze(2)).squeeze(2)
+    assert chosen[batch.target_mask].all()
+    if not augmented:
+        answers = task.answers(instances, batch.targets.numpy())
+        for path, known in zip(answers, instances.solutions, strict=True):
+            assert path.tolist() in (known.tolist(), known[::-1].tolist())
+
+
+@pytest.mark.parametrize("ends", ENDS)
+@given(seed=seeds, mixed=st.booleans())
+@settings(deadline=None, max_examples=20)
+def test_any_allowed_choices_mean_a_path_of_their_cost_with_the_ends_asked_for(ends, seed, mixed):
+    task = TravellingSalesman(True, *ends)
+    instances = random_labelled(seed, mixed)
+    batch, rng = task.batch(replace(instances, solutions=None)), np.random.default_rng(seed)
+    choices = np.zeros(batch.input_mask.shape, np.int64)
+    for row, size in enumerate(instances.sizes()):
+        fixed = max(1, task.ends.fixed)
+        choices[row, :size] = [*range(fixed), *(fixed + rng.permutation(size - fixed))]
+    answers = task.answers(instances, choices)
+    lengths = task.evaluate(instances, answers)["length"]
+    assert (lengths.weights == 1).all()
+    costs = task.cost(batch, torch.from_numpy(choices).unsqueeze(1))[:, 0].numpy()
+    assert costs == pytest.approx(lengths.values * scales(instances), rel=1e-4)
+
+
+def test_the_start_of_a_closed_tour_is_where_it_is_written_from():
+    task = TravellingSalesman(start=3)
+    instances = TASK.label(TASK.generate(9, 5, seed=0))
+    batch = task.batch(instances)
+    plain = TASK.batch(instances)
+    assert torch.equal(batch.inputs[:, 0], plain.inputs[:, 3])
+    assert torch.equal(batch.inputs[:, 1:4], plain.inputs[:, :3])
+    answers = task.answers(instances, batch.targets.numpy())
+    assert all(tour[0] == 3 for tour in answers)
+    assert (task.evaluate(instances, answers)["optimal"].values == 1).all()
+
+
+@pytest.mark.parametrize(("ends", "path"), [((0, None), [1, 0, 2, 3]), ((0, 3), [0, 3, 1, 2])])
+def test_a_solution_with_other_ends_than_asked_for_is_no_target(ends, path):
+    task = TravellingSalesman(True, *ends)
+    instances = Instances(np.random.default_rng(0).random((1, 4, 2)), np.array([path]))
+    with pytest.raises(InputError, match="a solution with other ends than were asked for"):
+        task.batch(instances)
 
 
 def test_augmentation_reaches_every_start_both_directions_and_all_symmetries():

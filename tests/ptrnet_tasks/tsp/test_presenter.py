@@ -36,3 +36,23 @@ def test_the_picture_shows_both_tours_and_the_gap_on_the_axes_given():
     alone = plot_answer(TASK, instances, 0, np.arange(4))
     assert alone.get_title() == "square: length 4"
     plt.close(alone.figure)
+
+
+def test_a_path_is_described_and_drawn_without_the_way_back():
+    import matplotlib.pyplot as plt
+
+    square = np.array([[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]])
+    task, instances = TASK.with_ends(start=0, end=3), Instances(square, [np.arange(4)])
+    assert task.presenter.describe(instances, 0, np.arange(4)) == "length 3; path 0 1 2 3"
+    labelled = task.referenced(instances)
+    told = task.presenter.describe(labelled, 0, np.array([0, 2, 1, 3]))
+    assert told == "length 3.82843, gap 27.61% to exact (3); path 0 2 1 3"
+    other = task.presenter.describe(labelled, 0, np.array([1, 2, 0, 3]))
+    assert (
+        other == "not a path: it does not visit each city exactly once between the ends asked for"
+    )
+    drawn = plot_answer(task, labelled, 0, np.array([0, 2, 1, 3]), labelled.solutions[0])
+    lines = {line.get_label(): line.get_xydata().tolist() for line in drawn.get_lines()}
+    assert lines["model"] == square[0][[0, 2, 1, 3]].tolist()
+    assert lines["reference"] == square[0].tolist()
+    plt.close(drawn.figure)

@@ -127,3 +127,36 @@ def test_a_solution_is_named_by_who_found_it():
 def test_instances_up_to_twelve_cities_are_solved_exactly():
     mixed = Instances([np.random.default_rng(size).random((size, 2)) for size in (5, 12, 13)])
     assert solver_names(mixed).tolist() == ["exact", "exact", "fast-tsp"]
+
+
+def test_a_known_closed_tour_is_no_reference_for_a_path_nor_one_path_for_another():
+    closed = TASK.label(TASK.generate(7, 4, seed=0))
+    known = Instances(closed.inputs, closed.solutions, columns={"length": np.full(4, 9.0)})
+    task = TASK.with_ends(open=True, start=1)
+    labelled = task.referenced(known)
+    assert labelled.solutions[0].tolist() != closed.solutions[0].tolist()
+    for instances in (known, labelled):
+        scores = task.evaluate(instances, labelled.solutions)
+        assert scores["gap"].values.tolist() == [0, 0, 0, 0]
+        assert scores["gap"].reference == "exact"
+    lengths = task.evaluate(known, labelled.solutions)["length"].values
+    assert (lengths < TASK.evaluate(closed, closed.solutions)["length"].values).all()
+    free = TASK.with_ends(open=True)
+    assert (free.evaluate(labelled, labelled.solutions)["gap"].values >= 0).all()
+    assert free.evaluate(labelled, labelled.solutions)["gap"].values.sum() > 0
+    assert TASK.evaluate(labelled, closed.solutions)["gap"].values == pytest.approx([0] * 4)
+
+
+def test_a_path_with_other_ends_is_not_valid():
+    instances = TASK.generate(5, 1, seed=0)
+    scores = TASK.with_ends(start=0, end=4).evaluate(instances, [[4, 1, 2, 3, 0]])
+    assert scores["valid"].values.tolist() == [0]
+
+
+def test_a_directed_tour_backwards_is_another_tour():
+    matrix = np.array([[0, 1, 9, 9], [9, 0, 1, 9], [9, 9, 0, 1], [1, 9, 9, 0]])
+    instances = Instances([np.empty((4, 0))] * 2, columns={"distances": [matrix] * 2})
+    scores = TASK.evaluate(instances, [[1, 2, 3, 0], [0, 3, 2, 1]])
+    assert scores["length"].values.tolist() == [4, 36]
+    assert scores["optimal"].values.tolist() == [1, 0]
+    assert scores["gap"].values.tolist() == [0, 8]

@@ -11,6 +11,7 @@ from ptrnet_tasks.tsp.task import TravellingSalesman
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.task.registry import load_task
 from tests.locations import SHARED, needs_data
 
 TASK = TravellingSalesman()
@@ -46,6 +47,20 @@ def test_two_cities_in_one_place_are_a_legal_instance_everywhere():
 def test_a_size_below_three_cannot_be_generated():
     with pytest.raises(InputError, match="at least 3 points"):
         TASK.generate(2, 5, seed=0)
+
+
+def test_ends_are_options_that_checkpoints_keep_and_closed_tours_have_none():
+    assert TASK.options() == {}
+    task = TASK.with_ends(start=2, end="Ulm")
+    assert task.options() == {"open": True, "start": 2, "end": "Ulm"}
+    assert load_task("tsp", task.options()).options() == task.options()
+
+
+def test_files_that_paths_are_trained_on_bring_no_closed_tours(tmp_path):
+    file = tmp_path / "tours.npz"
+    TASK.formats.write(TASK.label(TASK.generate(6, 3, seed=0)), file)
+    assert TASK.source(str(file)).solutions is not None
+    assert TASK.with_ends(open=True).source(str(file)).solutions is None
 
 
 def test_the_example_in_the_docstring_is_right():

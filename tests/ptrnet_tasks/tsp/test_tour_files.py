@@ -110,3 +110,20 @@ def test_what_a_format_cannot_hold_is_refused_and_nothing_is_written(
     with pytest.raises(InputError, match=message):
         TASK.formats.write_answers(instances, answers, tmp_path / name)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_path_is_written_as_one_that_does_not_go_back(tmp_path):
+    (tmp_path / "towns.csv").write_text(TOWNS)
+    task = TASK.with_ends(start="Ulm", end="Calw")
+    read = task.formats.read(tmp_path / "towns.csv")
+    answers = [[ScoredAnswer(task.references()["exact"].solve(read)[0])]]
+    task.formats.write_answers(read, answers, tmp_path / "path.geojson")
+    line = json.loads((tmp_path / "path.geojson").read_text())["features"][0]
+    assert line["properties"]["labels"] == ["Ulm", "Aalen", "Bad Urach", "Calw"]
+    assert len(line["geometry"]["coordinates"]) == 4
+    expected = task.ends.lengths(read, [answers[0][0].answer])[0]
+    assert line["properties"]["length"] == pytest.approx(expected)
+    assert expected < tour_lengths(read, [answers[0][0].answer])[0]
+    task.formats.write_answers(read, answers, tmp_path / "path.tour")
+    comment = (tmp_path / "path.tour").read_text().splitlines()[1]
+    assert comment.endswith("of the path from the first city to the last")
