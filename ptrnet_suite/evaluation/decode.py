@@ -14,6 +14,8 @@ from torch import Generator, nn
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.ensemble import Ensemble
+from ptrnet_suite.runtime.device import memory_of
+from ptrnet_suite.runtime.limits import check_memory
 from ptrnet_suite.search.streams import Streams, draw_seed
 from ptrnet_suite.task.base import Task
 
@@ -32,6 +34,9 @@ PAIRS = 2**22
 """Pairs of input positions together: encoders may hold several numbers for each."""
 
 LARGEST_BATCH = 512
+
+_MEMORY_SHARE = 0.9
+"""How much of the available memory decoding may take: what it takes at least is known."""
 
 
 def suitable_batch_size(size: int, hypotheses: int = 1) -> int:
@@ -185,10 +190,22 @@ def _search_each(
     with evaluating(model):
         hypotheses = search.hypotheses_at(int(sizes.max(initial=0)))
         for indices in batches_by_size(sizes, batch_size, hypotheses):
+            _check_room(model, len(indices), int(sizes[indices].max()), search)
             batch = task.batch(unsolved.subset(indices)).to(device)
             streams = Streams.of(seed, indices.tolist(), device)
             given = model, batch, task.constraint(), None, cost, task.symmetries, streams
             keep(indices, search(*given))
+
+
+def _check_room(model: SequenceModel, instances: int, size: int, search: Search) -> None:
+    """Raises InputError where decoding takes more memory than there is, before it is taken."""
+    hypotheses = search.hypotheses_at(size)
+    check_memory(
+        model.decoding_bytes(instances, size, instances * hypotheses),
+        f"decoding {instances} x {size} inputs, {hypotheses} hypotheses of each,",
+        _MEMORY_SHARE,
+        memory_of(next(model.parameters()).device),
+    )
 
 
 def check_one_model(model: nn.Module, search: Search) -> None:

@@ -54,6 +54,10 @@ class Ensemble(SequenceModel):
         states = (m.start(own).decoder for m, own in zip(self.members, encoded, strict=True))
         return EncodedMembers(encoded[0].memory, encoded, tuple(map(len, states)))
 
+    def decoding_bytes(self, instances: int, positions: int, rows: int) -> float:
+        """What all members take: each holds what it has read."""
+        return sum(member.decoding_bytes(instances, positions, rows) for member in self.members)
+
     def num_choices(self, encoded: EncodedMembers) -> int:
         """Number of choices at every step."""
         return self.members[0].num_choices(encoded.members[0])

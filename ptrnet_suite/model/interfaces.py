@@ -12,6 +12,9 @@ from torch import Tensor
 from ptrnet_suite.model.layers.attention import KeysValues
 from ptrnet_suite.model.layers.embedding_table import START, EmbeddingTable
 
+FLOAT = 4
+"""Bytes of a number."""
+
 
 @final
 class Memory(NamedTuple):

@@ -9,11 +9,12 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from ptrnet_suite.model.config import HeadConfig
-from ptrnet_suite.model.interfaces import Memory, RelationTables
+from ptrnet_suite.model.interfaces import FLOAT, Memory, RelationTables
 from ptrnet_suite.model.layers.attention import additive_mask
 from ptrnet_suite.model.layers.channels import channel_weights, mix_channels
 from ptrnet_suite.model.layers.embedding_table import stacked_table
 from ptrnet_suite.model.layers.relations import (
+    REACHES,
     ChoiceHistory,
     HistoryVectors,
     RelationFeatures,
@@ -67,6 +68,15 @@ class RelationBiases(nn.Module):
         with torch.no_grad(), torch.autocast(memory.vectors.device.type, enabled=False):
             unit = spacing(memory.vectors, memory.mask)
             return RelationTables(vectors, neighbourhoods(memory.vectors, unit), unit)
+
+    def decoding_bytes(self, instances: int, positions: int, rows: int) -> float:
+        """Bytes of the tables, and of the features of every hypothesis before and after mixing."""
+        if self.features is None or self.logit_weight is None:
+            return 0.0
+        hidden, width = self.features.weight.shape
+        mixed = sum(len(weight) for weight in self.layer_weights) + len(self.logit_weight)
+        tables = len(REACHES) * instances * positions**2 if self.features.crowding else 0
+        return float(FLOAT * (tables + rows * positions * (width + hidden + mixed)))
 
     def forward(
         self,

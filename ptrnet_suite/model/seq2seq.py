@@ -16,6 +16,7 @@ from ptrnet_suite.model.encoders import Encoder
 from ptrnet_suite.model.heads import make_head
 from ptrnet_suite.model.heads.vocabulary import VocabularyHead
 from ptrnet_suite.model.interfaces import (
+    FLOAT,
     DecoderInputs,
     DecoderOutput,
     Decoding,
@@ -64,6 +65,14 @@ class Seq2Seq(SequenceModel):
             choices,
             None if self.relations is None else self.relations.tables(memory),
         )
+
+    def decoding_bytes(self, instances: int, positions: int, rows: int) -> float:
+        """The states of the inputs, and what grows with their square or with the hypotheses."""
+        states = float(FLOAT * self.config.width * instances * positions)
+        plain = super().decoding_bytes(instances, positions, rows) + states
+        if self.relations is None:
+            return plain
+        return plain + self.relations.decoding_bytes(instances, positions, rows)
 
     def num_choices(self, encoded: Encoded) -> int:
         """Number of choices at every step."""

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from ptrnet_suite.data.batch import Batch
-from ptrnet_suite.model.interfaces import Decoding
+from ptrnet_suite.model.interfaces import FLOAT, Decoding
 from ptrnet_suite.task.spec import Spec
 
 
@@ -73,6 +73,13 @@ class SequenceModel(nn.Module, ABC):
 
         rows: all sequences of an instance together.
         """
+
+    def decoding_bytes(self, instances: int, positions: int, rows: int) -> float:
+        """How many bytes decoding takes at least, beyond the weights.
+
+        instances: decoded together, of `positions` inputs each; rows: their hypotheses together.
+        """
+        return float(FLOAT * rows * positions)
 
     @property
     @abstractmethod

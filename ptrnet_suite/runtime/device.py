@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.memory import VARIABLE, available_memory
 
 if TYPE_CHECKING:
     import torch
@@ -25,6 +27,18 @@ def choose_device(name: str = "auto") -> torch.device:
             "where the machine and the installed torch have them"
         ) from error
     return device
+
+
+def memory_of(device: torch.device) -> float:
+    """Bytes that can be taken on a device now; `PTRNET_MEMORY` where that is set."""
+    if device.type != "cuda" or VARIABLE in os.environ:
+        return available_memory()
+    import torch
+
+    free, _ = torch.cuda.mem_get_info(device)
+    # What torch keeps for later is free to it, too.
+    kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return float(free + kept)
 
 
 def set_threads(count: int | None) -> int:

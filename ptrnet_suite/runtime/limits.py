@@ -108,12 +108,15 @@ def read_at_most(read: Callable[[int], bytes], limit: int) -> bytes:
     return b"".join(parts)
 
 
-def check_memory(needed: float, title: str, share: float = SHARE) -> None:
+def check_memory(
+    needed: float, title: str, share: float = SHARE, available: float | None = None
+) -> None:
     """Raises InputError where `needed` bytes are more than a share of the available memory.
 
-    title: what needs them, as the subject of a sentence in the singular.
+    title: what needs them, as the subject of a sentence in the singular. available: bytes, where
+    they are not the machine's own.
     """
-    there = available_memory()
+    there = available_memory() if available is None else available
     if needed > share * there:
         raise InputError(
             f"{title} needs about {in_bytes(needed)} of memory, and {in_bytes(there)} are "

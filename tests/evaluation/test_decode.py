@@ -19,6 +19,7 @@ from ptrnet_tasks.text.sources.named_data import named
 from ptrnet_tasks.tsp.task import TravellingSalesman
 
 from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.decode import (
     PAIRS,
     POSITIONS,
@@ -29,6 +30,8 @@ from ptrnet_suite.evaluation.decode import (
 )
 from ptrnet_suite.model.checkpoint import Checkpoint, load_checkpoint
 from ptrnet_suite.model.checkpoint_files import default_checkpoint
+from ptrnet_suite.model.ensemble import together
+from ptrnet_suite.runtime.memory import VARIABLE
 from ptrnet_suite.search.base import Hypotheses
 from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.sampling import Greedy, Sampling
@@ -251,3 +254,29 @@ def test_a_batched_beam_finds_the_same_and_is_many_times_as_fast(
             assert np.array_equal(answers[index], answer)
             told = found.log_probabilities[index, : len(totals)]
             torch.testing.assert_close(told, torch.tensor(totals), atol=1e-3, rtol=1e-4)
+
+
+@pytest.mark.parametrize("search", [Greedy(), Beam(8)])
+def test_decoding_beyond_the_memory_is_refused_before_it_begins(monkeypatch, search):
+    instances = TASK.generate(30, 2, 0)
+    least = MODEL.decoding_bytes(2, 30, 2 * search.hypotheses_at(30))
+    assert least > 4 * 2 * 30 * MODEL.config.width
+    monkeypatch.setenv(VARIABLE, str(1.2 * least))
+    assert len(solve_instances(MODEL, TASK, instances, search)) == 2
+    monkeypatch.setenv(VARIABLE, str(least))
+    batches: list[Any] = []
+    monkeypatch.setattr(TravellingSalesman, "batch", lambda *_: batches.append(1))
+    with pytest.raises(InputError, match=r"decoding 2 x 30 inputs, \d hypotheses of each, needs"):
+        solve_instances(MODEL, TASK, instances, search)
+    assert not batches
+
+
+def test_what_decoding_takes_at_least_grows_with_the_square_and_with_hypotheses():
+    model = load_checkpoint(default_checkpoint("tsp", 20)).model
+    tables = 4 * 3 * 1000**2
+    assert tables < model.decoding_bytes(1, 1000, 1) < 1.2 * tables
+    more = model.decoding_bytes(1, 1000, 1000) - model.decoding_bytes(1, 1000, 1)
+    assert more > 100 * 999 * 1000
+    assert together([load_checkpoint("tsp20")] * 2).model.decoding_bytes(1, 1000, 1) == (
+        2 * model.decoding_bytes(1, 1000, 1)
+    )
