@@ -106,15 +106,16 @@ class RunFolder:
         if self._lock.is_locked:
             return
         path = self.folder / LOCK
-        try:
-            self._lock.acquire()
-        except Timeout:
-            holder = path.read_text(encoding="utf-8", errors="replace").strip()
-            raise InputError(
-                f"{self.folder} is in use by {holder or 'another process'}; wait until that has "
-                "ended, or name another folder with --output"
-            ) from None
-        path.write_text(f"process {os.getpid()} on {platform.node()}\n", encoding="utf-8")
+        with self.writing():
+            try:
+                self._lock.acquire()
+            except Timeout:
+                holder = path.read_text(encoding="utf-8", errors="replace").strip()
+                raise InputError(
+                    f"{self.folder} is in use by {holder or 'another process'}; wait until that "
+                    "has ended, or name another folder with --output"
+                ) from None
+            path.write_text(f"process {os.getpid()} on {platform.node()}\n", encoding="utf-8")
 
     def unlock(self) -> None:
         """Lets other processes have the folder."""
@@ -122,16 +123,18 @@ class RunFolder:
 
     def _clear_temporary_files(self) -> None:
         """Removes what a process that was killed while it wrote has left."""
-        for name in FILES:
-            stem, dot, suffix = name.partition(".")
-            for path in self.folder.glob(f".{stem}-*{dot}{suffix}"):
+        stems = (name.partition(".") for name in FILES)
+        patterns = [f".{stem}-*{dot}{suffix}" for stem, dot, suffix in stems]
+        with self.writing():
+            for path in (path for pattern in patterns for path in self.folder.glob(pattern)):
                 path.unlink(missing_ok=True)
 
     def begin(self, task: str, config: dict[str, Any]) -> None:
         """Removes the files of an earlier run and writes this one's task and configuration."""
         scalars = (self.folder / SCALARS).glob("events.out.tfevents.*")
-        for path in (*(self.folder / name for name in (*FILES, FORMER_STATE)), *scalars):
-            path.unlink(missing_ok=True)
+        with self.writing():
+            for path in (*(self.folder / name for name in (*FILES, FORMER_STATE)), *scalars):
+                path.unlink(missing_ok=True)
         self.write_config(task, config)
 
     def write_config(self, task: str, config: dict[str, Any]) -> None:
@@ -147,7 +150,8 @@ class RunFolder:
 
             # Scalars of steps that are now made again are hidden.
             purge = step + 1 if step else None
-            self._scalars = SummaryWriter(str(self.folder / SCALARS), purge_step=purge)
+            with self.writing():
+                self._scalars = SummaryWriter(str(self.folder / SCALARS), purge_step=purge)
 
     def log(self, entry: dict[str, Any]) -> None:
         """Appends a line to the metrics and, while it is open, to TensorBoard.
@@ -198,10 +202,11 @@ class RunFolder:
 
     def close(self) -> None:
         """Flushes TensorBoard and gives the folder back."""
+        scalars, self._scalars = self._scalars, None
         try:
-            if self._scalars is not None:
-                self._scalars.close()
-                self._scalars = None
+            if scalars is not None:
+                with self.writing():
+                    scalars.close()
         finally:
             self.unlock()
 

@@ -22,8 +22,8 @@ from tests.training.signalled import assert_same_run, lines, signal_at
 HULL = replace(
     TOUR,
     strategy={"kind": "scheduled_sampling"},
-    steps=53,
-    validation=ValidationConfig(size=5, count=8, every=40),
+    steps=13,
+    validation=ValidationConfig(size=5, count=8, every=8),
     save_minutes=1e-9,
 )
 """Saves after every step."""
@@ -33,15 +33,19 @@ HULL = replace(
     ("task", "config", "stops"),
     [
         # Between validations, at one, and at the first and last step.
-        ("sorting", SORTING, (7, 20)),
-        ("sorting", SORTING, (1, 40)),
-        ("convex_hull", HULL, (45, 50)),
+        ("sorting", replace(SORTING, steps=30), (1, 7, 20, 30)),
+        ("convex_hull", HULL, (7, 10)),
         ("tsp", replace(TOUR, strategy={"kind": "self_improvement"}), (1, 2, 5)),
     ],
 )
 def test_a_run_that_signals_stop_again_and_again_equals_one_that_nothing_stops(
-    tmp_path: Path, task: str, config: TrainingConfig, stops: tuple[int, ...]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    task: str,
+    config: TrainingConfig,
+    stops: tuple[int, ...],
 ) -> None:
+    monkeypatch.setattr("ptrnet_suite.training.loop.LOG_EVERY", 5)
     train(task, config, tmp_path / "whole")
     numbers = (signal.SIGINT, signal.SIGTERM)
     for index, step in enumerate(stops):

@@ -143,12 +143,15 @@ def test_a_run_that_could_not_begin_leaves_its_folder_free(copy: Path) -> None:
     RunFolder(copy)
 
 
-def test_a_full_disk_ends_a_run_in_one_sentence_and_leaves_what_was_saved(copy: Path) -> None:
+@pytest.mark.parametrize("largest", [0, 20_000])
+def test_a_full_disk_ends_a_run_in_one_sentence_and_leaves_what_was_saved(
+    copy: Path, largest: int
+) -> None:
     # A limit on the size of files, which tests may set, fails in the same way as a full disk.
     before = (copy / "state.safetensors").read_bytes()
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, limits[1]))
     try:
         with pytest.raises(InputError, match="cannot be written to: File too large; what was"):
             train("sorting", replace(SHORT, steps=6), copy, resume=True)

@@ -148,7 +148,9 @@ def test_an_existing_run_is_refused_before_torch_is_imported(tmp_path):
     assert b"already holds a run" in ran.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
+)
 def test_a_signal_ends_the_command_with_the_command_that_goes_on(tmp_path, number):
     folder = tmp_path / "my run"
     command = [sys.executable, "-m", "ptrnet_suite.cli.main", "train", "sorting", *SMALL]
