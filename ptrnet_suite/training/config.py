@@ -94,6 +94,8 @@ class TrainingConfig:
     """highest learning rate of AdamW"""
     warmup: int = number(200, low=0)
     """steps of linear rise before the cosine fall"""
+    warmup_share: float = number(0.0, low=0, below=1)
+    """share of the run that the rise takes, in place of `warmup` steps; 0 goes by these"""
     weight_decay: float = number(0.01, low=0)
     """AdamW's weight decay, on matrices only"""
     gradient_clip: float = number(1.0, above=0)

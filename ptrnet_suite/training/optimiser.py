@@ -22,12 +22,13 @@ def make_optimiser(model: nn.Module, config: TrainingConfig) -> torch.optim.Adam
 
 
 def learning_rate(config: TrainingConfig, step: int, steps: int | None = None) -> float:
-    """Linear rise over `warmup` steps, then a cosine to a hundredth (Loshchilov & Hutter 2017).
+    """Linear rise over the warm-up, then a cosine to a hundredth (Loshchilov & Hutter 2017).
 
     steps: of the whole run, in place of those of the config.
     """
     steps = config.steps if steps is None else steps
-    rise = min(1.0, (step + 1) / max(1, config.warmup))
-    done = max(0.0, step - config.warmup) / max(1, steps - config.warmup)
+    warmup = config.warmup_share * steps if config.warmup_share else config.warmup
+    rise = min(1.0, (step + 1) / max(1, warmup))
+    done = max(0.0, step - warmup) / max(1, steps - warmup)
     fall = 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
     return config.learning_rate * rise * fall
