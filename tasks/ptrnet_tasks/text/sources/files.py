@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import lzma
 import os
 import re
 import struct
@@ -15,9 +14,9 @@ from typing import NamedTuple, final
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.limits import (
+    UNPACKED,
     check_memory,
     in_bytes,
-    largest_unpacked,
     read_at_most,
     read_bytes,
     unpack_gzip,
@@ -30,7 +29,7 @@ ACCEPTED = (
 )
 _GZIP = b"\x1f\x8b"
 _ARCHIVE_FAULTS = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, RuntimeError, EOFError, OSError,
+    zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, OSError,
     ValueError, OverflowError,
 )  # fmt: skip
 """What reading a broken, encrypted or unusual archive may raise."""
@@ -38,8 +37,14 @@ _ARCHIVE_FAULTS = (
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 """Characters that no text of latin-1 holds."""
 
-PER_CHARACTER, PER_LINE = 6, 200
-"""Bytes of memory that reading takes: for the file, its text and its lines, and for each line."""
+PER_BYTE, PER_LINE = 6, 200
+"""Bytes of memory that reading takes for each byte, as text and as a line, and for each line."""
+
+MOST_LINES = 5_000_000
+"""Lines of a file that is held in memory: blank ones, too, are instances."""
+
+RATIO = 20
+"""How many times its size packed text may unpack to beyond `UNPACKED`; it shrinks to a fifth."""
 
 
 @final
@@ -58,7 +63,7 @@ def lines_of(path: Path, latin: bool = False) -> Lines:
     """
     content = read_bytes(path)
     if content.startswith(_GZIP):
-        content = unpack_gzip(content, str(path))
+        content = unpack_gzip(content, str(path), _most_unpacked(len(content)))
     return _lines(path, content, latin)
 
 
@@ -74,6 +79,8 @@ def packed_lines(path: Path, latin: bool = False) -> Lines | None:
             names = [name for name in archive.namelist() if _is_data(name)]
             if len(names) == 1:
                 return _lines(path, _member(archive, names[0], path), latin)
+    except InputError:
+        raise
     except _ARCHIVE_FAULTS as error:
         raise InputError(f"{path} cannot be unpacked: {error}; accepted is a whole zip") from error
     raise InputError(f"{path} holds {len(names)} text files; accepted is a zip with one .txt")
@@ -81,12 +88,19 @@ def packed_lines(path: Path, latin: bool = False) -> Lines | None:
 
 def _member(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
     """A member's bytes, no more of them than packed text may hold."""
-    most = largest_unpacked(path.stat().st_size)
+    if archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # The others' unpacking cannot be stopped at a size.
+        raise InputError(f"{path} is packed by another method; accepted are deflated and stored")
+    most = _most_unpacked(path.stat().st_size)
     with archive.open(name) as stream:
         content = read_at_most(stream.read, most)
     if len(content) > most:
         raise InputError(f"{path} unpacks to more than {in_bytes(most)}, which is not read")
     return content
+
+
+def _most_unpacked(packed: int) -> int:
+    return max(UNPACKED, RATIO * packed)
 
 
 def _is_data(name: str) -> bool:
@@ -97,7 +111,12 @@ def _is_data(name: str) -> bool:
 
 def _lines(path: Path, content: bytes, latin: bool) -> Lines:
     count = content.count(b"\n")
-    check_memory(PER_CHARACTER * len(content) + PER_LINE * count, f"reading the text of {path}")
+    if count > MOST_LINES:
+        raise InputError(
+            f"{path} has {count:,} lines; accepted are {MOST_LINES:,}, and in training any number "
+            f"after stream:"
+        )
+    check_memory(PER_BYTE * len(content) + PER_LINE * count, f"reading the text of {path}")
     text, note = _decoded(path, content, latin)
     if "\0" in text:
         raise InputError(f"{path} is not text but binary; {ACCEPTED}")
