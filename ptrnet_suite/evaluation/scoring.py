@@ -56,17 +56,22 @@ def assess(
 class Known(NamedTuple):
     """Instances with what answers are scored against, or as they are where there is none.
 
-    missing: why there is none; None where there is.
+    missing: why there is none; None where there is. notes: on the reference, such as which of the
+    instances have one.
     """
 
     instances: Instances
     missing: InputError | None = None
+    notes: tuple[str, ...] = ()
 
 
 def with_reference(task: Task, instances: Instances) -> Known:
     """The instances with what answers are scored against, where the task knows such a thing."""
     try:
-        return Known(task.referenced(instances))
+        known = task.referenced(instances)
+        return Known(
+            known, notes=tuple(note for note in known.notes if note not in instances.notes)
+        )
     except InputError as error:
         return Known(instances, error)
 

@@ -87,9 +87,11 @@ def corpus_estimate(
     if not len(corpus.counts):
         return Estimate(np.nan, np.nan, np.nan)
     value = float(corpus.figure(np.asarray(corpus.counts, np.float64).sum(0)))
-    if np.asarray(corpus.counts).any(1).sum() < 2:
+    counts = np.asarray(corpus.counts)
+    counts = counts[counts.any(1)]
+    if len(counts) < 2:
         return Estimate(value, np.nan, np.nan)
-    figures = corpus.figure(resampled_sums(corpus.counts, resamples, seed))
+    figures = corpus.figure(resampled_sums(counts, resamples, seed))
     figures = figures[~np.isnan(figures)]
     if np.isnan(value) or not len(figures):
         return Estimate(value, np.nan, np.nan)
@@ -115,13 +117,15 @@ def estimate(
     share: whether it is a share of something, between 0 and 1. A share of yes-or-no outcomes gets
     the exact binomial interval, and so does any other share that came out at exactly 0 or 1
     (instances are then the trials), where resampling would claim certainty. All else, such as a
-    gap or a length, is resampled. One instance that counts tells nothing of others: its bounds
-    are NaN. NaN throughout when the weights sum to 0.
+    gap or a length, is resampled. Only instances with a weight count. One instance that counts
+    tells nothing of others: its bounds are NaN. NaN throughout when the weights sum to 0.
     """
     if score.corpus is not None:
         return corpus_estimate(score.corpus, level, resamples, seed)
     values = np.asarray(score.values, np.float64)
     weights = np.ones_like(values) if score.weights is None else np.asarray(score.weights, float)
+    counts = (weights != 0) | (values != 0)
+    values, weights = values[counts], weights[counts]
     total = weights.sum()
     if total <= 0:
         return Estimate(np.nan, np.nan, np.nan)

@@ -221,3 +221,18 @@ def test_a_corpus_whose_figure_says_nothing_has_none() -> None:
 
 def test_one_row_is_resampled_to_itself() -> None:
     assert resampled_sums(np.array([[5.0, 2.0]]), resamples=3).tolist() == [[5.0, 2.0]] * 3
+
+
+def test_what_weighs_nothing_changes_no_figure_and_no_interval() -> None:
+    rng = np.random.default_rng(0)
+    for values in (rng.random(30), (rng.random(30) < 0.3).astype(float)):
+        weights = np.ones(30)
+        padded = MetricValues(np.append(values, np.zeros(70)), np.append(weights, np.zeros(70)))
+        assert estimate(padded, share=True) == estimate(MetricValues(values, weights), share=True)
+    counts = rng.integers(1, 9, (30, 2))
+    ratio = lambda sums: sums[..., 0] / sums[..., 1]  # noqa: E731
+    both = [
+        MetricValues(values, corpus=Corpus(each, ratio))
+        for each in (counts, np.append(counts, np.zeros((70, 2)), 0))
+    ]
+    assert estimate(both[0]) == estimate(both[1])

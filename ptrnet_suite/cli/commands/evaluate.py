@@ -41,7 +41,9 @@ def run(given: Sequence[str]) -> None:
     known = [with_reference(task, part) for part in data.parts]
     reports = {answerer.label: _report(arguments, answerer, data, known) for answerer in answerers}
     buckets = _by_length(arguments, task, data, reports)
+    notes = [*notes, *(note for part in known for note in part.notes)]
     settings = {"sizes": size_range(data.instances), "precision": arguments.precision}
+    settings |= {"notes": notes} if notes else {}
     contents = [
         {**report.to_json(), **settings, **_buckets_json(buckets.get(label, []))}
         for label, report in reports.items()

@@ -42,9 +42,10 @@ def run(given: Sequence[str]) -> None:
 
     known = [with_reference(task, part) for part in data.parts]
     reports = {answerer.label: _solved(arguments, answerer, data, known) for answerer in answerers}
+    notes = [*notes, *(note for part in known for note in part.notes)]
     tell_notes(notes)
     _show(task, known, reports)
-    _write(arguments, task, data, list(reports.values()))
+    _write(arguments, task, data, list(reports.values()), notes)
 
 
 def _solved(
@@ -87,7 +88,11 @@ def _show(task: Task, known: Sequence[Known], reports: dict[str, EvaluationRepor
 
 
 def _write(
-    arguments: argparse.Namespace, task: Task, data: Data, reports: Sequence[EvaluationReport]
+    arguments: argparse.Namespace,
+    task: Task,
+    data: Data,
+    reports: Sequence[EvaluationReport],
+    notes: Sequence[str],
 ) -> None:
     """The picture and the files that were asked for; in pictures a solver is what models meet."""
     from ptrnet_suite.cli.pictures import draw_instances
@@ -103,6 +108,7 @@ def _write(
         from ptrnet_suite.runtime.files import write_json
 
         settings = {"sizes": size_range(instances), "precision": arguments.precision}
+        settings |= {"notes": list(notes)} if notes else {}
         whole, *others = [_content(data, report, settings) for report in reports]
         beside = {"compared": others} if others else {}
         write_json(arguments.json, {**whole, **beside}, indent=None)

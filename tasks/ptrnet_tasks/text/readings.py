@@ -60,10 +60,7 @@ def with_readings(instances: Instances, source: Vocabulary) -> Instances:
     it does not know as `<unk>`.
     """
     read = [reading_of(text, source) for text in instances.inputs]
-    texts = [reading.text for reading in read]
-    columns = {**instances.columns, COLUMN: texts}
-    if texts == list(instances.inputs):
-        columns = dict(instances.columns)
+    columns = {**instances.columns, COLUMN: [reading.text for reading in read]}
     return replace(instances, columns=columns, notes=(*instances.notes, *_notes(read)))
 
 

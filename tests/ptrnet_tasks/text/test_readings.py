@@ -37,6 +37,12 @@ def test_as_many_answers_as_lines_in_their_order(ptrnet, tmp_path: Path) -> None
     assert answers[0] == answers[3] == "HH EH L OW"
     assert answers[1] == "W ER L D"
     assert answers[2] == answers[5] == ""
+    files = tmp_path / "answers.txt", tmp_path / "answers.nbest"
+    for file in files:
+        assert ptrnet("solve", "text", path, "--checkpoint", "g2p", "--answers", file).code == 0
+    assert files[0].read_text().split("\n")[:-1] == answers
+    rows = [line.split(" ||| ") for line in files[1].read_text().splitlines()]
+    assert [row[1] for row in rows] == answers
     path.write_text("cafe\nwellknown\n")
     assert answered(ptrnet, path, "--checkpoint", "g2p") == [answers[4], answers[6]]
 
@@ -130,12 +136,15 @@ def test_words_outside_of_the_dictionary_have_answers_and_do_not_count(
     path, figures = tmp_path / "words.txt", tmp_path / "figures.json"
     path.write_text("hello\nblorptastic\nsnarfblat\n")
     words = ("--checkpoint", checkpoints["text"], "--json", figures)
-    assert ptrnet("solve", "text", path, *words).code == 0
+    ran = ptrnet("solve", "text", path, *words)
+    note = "1 of 3 words are in the CMU dictionary, and figures count these"
+    assert (ran.code, note in ran.err) == (0, True)
+    assert note in json.loads(figures.read_text())["notes"]
     rows = json.loads(figures.read_text())["answers"]
     assert len(rows) == 3
     assert [row["metrics"]["wer"] is None for row in rows] == [False, True, True]
     found = G2P.referenced(G2P.formats.accept(G2P.formats.read(path)))
-    assert found.notes == ("1 of 3 words are in the CMU dictionary, and figures count these",)
+    assert found.notes == (note,)
     assert G2P.evaluate(found, ["HH AH L OW", "x", ""])["wer"].weights.tolist() == [1, 0, 0]
     path.write_text("blorptastic\n")
     ran = ptrnet("evaluate", "text", "--data", path, "--checkpoint", checkpoints["text"])
