@@ -12,7 +12,8 @@ import numpy as np
 def take(column: Any, indices: Sequence[int] | np.ndarray) -> Any:
     """Rows of a column, by fancy indexing for an array, one by one for a list."""
     if isinstance(column, np.ndarray):
-        return column[np.asarray(indices)]
+        # Of no index numpy makes an array of floats, by which it then refuses to index.
+        return column[np.asarray(indices) if len(indices) else slice(0)]
     return [column[index] for index in indices]
 
 

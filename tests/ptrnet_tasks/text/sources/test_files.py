@@ -72,15 +72,13 @@ def read_without_harm(folder: Path, content: bytes, problem: str) -> None:
     for name in names:
         try:
             found = task.formats.read(path) if name == str(path) else task.source(name)
+            task.formats.accept(found)
         except InputError:
             continue
         assert len(found) == len(found.sizes())
         for text in found.inputs:
             assert isinstance(text, str)
             assert is_normalized("NFC", text)
-        # What a vocabulary closed to it holds is said when it is asked to answer.
-        if problem not in ("translation", "g2p"):
-            task.formats.accept(found)
 
 
 FUZZED = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
@@ -152,3 +150,12 @@ def test_a_lexicon_in_latin_1_is_read_and_said_to_be(tmp_path: Path) -> None:
     path.write_bytes(bytes(range(128, 256)))
     with pytest.raises(InputError, match="is not UTF-8 text"):
         Text("g2p").formats.read(path)
+
+
+def test_a_part_that_has_no_text_is_empty_and_refused_where_it_is_used(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tsv"
+    path.write_text("\na\tb\n")
+    parts = [TASK.source(f"{path}:{part}") for part in ("train", "valid", "test")]
+    assert sum(map(len, parts)) == 1
+    with pytest.raises(InputError, match="holds no text"):
+        TASK.prepare(next(part for part in parts if not len(part)))
