@@ -143,7 +143,9 @@ def test_every_shipped_config_is_read_as_it_is_written(path: Path) -> None:
             "model.encoder.bidirectional": st.booleans(),
             "data.sizes": st.lists(st.integers(1, 9), min_size=1, max_size=2).map(sorted),
             "data.sources": st.lists(st.text("abc:", min_size=1, max_size=4), max_size=2),
-            "strategy": st.fixed_dictionaries({"kind": st.just("pomo"), "starts": st.integers(0)}),
+            "strategy": st.fixed_dictionaries(
+                {"kind": st.just("pomo"), "starts": st.integers(0, 2**63)}
+            ),
         },
     )
 )
