@@ -17,6 +17,9 @@ import signal
 import sys
 import tempfile
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic, perf_counter
 from typing import Any
@@ -25,7 +28,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ptrnet_suite.runtime.files import write_json
 from ptrnet_suite.runtime.provenance import command_line, git_commit, machine, versions
-from tests.fuzzing import MOST_BYTES, MOST_SECONDS, READERS, check_seed, whole
+from tests.fuzzing import READERS, check_seed, whole
+from tests.reading import MOST_BYTES, MOST_SECONDS
 
 CHUNK = 500
 """Inputs of one process."""
@@ -42,14 +46,17 @@ def main() -> None:
     parser.add_argument("readers", nargs="*", metavar="READER", help="default: all")
     parser.add_argument("--inputs", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1, help="readers at a time")
     parser.add_argument("--output", type=Path, default=Path("results/faults"))
     arguments = parser.parse_args()
     rows = []
-    for name in arguments.readers or READERS:
-        rows.append(fuzz(name, arguments.inputs, arguments.seed))
-        print(row_text(rows[-1]), flush=True)
-        for finding in rows[-1]["findings"]:
-            print("   ", finding, flush=True)
+    work = partial(fuzz, inputs=arguments.inputs, first=arguments.seed)
+    with ProcessPoolExecutor(arguments.jobs, get_context("fork")) as pool:
+        for row in pool.map(work, arguments.readers or READERS):
+            rows.append(row)
+            print(row_text(row), flush=True)
+            for finding in row["findings"][:MOST_EXAMPLES]:
+                print("   ", str(finding)[:300], flush=True)
     write_json(
         arguments.output / "fuzzing.json",
         {
@@ -89,7 +96,7 @@ def fuzz(name: str, inputs: int, first: int) -> dict[str, Any]:
         for at, verdict, detail in outcomes:
             verdicts[verdict] += 1
             if verdict not in ("accepted", "refused"):
-                kind = f"{verdict}: {detail}"
+                kind = verdict if verdict in ("nameless", "long") else f"{verdict}: {detail}"
                 finding = findings.setdefault(kind, {"what": kind, "count": 0, "seeds": []})
                 finding["count"] += 1
                 if len(finding["seeds"]) < MOST_EXAMPLES:

@@ -1,7 +1,6 @@
-"""Every reader of files that people bring, with whole inputs to break, and what it may do.
+"""Every reader of files that people bring, with whole inputs to break.
 
-A reader gives back what it read or raises InputError, in one short sentence that names the file,
-without a warning, in little time and memory. A new reader joins by a line in `READERS`.
+A new reader joins by a line in `READERS`.
 """
 
 from __future__ import annotations
@@ -9,88 +8,21 @@ from __future__ import annotations
 import gzip
 import io
 import pickle
-import warnings
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 import numpy as np
 
 from ptrnet_suite.data.npz import read_npy, read_npz
-from ptrnet_suite.errors import LONGEST, InputError
 from ptrnet_suite.runtime.limits import read_bytes, unpack_gzip
 from ptrnet_suite.task.formats import NpzFormats
-from ptrnet_suite.task.registry import load_task
 from ptrnet_suite.task.spec import Spec
 from tests.broken_inputs import mutated, zipped
-
-MOST_SECONDS, MOST_BYTES = 10.0, 10**9
-
-
-@dataclass(frozen=True)
-class Reader:
-    """What reads files of one name, whole ones, and files that stand beside them."""
-
-    read: Callable[[Path], Any]
-    name: str
-    seeds: Callable[[], list[bytes]]
-    beside: dict[str, bytes] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What reading one input gave: `accepted`, `refused`, or what is wrong with it."""
-
-    verdict: str
-    detail: str = ""
-
-    @property
-    def is_finding(self) -> bool:
-        """Whether the reader did what none may do."""
-        return self.verdict not in ("accepted", "refused")
-
-
-def try_input(reader: Reader, data: bytes, folder: Path) -> Outcome:
-    """Reads `data` as a file in `folder` and says what came of it."""
-    path = folder / reader.name
-    path.write_bytes(data)
-    for name, content in reader.beside.items():
-        (folder / name).write_bytes(content)
-    start = process_time()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            reader.read(path)
-        outcome = Outcome("accepted")
-    except InputError as error:
-        outcome = _refusal(str(error), path, reader)
-    except Exception as error:
-        outcome = Outcome("escaped", f"{type(error).__name__}: {str(error)[:200]} {_where(error)}")
-    seconds = process_time() - start
-    return outcome if seconds < MOST_SECONDS else Outcome("slow", f"{seconds:.0f} s")
-
-
-def _refusal(message: str, path: Path, reader: Reader) -> Outcome:
-    if len(message) > LONGEST:
-        return Outcome("long", message[:200])
-    if not any(name in message for name in (path.name, *reader.beside)):
-        return Outcome("nameless", message)
-    return Outcome("refused", message)
-
-
-def _where(error: BaseException) -> str:
-    """File and line where it was raised: the last of ours and the last of all."""
-    frames = []
-    trace = error.__traceback__
-    while trace is not None:
-        frames.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    ours = [frame for frame in frames if "ptrnet_" in frame]
-    return " < ".join(frame.split("/ptrnet_")[-1] for frame in (ours or frames)[-1:])
+from tests.document_readers import DOCUMENT_READERS
+from tests.reading import Outcome, Reader, instances, texts, try_input
 
 
 def check_seed(name: str, seed: int, folder: Path) -> Outcome:
@@ -105,27 +37,11 @@ def whole(name: str) -> list[bytes]:
     return READERS[name].seeds()
 
 
-def _instances(task: str, **options: Any) -> Callable[[Path], Any]:
-    """Reads and checks a file of a task's instances, as the command line does."""
-
-    def read(path: Path) -> Any:
-        loaded = load_task(task, options)
-        instances = loaded.formats.read(path)
-        loaded.formats.check(instances)
-        return instances
-
-    return read
-
-
 def _archives(*archives: dict[str, Any]) -> Callable[[], list[bytes]]:
     members = ({f"{name}.npy": _npy(part) for name, part in parts.items()} for parts in archives)
     stored, deflated = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
     made = [zipped(each, method) for each in members for method in (stored, deflated)]
     return lambda: made
-
-
-def _texts(*texts: str) -> Callable[[], list[bytes]]:
-    return lambda: [text.encode() for text in texts]
 
 
 def _npy(array: np.ndarray) -> bytes:
@@ -221,30 +137,30 @@ TOUR_OF_5 = b"NAME: five\nTYPE: TOUR\nDIMENSION: 5\nTOUR_SECTION\n1\n3\n2\n4\n5\
 
 def _beside(task: str, name: str) -> Callable[[Path], Any]:
     """Reads a whole file beside the one that is broken."""
-    return lambda path: _instances(task)(path.with_name(name))
+    return lambda path: instances(task)(path.with_name(name))
 
 
 READERS: dict[str, Reader] = {
-    "Ptr-Net text (tours)": Reader(_instances("tsp"), "a.txt", _texts(TOURS, PLAIN)),
-    "Ptr-Net text (hulls)": Reader(_instances("convex_hull"), "a.txt", _texts(HULLS, PLAIN)),
-    "tables of points": Reader(_instances("tsp"), "a.csv", _texts(*TABLES)),
-    "tables with names": Reader(_instances("tsp"), "a.tsv", _texts(*NAMED_TABLES)),
-    "JSON and GeoJSON of points": Reader(_instances("tsp"), "a.json", _texts(*DOCUMENTS)),
-    "matrices of distances": Reader(_instances("tsp"), "a.csv", _texts(*MATRICES)),
+    "Ptr-Net text (tours)": Reader(instances("tsp"), "a.txt", texts(TOURS, PLAIN)),
+    "Ptr-Net text (hulls)": Reader(instances("convex_hull"), "a.txt", texts(HULLS, PLAIN)),
+    "tables of points": Reader(instances("tsp"), "a.csv", texts(*TABLES)),
+    "tables with names": Reader(instances("tsp"), "a.tsv", texts(*NAMED_TABLES)),
+    "JSON and GeoJSON of points": Reader(instances("tsp"), "a.json", texts(*DOCUMENTS)),
+    "matrices of distances": Reader(instances("tsp"), "a.csv", texts(*MATRICES)),
     "files of points without a suffix": Reader(
-        _instances("tsp"),
+        instances("tsp"),
         "a",
         lambda: [text.encode() for text in (TSPLIB, DOCUMENTS[0], TABLES[0], TOURS, MATRICES[0])],
     ),
     "packed files of points": Reader(
-        _instances("tsp"), "a.gz", lambda: [gzip.compress(TSPLIB.encode(), mtime=0)]
+        instances("tsp"), "a.gz", lambda: [gzip.compress(TSPLIB.encode(), mtime=0)]
     ),
-    "archives of points (tours)": Reader(_instances("tsp"), "a.npz", _archives(SIZED, TOURED)),
+    "archives of points (tours)": Reader(instances("tsp"), "a.npz", _archives(SIZED, TOURED)),
     "archives of points (hulls)": Reader(
-        _instances("convex_hull"), "a.npz", _archives(SIZED, SOLVED)
+        instances("convex_hull"), "a.npz", _archives(SIZED, SOLVED)
     ),
-    "pickles of points": Reader(_instances("tsp"), "a.pkl", _pickles),
-    "TSPLIB": Reader(_instances("tsp"), "a.tsp", _texts(TSPLIB, MATRIX)),
+    "pickles of points": Reader(instances("tsp"), "a.pkl", _pickles),
+    "TSPLIB": Reader(instances("tsp"), "a.tsp", texts(TSPLIB, MATRIX)),
     "TSPLIB tours": Reader(
         _beside("tsp", "five.tsp"),
         "five.opt.tour",
@@ -252,19 +168,19 @@ READERS: dict[str, Reader] = {
         {"five.tsp": TSPLIB.encode()},
     ),
     "numbers in text": Reader(
-        _instances("sorting"), "x_a.csv", _texts("3,1,2\n5,4,6\n"), {"y_a.csv": b"1,2,0\n1,0,2\n"}
+        instances("sorting"), "x_a.csv", texts("3,1,2\n5,4,6\n"), {"y_a.csv": b"1,2,0\n1,0,2\n"}
     ),
     "orders beside numbers": Reader(
         _beside("sorting", "x_a.csv"),
         "y_a.csv",
-        _texts("1,2,0\n1,0,2\n"),
+        texts("1,2,0\n1,0,2\n"),
         {"x_a.csv": b"3,1,2\n5,4,6\n"},
     ),
-    "archives of numbers": Reader(_instances("sorting"), "a.npz", _archives(NUMBERS)),
+    "archives of numbers": Reader(instances("sorting"), "a.npz", _archives(NUMBERS)),
     "archives of images": Reader(
-        _instances("image_text", problem="digits"), "a.npz", _archives(IMAGES)
+        instances("image_text", problem="digits"), "a.npz", _archives(IMAGES)
     ),
-    "pictures": Reader(_instances("image_text", problem="digits"), "a.png", _pictures),
+    "pictures": Reader(instances("image_text", problem="digits"), "a.png", _pictures),
     "archives of any task's vectors": Reader(
         NpzFormats(Spec("vectors", 2, "pointer")).read, "a.npz", _archives(VECTORS)
     ),
@@ -281,3 +197,4 @@ READERS: dict[str, Reader] = {
         lambda: [gzip.compress(table.encode(), mtime=0) for table in TABLES],
     ),
 }
+READERS |= DOCUMENT_READERS

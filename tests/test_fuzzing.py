@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.broken_inputs import mutated
-from tests.fuzzing import MOST_BYTES, READERS, check_seed, try_input, whole
+from tests.fuzzing import READERS, check_seed, whole
+from tests.reading import MOST_BYTES, try_input
 
 resource = pytest.importorskip("resource")
 SEEDS = st.integers(0, 2**63)

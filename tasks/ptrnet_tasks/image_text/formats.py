@@ -93,7 +93,10 @@ class ImageFormats(Formats):
                 )
         known = instances.solutions
         texts = [] if known is None else [text for accepted in known for text in accepted]
-        self.problem.vocabulary.check(map(self.problem.spaced, texts))
+        try:
+            self.problem.vocabulary.check(map(self.problem.spaced, texts))
+        except InputError as error:
+            raise InputError(f"{instances.source}: {error}") from None
 
 
 def _read_archive(path: Path) -> Instances:
