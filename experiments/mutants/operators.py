@@ -105,7 +105,8 @@ def constants(value: object) -> Iterator[ast.Constant]:
     if isinstance(value, bool):
         yield ast.Constant(not value)
     elif isinstance(value, int | float):
-        yield ast.Constant(value + 1)
+        if value + 1 != value:
+            yield ast.Constant(value + 1)
         if isinstance(value, int) and value:
             yield ast.Constant(value - 1)
     elif isinstance(value, str) and " " not in value.strip():

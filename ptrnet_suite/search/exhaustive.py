@@ -131,7 +131,7 @@ class _BranchAndBound:
         """`going` without the instances whose budget it exceeds: no proof there."""
         wanted = going.sum(1)
         enough = wanted <= self.left[instances]
-        self.left[instances] -= torch.where(enough, wanted, 0)
+        self.left[instances] -= wanted
         self.proved[instances] &= enough
         return going & enough.unsqueeze(1)
 

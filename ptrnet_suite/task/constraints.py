@@ -171,7 +171,7 @@ class Polygon(WithoutRepeats):
 
         free = _never_again(_false_first(batch.input_mask), targets, choices)
         steps = torch.arange(targets.shape[1], device=targets.device)
-        free[:, :, END] = (steps >= self.smallest) | ~free[:, :, 1:].any(2)
+        free[:, :, END] = (steps >= self.smallest) | ~free.any(2)
         return _only_first(free, _shifted((targets == END).cumsum(1) > 0))
 
 

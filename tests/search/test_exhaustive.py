@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ptrnet_suite.search import exhaustive
 from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.exhaustive import Exhaustive
+from ptrnet_suite.search.frontier import expand
 from ptrnet_suite.search.sampling import Greedy
 from tests.networks import DECODERS, SPECS, every_sequence, make_batch, make_model, one_of
 from tests.search.enumeration import every_answer, same_choices
@@ -140,3 +141,29 @@ def test_it_beats_greedy_where_greedy_errs_and_ignores_the_cost() -> None:
     assert (found.log_probabilities > greedy + 1e-3).any()
     priced = Exhaustive()(model, batch, constraint, cost=lambda _, choices: -choices[:, :, 0])
     assert torch.equal(priced.choices, found.choices)
+
+
+@pytest.mark.parametrize("name", list(SPECS))
+@torch.inference_mode()
+def test_a_budget_suffices_from_the_hypotheses_on_that_a_proof_takes(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec, constraint = SPECS[name]
+    model, batch = make_model(spec, seed=4), make_batch(spec, [6], seed=4)
+    monkeypatch.setattr(exhaustive, "INCUMBENT_WIDTH", 1)
+    extended: list[int] = []
+
+    def counted(problem, encoded, frontier):  # type: ignore[no-untyped-def]
+        extended.append(int(frontier.total.isfinite().sum()))
+        return expand(problem, encoded, frontier)
+
+    monkeypatch.setattr(exhaustive, "expand", counted)
+    best = Exhaustive()(model, batch, constraint)
+    taken = sum(extended)
+    assert taken >= 3
+    for budget, enough in ((taken, True), (taken - 1, False)):
+        found = Exhaustive(budget)(model, batch, constraint)
+        assert found.proved is not None
+        assert found.proved.tolist() == [enough]
+        assert found.log_probabilities[0, 0] <= best.log_probabilities[0, 0]
+    assert torch.equal(Exhaustive(taken)(model, batch, constraint).choices, best.choices)

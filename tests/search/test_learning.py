@@ -118,3 +118,29 @@ def test_an_answer_must_have_another_to_be_held_against(kind: type[LearningSearc
         assert search.learns
         assert search.hypotheses_at(7) == 7
     assert kind(1, samples=9).hypotheses_at(7) == 9
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_update_goes_by_its_own_gradient_alone(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nothing but the incumbent is learned, nothing is cheaper, and weights hardly move.
+    monkeypatch.setattr(
+        LearningSearch, "_weights", lambda search, costs: -torch.eye(1, costs.shape[1] + 1)
+    )
+    seen: list[list[Tensor]] = []
+
+    def look(optimiser: torch.optim.Adam) -> None:
+        parameters = optimiser.param_groups[0]["params"]
+        seen.append([part.grad.clone() for part in parameters if part.grad is not None])
+
+    monkeypatch.setattr(torch.optim.Adam, "step", look)
+    spec, constraint = SPECS["tour"]
+    model, batch = make_model(spec), make_batch(spec, [5])
+    search = replace(KINDS[kind], steps=2, samples=4)
+    generator = torch.Generator().manual_seed(0)
+    search(model, batch, constraint, generator, lambda _, made: torch.ones(made.shape[:2]))
+    assert len(seen) == 2
+    assert sum(float(part.abs().sum()) for part in seen[0]) > 0
+    for one, other in zip(*seen, strict=True):
+        torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)

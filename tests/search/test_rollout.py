@@ -114,3 +114,13 @@ def test_sampling_leaves_the_model_in_the_mode_it_was_in() -> None:
             assert not model.training
             assert not torch.is_grad_enabled()
         assert model.training == training
+
+
+def test_starts_are_in_the_order_of_positions_however_many_there_are() -> None:
+    spec, constraint = SPECS["tour"]
+    batch = make_batch(spec, [64, 40])
+    starts = equivalent_starts(constraint, batch, 64)
+    assert starts is not None
+    assert starts[0].tolist() == list(range(64))
+    # One with fewer repeats its own.
+    assert starts[1].tolist() == [*range(40), *range(24)]

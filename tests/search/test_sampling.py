@@ -106,3 +106,18 @@ def test_top_p_keeps_the_fewest_choices_that_have_as_much_together(top_p: float,
     model.head.project.bias.zero_()
     found = Sampling(400, top_p=top_p)(model, batch, constraint, torch.Generator().manual_seed(0))
     assert len(found.choices[0, :, 0].unique()) == kept
+
+
+@torch.inference_mode()
+def test_one_answer_of_one_instance_is_drawn_among_as_many_choices_as_told() -> None:
+    spec, constraint = SPECS["text"]
+    model, batch = make_model(spec, "lstm"), make_batch(spec, [3])
+    model.head.project.weight.zero_()
+    model.head.project.bias.copy_(torch.tensor([0.3, 0.2, 0.1, 0.0]))
+    for top_k, kept in ((1, {0}), (2, {0, 1}), (3, {0, 1, 2})):
+        firsts = set()
+        for seed in range(40):
+            generator = torch.Generator().manual_seed(seed)
+            found = Sampling(1, top_k=top_k)(model, batch, constraint, generator)
+            firsts.add(int(found.choices[0, 0, 0]))
+        assert firsts == kept

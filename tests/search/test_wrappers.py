@@ -15,7 +15,7 @@ from ptrnet_suite.data.batch import Batch
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.search.active_search import ActiveSearch
-from ptrnet_suite.search.base import Search
+from ptrnet_suite.search.base import Hypotheses, Problem, Search
 from ptrnet_suite.search.beam import Beam
 from ptrnet_suite.search.exhaustive import Exhaustive
 from ptrnet_suite.search.sampling import Greedy, Sampling
@@ -227,3 +227,26 @@ def test_wrappers_follow_as_many_hypotheses_as_they_make_of_one() -> None:
     assert Augment(ActiveSearch(1)).learns
     with pytest.raises(InputError, match="multistart cannot stand before a search that learns"):
         Multistart(Augment(ActiveSearch(1)))
+
+
+@torch.inference_mode()
+def test_starts_beyond_the_allowed_one_follow_in_the_order_of_positions() -> None:
+    spec, constraint = SPECS["tour"]
+    model, batch = make_model(spec), make_batch(spec, [64, 40])
+    noted = Noted()
+    found = Multistart(noted, 50)(model, batch, constraint)
+    first = noted.firsts.view(2, 50)
+    assert first[0].tolist() == list(range(50))
+    assert first[1].tolist() == [*range(40), *[0] * 10]
+    assert found.log_probabilities.isfinite().sum(1).tolist() == [50, 40]
+
+
+class Noted(Search):
+    """Greedy search that notes the first choices it is given."""
+
+    firsts: Tensor
+
+    def find(self, problem: Problem) -> Hypotheses:
+        found = Greedy().find(problem)
+        self.firsts = found.choices[:, 0, 0]
+        return found

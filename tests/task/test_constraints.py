@@ -174,3 +174,17 @@ def test_what_was_allowed_is_told_of_every_answer_of_every_instance() -> None:
             open_ones = left or {0}
             assert set(masks[row, step].nonzero().flatten().tolist()) == open_ones
             left -= {choice}
+
+
+@pytest.mark.parametrize("constraint", CONSTRAINTS.values(), ids=list(CONSTRAINTS))
+def test_to_look_or_to_go_on_leaves_the_state_as_it_was(constraint: Constraint) -> None:
+    batch = _batch([4, 2])
+    progress = constraint.start(batch, _choices(batch, constraint))
+    for choice in _walk(batch, constraint, seed=3).unbind(1):
+        before = [part.clone() for part in progress]
+        constraint.allowed(progress)
+        following = constraint.advance(progress, choice)
+        for part, then in zip(progress, before, strict=True):
+            assert torch.equal(part, then)
+        progress = following
+    assert batch.input_mask.tolist() == [[True] * 4, [True, True, False, False]]

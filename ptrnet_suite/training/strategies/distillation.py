@@ -77,7 +77,7 @@ class Distillation(Strategy):
 @cache
 def _together(names: tuple[str, ...], device: torch.device) -> Ensemble:
     teachers = Ensemble([load_checkpoint(name).model for name in names])
-    return teachers.to(device).eval().requires_grad_(False)
+    return teachers.to(device).eval()
 
 
 def soft_loss(

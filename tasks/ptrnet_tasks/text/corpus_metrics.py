@@ -75,7 +75,7 @@ def bleu_of(sums: np.ndarray, effective: bool = False) -> np.ndarray:
     halvings = np.cumsum((matches == 0) & (grams > 0), -1)
     counted = np.where(matches > 0, matches, 0.5**halvings)
     logs = np.log(counted / np.maximum(grams, 1)) * (grams > 0)
-    orders = np.maximum((grams > 0).sum(-1), 1) if effective else WORDS
+    orders = np.maximum((grams > 0).sum(-1), 1)
     brevity = np.minimum(0, 1 - wanted / np.maximum(length, 1))
     figures = 100 * np.exp(brevity + logs.sum(-1) / orders)
     defined = matches.any(-1) & (effective | (grams > 0).all(-1))

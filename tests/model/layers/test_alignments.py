@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.config import DecoderConfig
 from ptrnet_suite.model.decoders import make_decoder
-from ptrnet_suite.model.layers.alignments import make_alignment
+from ptrnet_suite.model.layers.alignments import CLOSED, make_alignment
 from ptrnet_suite.model.layers.attention import (
     Attended,
     Attention,
@@ -203,3 +203,30 @@ def test_a_decoder_that_reads_in_no_order_has_no_local_alignment(alignment: str)
     config = DecoderConfig("glimpse", alignment=alignment)  # type: ignore[arg-type]
     with pytest.raises(InputError, match=f"alignment '{alignment}' means nothing to a glimpse"):
         make_decoder(config, WIDTH, 0.0)
+
+
+def test_a_window_adds_nothing_inside_and_closes_what_is_outside() -> None:
+    alignment = make_alignment("local_m", WIDTH, 1)
+    assert alignment is not None
+    steps = torch.arange(6)[None]
+    closed, factor, centres = alignment(
+        torch.zeros(2, 6, WIDTH), torch.tensor([5, 3]), steps, positions=5
+    )
+    assert factor is None
+    assert centres.tolist() == [[0, 1, 2, 3, 4, 4], [0, 1, 2, 2, 2, 2]]
+    assert centres.dtype == torch.float32
+    for row in range(2):
+        for step in range(6):
+            near = (torch.arange(5) - centres[row, step]).abs() <= 1
+            expected = torch.where(near, 0.0, CLOSED)
+            assert torch.equal(closed[row, step], expected)
+
+
+def test_the_least_window_is_one() -> None:
+    for name in LOCAL:
+        with pytest.raises(InputError, match="window is 0; accepted are whole numbers from 1 on"):
+            make_alignment(name, WIDTH, 0)
+        found = make_alignment(name, WIDTH, 1)
+        assert found is not None
+        assert found.window == 1
+        assert found.follows_steps is (name == "local_m")

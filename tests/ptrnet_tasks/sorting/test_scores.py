@@ -47,3 +47,10 @@ def test_short_answers_to_inputs_of_many_lengths_are_scored_place_by_place() -> 
     assert scores["exact"].values.tolist() == [0, 0, 0]
     assert scores["token_accuracy"].values.tolist() == [2, 2, 1]
     assert scores["token_accuracy"].weights.tolist() == [3, 2, 5]
+
+
+def test_padding_stands_for_no_position_that_was_left_out() -> None:
+    instances = Instances([column(1, 2, 2), column(4, 3, 2, 1, 0)])
+    scores = TASK.evaluate(instances, [np.array([0, 2, 2]), np.array([4, 3, 2, 1, 0])])
+    assert scores["exact"].values.tolist() == [0, 1]
+    assert scores["token_accuracy"].values.tolist() == [3, 5]

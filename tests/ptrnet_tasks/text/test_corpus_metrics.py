@@ -121,3 +121,12 @@ def test_sentences_of_files_are_scored_in_the_tasks_case() -> None:
 def test_letters_and_phones_have_no_bleu() -> None:
     assert not {"bleu", "chrf"} & {metric.name for metric in Text("g2p").metrics}
     assert not {"bleu", "chrf"} & {metric.name for metric in Text("reverse").metrics}
+
+
+def test_what_is_counted_of_nothing_has_the_columns_of_what_is_counted_of_something() -> None:
+    for figure in (bleu, chrf):
+        some, none = figure(["a b"], [["a c"]]).corpus, figure([], []).corpus
+        assert some is not None
+        assert none is not None
+        assert none.counts.shape == (0, some.counts.shape[1])
+        assert float(none.figure(none.counts.sum(0))) == 0

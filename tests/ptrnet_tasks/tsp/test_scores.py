@@ -160,3 +160,9 @@ def test_a_directed_tour_backwards_is_another_tour():
     assert scores["length"].values.tolist() == [4, 36]
     assert scores["optimal"].values.tolist() == [1, 0]
     assert scores["gap"].values.tolist() == [0, 8]
+
+
+def test_the_gap_of_short_tours_is_held_against_their_own_length():
+    square = 0.1 * np.array([[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]])
+    scores = TASK.evaluate(Instances(square, [np.arange(4)]), [[0, 2, 1, 3]])
+    assert scores["gap"].values == pytest.approx([(2 + 2 * np.sqrt(2)) / 4 - 1])
