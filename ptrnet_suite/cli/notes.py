@@ -31,9 +31,10 @@ def beyond_training(checkpoint: Checkpoint, instances: Instances) -> list[str]:
     if not len(other):
         return []
     theirs = _range(int(other.min()), int(other.max()))
-    which = "the input has" if len(sizes) == 1 else f"{len(other):,} of {len(sizes):,} inputs have"
+    verb = "has" if len(other) == 1 else "have"
+    which = "the input" if len(sizes) == 1 else f"{len(other):,} of {len(sizes):,} inputs"
     return [
-        f"{which} a size ({theirs}) that {checkpoint.name} was not trained on "
+        f"{which} {verb} a size ({theirs}) that {checkpoint.name} was not trained on "
         f"({_range(low, high)}); its answers may be worse there"
     ]
 

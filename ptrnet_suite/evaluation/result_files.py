@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, final
@@ -11,8 +11,8 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.evaluation.length_buckets import Bucket
 from ptrnet_suite.evaluation.report import Measured
 from ptrnet_suite.evaluation.statistics import Estimate
-from ptrnet_suite.runtime.config_fields import label, number, numbers
-from ptrnet_suite.runtime.parse_config import parse_config
+from ptrnet_suite.runtime.config_fields import Violation, label, number, numbers
+from ptrnet_suite.runtime.parse_config import parse_config, parse_value
 from ptrnet_suite.task.metric import Metric
 from ptrnet_suite.task.registry import TASKS, load_task
 
@@ -27,9 +27,9 @@ LARGEST = 1e15
 class RecordedResult:
     """Metrics of one method on some instances.
 
-    title: heading of such results; data: which instances; method: of a model its checkpoint,
-    and `search` how it decoded; size: items in an instance, seconds: for one instance, both None
-    where they are not known.
+    title: heading of such results; data: which instances; method: of a model its checkpoint or
+    several, and `search` how they decoded, else the solver; size: items in an instance, seconds:
+    for one instance, both None where they are not known.
     """
 
     source: str
@@ -107,14 +107,29 @@ class _WrittenEvaluation:
     """What `EvaluationReport.to_json` and `ptrnet evaluate` write, as far as it is drawn."""
 
     data: WrittenData
-    checkpoint: WrittenCheckpoint
     metrics: dict[str, WrittenFigure]
     task: str = label()
-    search: str = label()
     count: int = number(low=1)
     seconds: float = number(low=0, high=LARGEST)
+    checkpoint: WrittenCheckpoint | None = None
+    checkpoints: list[WrittenCheckpoint] = field(default_factory=list)
+    solver: str | None = label(None)
+    search: str | None = label(None)
     sizes: list[int] | None = numbers([], low=0, form="[smallest, largest]", least=2, most=2)
     by_length: list[_WrittenBucket] = field(default_factory=list)
+
+    def violations(self) -> Iterator[Violation]:
+        """No answerer, or a model without its search."""
+        if self.solver is None and not self.models:
+            yield Violation("checkpoint", "accepted with solver null is a checkpoint")
+        if self.solver is None and self.search is None:
+            yield Violation("search", "accepted with solver null is a search's name")
+
+    @property
+    def models(self) -> str:
+        """The checkpoints' names; empty of a solver."""
+        several = self.checkpoints if self.checkpoint is None else [self.checkpoint]
+        return " and ".join(checkpoint.name for checkpoint in several)
 
 
 @final
@@ -146,7 +161,10 @@ def results_of(content: Mapping[str, Any], source: str) -> list[RecordedResult]:
     Raises InputError where it is no whole result; what it holds beside is left alone.
     """
     if isinstance(content.get("metrics"), Mapping) and "search" in content:
-        return [_evaluation_result(content, source)]
+        compared = parse_value(
+            list[dict[str, Any]], content.get("compared", []), source, "compared"
+        )
+        return [_evaluation_result(each, source) for each in (content, *compared)]
     if isinstance(content.get("rows"), Mapping):
         rows = parse_config(_WrittenBench, {"rows": content["rows"]}, source, open=True).rows
         return [
@@ -164,9 +182,9 @@ def _evaluation_result(content: Mapping[str, Any], source: str) -> RecordedResul
         task=_known_task(written.task, source),
         title=written.task.replace("_", " "),
         data=f"{written.count:,} of {Path(written.data.path or 'unnamed data').name}",
-        method=written.checkpoint.name,
-        search=written.search,
-        kind="model",
+        method=written.models if written.solver is None else written.solver,
+        search=written.search or "",
+        kind="model" if written.solver is None else "solver",
         size=sum(written.sizes) / 2 if written.sizes else None,
         seconds=written.seconds / written.count,
         metrics=_known_metrics(written.metrics),

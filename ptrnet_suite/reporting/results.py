@@ -31,12 +31,13 @@ XAxis = Literal["size", "length", "time"]
 def draw_by_size(results: Sequence[RecordedResult], metric: Metric, ax: Axes | None = None) -> Axes:
     """A line over the sizes for each model, hollow dashed ones for published figures.
 
-    Raises InputError where a size is not known, and for two results of one model and size.
+    Where there is no model, the solvers have the lines. Raises InputError where a size is not
+    known, and for two results of one model and size.
     """
     series: dict[str, dict[float, Estimate]] = {}
     published: dict[str, dict[float, float]] = {}
-    models = [result for result in results if result.kind == "model"]
-    for result, name in zip(models, _names(models, lambda model: model.size), strict=True):
+    ours = _leading(results)
+    for result, name in zip(ours, _names(ours, lambda each: each.size), strict=True):
         if result.size is None:
             raise InputError(
                 f"{result.source} does not tell the size of its instances; "
@@ -131,7 +132,10 @@ def result_picture(
 def _panels_by_title(
     results: Sequence[RecordedResult], axis: XAxis, metric: str | None
 ) -> dict[str, tuple[Metric, list[RecordedResult]]]:
-    """Title -> metric and its results, where a model has one; single points only if all are."""
+    """Title -> metric and its results, where a leading one has it; single points only if all are.
+
+    Leading are the models, see `_leading`.
+    """
     groups: dict[str, list[RecordedResult]] = {}
     for result in results:
         if axis != "time" or result.seconds:
@@ -139,16 +143,22 @@ def _panels_by_title(
             groups.setdefault(title, []).append(result)
     panel_results = {}
     for title, group in groups.items():
-        models = [result for result in group if result.kind == "model"]
-        if models:
-            chosen = models[0].metric(metric)
+        leading = _leading(group)
+        if leading:
+            chosen = leading[0].metric(metric)
             members = [result for result in group if chosen.name in result.metrics]
-            if any(result.kind == "model" for result in members):
+            if any(result.kind == leading[0].kind for result in members):
                 panel_results[title] = chosen, members
     compared = {
         title: panel for title, panel in panel_results.items() if _has_comparison(panel[1], axis)
     }
     return compared or panel_results
+
+
+def _leading(results: Sequence[RecordedResult]) -> list[RecordedResult]:
+    """The models; where there is none, the solvers."""
+    models = [result for result in results if result.kind == "model"]
+    return models or [result for result in results if result.kind == "solver"]
 
 
 def _has_comparison(results: Sequence[RecordedResult], axis: XAxis) -> bool:

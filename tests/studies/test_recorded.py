@@ -170,3 +170,33 @@ def test_another_json_file_than_a_result(content: Any, tmp_path: Path, ptrnet: A
     line = expect_refusal(ptrnet("plot", path, "--out", tmp_path / "x.png"))
     assert str(path) in line
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_solve_and_evaluate_write_of_solvers_and_of_several_checkpoints_is_drawn(
+    tmp_path: Path, ptrnet: Any
+) -> None:
+    rng, out = np.random.default_rng(0), tmp_path / "out.json"
+    lines = [" ".join(map(str, rng.random(2 * size))) for size in (50, 8, 20)]
+    (tmp_path / "mixed.txt").write_text("\n".join(lines) + "\n")
+    words = ("evaluate", "tsp", "--data", tmp_path / "mixed.txt", "--json", out)
+    assert ptrnet(*words, "--solver", "2-opt", "--search", "greedy").code == 0
+    both = recorded_picture([out], by="time")
+    assert {text.get_text() for text in both.axes[0].texts} == {"tsp50 and tsp20, greedy", "2-opt"}
+    assert ptrnet(*words, "--solver", "2-opt").code == 0
+    assert list(drawn(recorded_picture([out], by="size"))) == ["2-opt"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"checkpoint": None}, "checkpoint is null; accepted with solver null is a checkpoint"),
+        ({"search": None}, "search is null; accepted with solver null is a search's name"),
+        ({"compared": 3}, "compared is 3"),
+        ({"compared": [{"task": "tsp"}]}, ""),
+    ],
+)
+def test_a_result_of_nobody_is_refused(
+    facts: dict[str, Any], sentence: str, tmp_path: Path, ptrnet: Any
+) -> None:
+    path = evaluated(tmp_path, **facts)
+    assert sentence in expect_refusal(ptrnet("plot", path, "--out", tmp_path / "x.png"))

@@ -81,7 +81,7 @@ class TourPresenter(Presenter):
         known = None if reference is None else np.asarray(reference)
         name = "" if instance.names is None else f"{instance.names[0]}: "
         title = f"{name}{self._title(instance, length, reference)}"
-        names, closed = ("model", "reference"), not self.ends.open
+        names, closed = ("answer", "reference"), not self.ends.open
         return draw_in_plane(points, tour, known, ax, title=title, names=names, closed=closed)
 
     def _title(self, instance: Instances, length: float, reference: Any) -> str:

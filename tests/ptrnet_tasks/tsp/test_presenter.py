@@ -29,7 +29,7 @@ def test_the_picture_shows_both_tours_and_the_gap_on_the_axes_given():
     assert drawn is ax
     assert ax.get_title() == "square: length 4.82843, gap 20.71%"
     lines = {line.get_label(): line.get_xydata().tolist() for line in ax.get_lines()}
-    assert lines["model"] == square[0][[0, 2, 1, 3, 0]].tolist()
+    assert lines["answer"] == square[0][[0, 2, 1, 3, 0]].tolist()
     assert lines["reference"] == square[0][[0, 1, 2, 3, 0]].tolist()
     figure.canvas.draw()
     plt.close(figure)
@@ -53,6 +53,6 @@ def test_a_path_is_described_and_drawn_without_the_way_back():
     )
     drawn = plot_answer(task, labelled, 0, np.array([0, 2, 1, 3]), labelled.solutions[0])
     lines = {line.get_label(): line.get_xydata().tolist() for line in drawn.get_lines()}
-    assert lines["model"] == square[0][[0, 2, 1, 3]].tolist()
+    assert lines["answer"] == square[0][[0, 2, 1, 3]].tolist()
     assert lines["reference"] == square[0].tolist()
     plt.close(drawn.figure)
