@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from types import FrameType, TracebackType
 from typing import Any, final
 
 HANDLED = (signal.SIGINT, signal.SIGTERM)
+
+SAME_REQUEST = 1.0
+"""Seconds within which signals are one request: a terminal and a parent process, or `timeout` to a
+process and to its group, send the same one twice."""
 
 
 @final
 class StopSignals:
     """While the block runs, the first Ctrl-C or SIGTERM is noted in `received` and nothing else.
 
-    A second one raises KeyboardInterrupt where the program stands. Signals that are ignored, as by
-    `nohup`, stay so. Python hands signals to the main thread alone; elsewhere nothing is changed.
+    One that comes `SAME_REQUEST` later raises KeyboardInterrupt where the program stands. Signals
+    that are ignored, as by `nohup`, stay so. Python hands signals to the main thread alone;
+    elsewhere nothing is changed.
     """
 
     def __init__(self) -> None:
         self.received: signal.Signals | None = None
+        self._received_at = 0.0
         self._handlers_before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> StopSignals:
@@ -42,6 +49,8 @@ class StopSignals:
             signal.signal(number, before)
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
-        is_second, self.received = self.received is not None, signal.Signals(number)
-        if is_second:
+        if self.received is None:
+            self.received, self._received_at = signal.Signals(number), time.monotonic()
+        elif time.monotonic() - self._received_at >= SAME_REQUEST:
+            self.received = signal.Signals(number)
             raise KeyboardInterrupt

@@ -64,7 +64,17 @@ def test_a_run_that_signals_stop_again_and_again_equals_one_that_nothing_stops(
     assert_same_run(tmp_path / "whole", tmp_path / "parts")
 
 
-def test_a_second_signal_stops_at_once_and_what_was_saved_stands(tmp_path: Path) -> None:
+def test_signals_that_come_together_are_one_request(tmp_path: Path) -> None:
+    twice = [signal_at(3), signal_at(3, signal.SIGTERM)]
+    with pytest.raises(Interrupted, match=r"saved after step 3 \(SIGINT\)") as told:
+        train("sorting", SORTING, tmp_path, callbacks=twice)
+    assert told.value.exit_code == 130
+
+
+def test_a_second_signal_stops_at_once_and_what_was_saved_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ptrnet_suite.training.interrupts.SAME_REQUEST", 0.0)
     train("sorting", SORTING, tmp_path / "whole")
     twice = [signal_at(26), signal_at(26, signal.SIGTERM)]
     with pytest.raises(Interrupted, match="at once; what was saved after step 20 stands") as told:
