@@ -15,6 +15,7 @@ from typing import Any, final
 from filelock import FileLock, Timeout
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.faults import reason_of
 from ptrnet_suite.runtime.files import atomic_write, make_folder, write_json
 
 CONFIG, METRICS, STATE = "config.json", "metrics.jsonl", "state.safetensors"
@@ -106,16 +107,16 @@ class RunFolder:
         if self._lock.is_locked:
             return
         path = self.folder / LOCK
-        with self.writing():
-            try:
+        try:
+            with self.writing():
                 self._lock.acquire()
-            except Timeout:
-                holder = path.read_text(encoding="utf-8", errors="replace").strip()
-                raise InputError(
-                    f"{self.folder} is in use by {holder or 'another process'}; wait until that "
-                    "has ended, or name another folder with --output"
-                ) from None
-            path.write_text(f"process {os.getpid()} on {platform.node()}\n", encoding="utf-8")
+                path.write_text(f"process {os.getpid()} on {platform.node()}\n", encoding="utf-8")
+        except Timeout:
+            holder = path.read_text(encoding="utf-8", errors="replace").strip()
+            raise InputError(
+                f"{self.folder} is in use by {holder or 'another process'}; wait until that has "
+                "ended, or name another folder with --output"
+            ) from None
 
     def unlock(self) -> None:
         """Lets other processes have the folder."""
@@ -194,11 +195,14 @@ class RunFolder:
         """Turns what the system says against writing (a full disk) into an InputError."""
         try:
             yield
-        except OSError as error:
-            raise InputError(
-                f"{self.folder} cannot be written to: {error.strerror or error}; what was saved "
-                "there before stands"
-            ) from error
+        except Timeout:  # an OSError, but of a folder in use
+            raise
+        except (OSError, InputError) as error:
+            what = error if isinstance(error, InputError) else self._refused(error)
+            raise InputError(f"{what}; what was saved there before stands") from error
+
+    def _refused(self, error: OSError) -> str:
+        return f"{self.folder} cannot be written to: {reason_of(error)}"
 
     def close(self) -> None:
         """Flushes TensorBoard and gives the folder back."""
