@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO, final
 
 from ptrnet_suite.errors import InputError
-from ptrnet_suite.runtime.limits import check_file, read_bytes, unpack_gzip
+from ptrnet_suite.runtime.limits import check_file, check_memory, read_bytes, unpack_gzip
 from ptrnet_tasks.points.columns import columns_by_name, number
 
 _GZIP = b"\x1f\x8b"
@@ -43,6 +43,13 @@ class Content:
         """The suffix in lower case, without `.gz`."""
         return self.name.suffix.lower()
 
+    def parsed_text(self) -> str:
+        """All text, where memory can hold it as texts and numbers of Python; raises InputError."""
+        text = self.text()
+        # Of a few letters each, they take about this many times as much.
+        check_memory(15 * len(text), f"reading {self.path}")
+        return text
+
     def data(self) -> bytes:
         """All bytes; raises InputError for a file that is too large."""
         return read_bytes(self.path) if self.unpacked is None else self.unpacked
@@ -52,7 +59,9 @@ class Content:
         try:
             return self.data().decode(self._encoding())
         except UnicodeDecodeError as error:
-            raise InputError(f"{self.path} is not a text file of {holds}: {error}") from error
+            raise InputError(
+                f"{self.path} is not a text file of {holds}: {error}; accepted are UTF-8 and UTF-16"
+            ) from error
 
     def stream(self) -> TextIO:
         """Its lines one after the other, so that a file of a million lines stays cheap."""

@@ -33,7 +33,7 @@ def read_document(content: Content) -> Instances:
 
 def load_json(content: Content) -> Any:
     """What a JSON document holds; raises InputError for other text."""
-    text = content.text()
+    text = content.parsed_text()
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:

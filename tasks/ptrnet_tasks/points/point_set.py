@@ -16,6 +16,9 @@ LABELS = "labels"
 DEGREES = "degrees"
 """Column of latitudes and longitudes, `(n, 2)` for each instance, whose input is a map of them."""
 
+ON_MAP = "latitudes and longitudes are seen on a map, the longitudes shortened as at their middle"
+"""What is said of points on the Earth."""
+
 
 @final
 class PointSet(NamedTuple):
@@ -48,5 +51,6 @@ def instance_of(point_set: PointSet, source: str) -> Instances:
         check_degrees(coordinates, source)
         columns[DEGREES] = [coordinates]
         coordinates = on_map(coordinates)
-    notes = (point_set.note,) if point_set.note else ()
-    return Instances(coordinates[None], columns=columns, source=source, notes=notes)
+    notes = (point_set.note, ON_MAP if point_set.on_earth else "")
+    told = tuple(note for note in notes if note)
+    return Instances(coordinates[None], columns=columns, source=source, notes=told)

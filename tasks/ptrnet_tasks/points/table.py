@@ -52,7 +52,7 @@ def read_table(content: Content) -> Instances:
 
     Raises InputError naming the file and the line that does not hold what it should.
     """
-    table = split_table(content.text(), str(content.path))
+    table = split_table(content.parsed_text(), str(content.path))
     if not table.rows:
         raise InputError(f"{table.title} holds no points; each line must hold two numbers, x and y")
     return instance_of(_point_set(table), table.title)

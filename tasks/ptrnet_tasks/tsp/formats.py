@@ -110,7 +110,7 @@ def _on_earth(instances: Instances) -> Instances:
     measures = [Distances(GREAT_CIRCLE, points) for points in instances.columns[DEGREES]]
     note = (
         "lengths are great-circle kilometres, on a sphere with the Earth's mean radius of "
-        f"{EARTH_RADIUS} km; a model sees a map of the points"
+        f"{EARTH_RADIUS} km"
     )
     columns = {**instances.columns, "distances": measures}
     return replace(instances, columns=columns, notes=(*instances.notes, note))

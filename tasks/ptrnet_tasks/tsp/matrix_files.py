@@ -35,7 +35,7 @@ def read_matrix(content: Content) -> Instances | None:
     elif kind == "json":
         matrix = _rectangle(load_json(content))
     elif kind in ("table", "lines") and _may_be_matrix(content, kind):
-        table = split_table(content.text(), str(content.path))
+        table = split_table(content.parsed_text(), str(content.path))
         names, cells = _names_and_cells(table)
         matrix = _rectangle([[number(cell) for cell in row] for row in cells])
         columns = np.array([]) if not cells else cells[0]

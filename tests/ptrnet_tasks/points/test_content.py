@@ -110,3 +110,14 @@ def test_what_unpacks_without_end_is_refused(tmp_path: Path):
     (tmp_path / "twice.npz").write_bytes(gzip.compress(FILES["npz"]))
     with pytest.raises(InputError, match="packed again by gzip"):
         read_point_file(tmp_path / "twice.npz")
+
+
+@pytest.mark.parametrize("kind", ["table", "json"])
+def test_a_text_that_memory_cannot_hold_is_refused(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+):
+    path = tmp_path / "points"
+    path.write_bytes(FILES[kind])
+    monkeypatch.setenv("PTRNET_MEMORY", "200")
+    with pytest.raises(InputError, match=r"reading .*points needs about .* of memory"):
+        read_point_file(path)

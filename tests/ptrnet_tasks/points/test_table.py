@@ -158,8 +158,9 @@ def test_latitudes_are_measured_on_the_earth_and_seen_on_a_map(tmp_path: Path) -
     task = load_task("tsp")
     read = task.formats.read(path)
     task.formats.check(read)
-    assert "great-circle kilometres" in read.notes[0]
-    assert "6371.0088" in read.notes[0]
+    assert "seen on a map" in read.notes[0]
+    assert "great-circle kilometres" in read.notes[1]
+    assert "6371.0088" in read.notes[1]
     # Kiel to Hamburg and Berlin to Dresden, as maps have them.
     matrix = read.columns["distances"][0].matrix()
     assert matrix[0, 1] == pytest.approx(86.3, abs=0.1)
@@ -170,3 +171,4 @@ def test_latitudes_are_measured_on_the_earth_and_seen_on_a_map(tmp_path: Path) -
     assert "km; tour 0 1 2 3" in task.presenter.describe(read, 0, np.arange(4))
     hull = load_task("convex_hull").formats.read(path)
     np.testing.assert_array_equal(np.asarray(hull.inputs[0]), seen)
+    assert hull.notes == read.notes[:1]
