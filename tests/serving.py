@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -65,3 +66,36 @@ def serving(content: bytes) -> Iterator[Service]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def speaking(say: Callable[[socket.socket, str], None]) -> Iterator[str]:
+    """The address of a server that says on each connection what `say` sends, HTTP or not.
+
+    say: takes the connection, whose request was read, and the server's address.
+    """
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    def answer(connection: socket.socket) -> None:
+        # A client that has had enough may be gone.
+        with connection, suppress(OSError):
+            connection.recv(2**16)
+            say(connection, address)
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=answer, args=(connection,), daemon=True).start()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield address
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
