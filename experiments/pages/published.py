@@ -10,7 +10,7 @@ PUBLISHED = {
     "tsp_20": "0.34 % (attention model, greedy)",
     "fine_tuning/tsp50_greedy": ("1.76 % (attention model, greedy); mean length 6.09 (Ptr-Net)"),
     "fine_tuning/tsp50_multistart_greedy": "0.21 % (POMO, multi-start)",
-    "sorting_10": '28 % ("Order matters", 1 glimpse)',
+    "sorting_10": '57 % ("Order matters", P = 5, 1 glimpse)',
     "text/g2p": "PER 5.45, WER 23.55 (Yao & Zweig 2015); WER 24.4 (Phonetisaurus)",
     "text/g2p_transformer": "WER 20.6 (g2p-seq2seq, Transformer 3x256)",
     "text/g2p_ensemble": "PER 4.69, WER 20.24 (Toshniwal & Livescu 2016, ensemble)",
