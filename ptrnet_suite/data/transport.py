@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import socket
 from functools import partial
-from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPMessage, HTTPResponse, HTTPSConnection
 from time import monotonic
-from typing import Any, final
+from typing import IO, Any, final
 from urllib.request import (
     HTTPDefaultErrorHandler,
     HTTPErrorProcessor,
@@ -73,12 +73,14 @@ def open_url(request: Request, deadline: Deadline) -> Any:
 class _Redirects(HTTPRedirectHandler):
     """Follows redirects, and closes the reply that one stands in where it leads nowhere."""
 
-    def http_error_302(self, *given: Any) -> Any:
+    def http_error_302(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage
+    ) -> Any:
         """The reply from where the redirect leads."""
         try:
-            return super().http_error_302(*given)
+            return super().http_error_302(req, fp, code, msg, headers)
         except Exception:
-            given[1].close()
+            fp.close()
             raise
 
     http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
