@@ -145,6 +145,8 @@ def process(
     began = time.monotonic()
     child = os.fork()
     if child == 0:
+        # A shell that starts this script in the background would have it ignore Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         with log.open("wb") as file:
             os.dup2(file.fileno(), 1)
             os.dup2(file.fileno(), 2)
