@@ -13,6 +13,7 @@ from tests.locations import ROOT, TESTS
 
 PACKAGES = (ROOT / "ptrnet_suite", ROOT / "tasks" / "ptrnet_tasks")
 WHOLE_SUITE = {
+    "test_answers.py",
     "test_broken_inputs.py",
     "test_doors.py",
     "test_extending.py",
