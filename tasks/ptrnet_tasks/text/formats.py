@@ -11,7 +11,12 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.answer import ScoredAnswer
 from ptrnet_suite.task.formats import Formats
 from ptrnet_tasks.text.encoding import check_targets, check_texts
-from ptrnet_tasks.text.readings import check_readable, readings_of, with_readings
+from ptrnet_tasks.text.readings import (
+    check_readable,
+    readings_of,
+    with_readings,
+    with_unwritable,
+)
 from ptrnet_tasks.text.sources.files import write_pairs
 from ptrnet_tasks.text.sources.lexicon import without_stress
 from ptrnet_tasks.text.sources.pairs import Layout, read_pairs
@@ -22,11 +27,12 @@ from ptrnet_tasks.text.vocabularies import Sides
 class TextFormats(Formats):
     """Pairs of texts in the forms that public data has; written as `.tsv`.
 
-    layout: what lines may be beside pairs of texts.
+    layout: what lines may be beside pairs of texts. copying: whether answers may hold tokens of the
+    source that the target does not know.
     """
 
-    def __init__(self, sides: Sides, layout: Layout) -> None:
-        self.sides, self.layout = sides, layout
+    def __init__(self, sides: Sides, layout: Layout, copying: bool = False) -> None:
+        self.sides, self.layout, self.copying = sides, layout, copying
 
     def read(self, path: Path) -> Instances:
         """Reads a file, or `SOURCE_FILE+TARGET_FILE`, in any form, line by line; raises InputError.
@@ -63,6 +69,8 @@ class TextFormats(Formats):
         if strict:
             check_readable(instances, self.sides.source)
         read = with_readings(instances, self.sides.source)
+        if not self.copying:
+            read = with_unwritable(read, self.sides.target)
         if not any(readings_of(read)):
             raise InputError(f"{instances.source}: {'; '.join(read.notes)}")
         return read

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 
 from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.presenter import Presenter
 from ptrnet_suite.task.spec import Spec
 from ptrnet_tasks.text.metrics import nearest
@@ -39,8 +40,12 @@ class TextPresenter(Presenter):
     def positions_and_steps(
         self, instances: Instances, index: int, choices: Sequence[int] | np.ndarray
     ) -> tuple[list[str], list[str]]:
-        """Tokens of the source and of the answer, END included."""
+        """Tokens of the source and of the answer, END included; InputError for what is not read."""
         source = self.sides.source.tokenise(readings_of(instances)[index])
+        if not source:
+            raise InputError(
+                f"{instances.title(index)} is blank or cannot be read; accepted is one that is read"
+            )
         words = self.sides.target.tokens
         beyond = len(words)
         steps = [words[c] if c < beyond else source[c - beyond] for c in choices]

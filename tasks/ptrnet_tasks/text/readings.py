@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Literal, NamedTuple, final
+from typing import Any, Literal, NamedTuple, final
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
@@ -96,6 +96,22 @@ def reading_of(text: str, source: Vocabulary) -> Reading:
     if not spelt:
         return Reading("", "unknown", f"{excerpt(text)} with {listed}")
     return Reading(spelt, "plainer", f"{excerpt(text)} as {excerpt(spelt)}")
+
+
+def with_unwritable(instances: Instances, target: Vocabulary) -> Instances:
+    """The instances with a note on those none of whose references the vocabulary can write."""
+    references: Any = instances.solutions if instances.solutions is not None else ()
+    unknown = [[next(iter(target.unknown(text)), "") for text in texts] for texts in references]
+    missing = [tokens[0] for tokens in unknown if tokens and all(tokens)]
+    if not missing:
+        return instances
+    shown = list(dict.fromkeys(missing))
+    more = ", ..." if len(shown) > SHOWN else ""
+    note = (
+        f"{len(missing):,} of {len(unknown):,} texts have only references that the checkpoint "
+        f"cannot write, as training did not see {', '.join(map(repr, shown[:SHOWN]))}{more}"
+    )
+    return replace(instances, notes=(*instances.notes, note))
 
 
 def excerpt(text: str, most: int = 40) -> str:

@@ -199,7 +199,7 @@ class Text(Task):
 
     @property
     def formats(self) -> Formats:
-        return TextFormats(self.sides, self._defaults.layout)
+        return TextFormats(self.sides, self._defaults.layout, self.copying)
 
     @property
     def presenter(self) -> Presenter:

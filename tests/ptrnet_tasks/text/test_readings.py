@@ -149,3 +149,22 @@ def test_words_outside_of_the_dictionary_have_answers_and_do_not_count(
     path.write_text("blorptastic\n")
     ran = ptrnet("evaluate", "text", "--data", path, "--checkpoint", checkpoints["text"])
     assert (ran.code, "no word of" in ran.err) == (2, True)
+
+
+def test_references_that_cannot_be_written_are_told() -> None:
+    data = Instances(["a", "b"], [["x y"], ["y"]])
+    task = Text.from_training_data(data, problem="files")
+    found = task.formats.accept(Instances(["a", "b", "a"], [["x"], ["z y"], ["z", "y"]]))
+    assert found.notes == (
+        "1 of 3 texts have only references that the checkpoint cannot write, as training did not "
+        "see 'z'",
+    )
+    copying = Text.from_training_data(data, problem="files", copying=True)
+    assert copying.formats.accept(found.subset([1])).notes == found.notes
+
+
+def test_what_is_not_read_has_no_attention_to_show() -> None:
+    found = accepted(G2P, "hello", "")
+    assert G2P.presenter.positions_and_steps(found, 0, [1])[0] == list("HELLO")
+    with pytest.raises(InputError, match=r"words.txt, instance 2 is blank or cannot be read"):
+        G2P.presenter.positions_and_steps(found, 1, [1])
