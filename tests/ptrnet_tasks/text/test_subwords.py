@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ptrnet_tasks.text.subwords import SPACE, Subwords, learn
 from ptrnet_tasks.text.task import Text
@@ -58,6 +58,7 @@ TEXT = st.lists(st.text(LETTERS, min_size=1, max_size=9), min_size=1).map(" ".jo
 TRANSLATION = Text.from_training_data(PAIRS, **OPTIONS)
 
 
+@settings(deadline=None)
 @given(TEXT, st.integers(0, 9))
 def test_a_text_comes_back_from_its_ids_however_it_was_split(text: str, seed: int) -> None:
     for dropout in (0.0, 0.3, 0.9):
