@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ptrnet_tasks.points.geography import EARTH_RADIUS, check_degrees, great_circle, on_map
 
@@ -18,6 +18,7 @@ def unit(latitude: float, longitude: float) -> np.ndarray:
     return np.array([np.cos(up) * np.cos(around), np.cos(up) * np.sin(around), np.sin(up)])
 
 
+@settings(deadline=None)
 @given(latitudes, longitudes, latitudes, longitudes)
 def test_the_haversine_is_the_angle_between_the_places(here, there, north, east):
     first, second = np.array([here, there]), np.array([north, east])
@@ -34,6 +35,7 @@ def test_known_distances_are_met():
     assert great_circle(equator, np.array([1 / 60, 0])) == pytest.approx(1.852, rel=2e-3)
 
 
+@settings(deadline=None)
 @given(st.floats(-180, 180), st.integers(0, 1000))
 def test_the_map_of_a_region_does_not_depend_on_where_its_meridian_is(turn, seed):
     rng = np.random.default_rng(seed)
