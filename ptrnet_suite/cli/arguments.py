@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, final
+from typing import TYPE_CHECKING, Any, NoReturn, final
 
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.registry import nearest
@@ -145,6 +145,22 @@ def add_solver_argument(parser: argparse.ArgumentParser) -> None:
         help="a classical solver (see `ptrnet list`) in place of a model, and beside it where "
         "--checkpoint or --search is given, too",
     )
+
+
+def add_ends_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--open`, `--start` and `--end`, for answers such as tours."""
+    ends = parser.add_argument_group("where tours begin and end")
+    ends.add_argument("--open", action="store_true", help="a path that does not go back")
+    ends.add_argument(
+        "--start", metavar="CITY", help="the first city, by name or by number from 1 on"
+    )
+    ends.add_argument("--end", metavar="CITY", help="the last city; the tour is then open")
+
+
+def asked_ends(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What those say, as `Task.with_ends` takes it; empty where nothing was given."""
+    given = {"open": arguments.open, "start": arguments.start, "end": arguments.end}
+    return given if any(given.values()) else {}
 
 
 def add_task_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast, final
 
+from ptrnet_suite.cli.arguments import asked_ends
 from ptrnet_suite.cli.data_source import Data, Selection, read_data, readable, sizes_of
 from ptrnet_suite.cli.notes import beyond_training
 from ptrnet_suite.errors import InputError
@@ -89,7 +90,8 @@ def open_answerers(arguments: argparse.Namespace, path: Path, counted: bool = Fa
     _check_names(arguments)
     with readable(path) as place:
         options = _options(arguments, place)
-        task = load_task(arguments.task, options)
+        task, ends = load_task(arguments.task, options), asked_ends(arguments)
+        task = task.with_ends(**ends) if ends else task
         solver = None
         if arguments.solver is not None:
             from ptrnet_suite.evaluation.answerer import SolverAnswerer, find_solver
@@ -120,6 +122,8 @@ def _model_answerer(
     set_threads(arguments.threads)
     device, instances = choose_device(arguments.device), data.instances
     choice = CheckpointChoice(arguments.task, arguments.checkpoint, device)
+    ends = asked_ends(arguments)
+    choice = choice.with_ends(**ends) if ends else choice
     shares = [Share(*share) for share in choice.by_size(instances.sizes(), options)]
     notes = [*data.notes]
     for share in shares:

@@ -59,7 +59,8 @@ def pointing_of(
     if trace.pointed is None or spec.inputs != "vectors" or spec.features != 2:
         return None
     chosen = np.asarray(choices) - int(spec.ends)
-    return Pointing(np.asarray(instances.inputs[index]), chosen, trace.pointed, spec.cyclic)
+    points = task.by_position(instances.subset([index])).inputs[0]
+    return Pointing(np.asarray(points), chosen, trace.pointed, spec.cyclic)
 
 
 def plot_attention(
@@ -77,7 +78,7 @@ def plot_attention(
     pointing = pointing_of(task, instances, index, choices, trace)
     if pointing is not None:
         return draw_order(pointing, ax)
-    named = presenter.positions_and_steps(instances, index, choices)
+    named = presenter.positions_and_steps(task.by_position(instances), index, choices)
     return heat_map(shown(trace), *named, ax, _label(trace))
 
 
@@ -97,7 +98,7 @@ def plot_step(
     pointing = pointing_of(task, instances, index, choices, trace)
     if pointing is not None:
         return draw_pointing(pointing, step, ax)
-    named = presenter.positions_and_steps(instances, index, choices)
+    named = presenter.positions_and_steps(task.by_position(instances), index, choices)
     return draw_bars(shown(trace), *named, step, ax, _label(trace))
 
 

@@ -125,6 +125,10 @@ class Task(ABC):
             f"answers of {self.name} have no ends to choose; leave open, start and end out"
         )
 
+    def by_position(self, instances: Instances) -> Instances:
+        """The instances with inputs in the order of a batch's positions; mostly as they are."""
+        return instances
+
     def references(self) -> Mapping[str, Reference]:
         """Classical solvers by name, the best first."""
         return {}

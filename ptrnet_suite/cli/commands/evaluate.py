@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ptrnet_suite.cli.arguments import (
     Parser,
+    add_ends_arguments,
     add_model_arguments,
     add_solver_argument,
     data_name,
@@ -166,6 +167,7 @@ def _parser() -> Parser:
     )
     add_model_arguments(parser)
     add_solver_argument(parser)
+    add_ends_arguments(parser)
     parser.add_argument(
         "--by-length",
         type=whole_numbers,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ptrnet_suite.cli.arguments import (
     Parser,
+    add_ends_arguments,
     add_model_arguments,
     add_solver_argument,
     at_least,
@@ -137,6 +138,7 @@ def _parser() -> Parser:
     )
     add_model_arguments(parser)
     add_solver_argument(parser)
+    add_ends_arguments(parser)
     parser.add_argument(
         "--n-best",
         type=at_least(1),

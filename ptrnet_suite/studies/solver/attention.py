@@ -41,7 +41,9 @@ def traced(run: Run, index: int) -> TracedAnswer:
 def attention_map(run: Run, index: int) -> AttentionMap:
     """The same with the names of what was looked at and chosen."""
     choices, trace = traced(run, index)
-    positions, steps = run.task.presenter.positions_and_steps(run.instances, index, choices)
+    positions, steps = run.task.presenter.positions_and_steps(
+        run.task.by_position(run.instances), index, choices
+    )
     return AttentionMap(
         answer_of(run.task, run.instances, index, choices),
         trace.weights,

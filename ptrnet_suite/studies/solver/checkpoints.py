@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, final
@@ -38,6 +40,7 @@ class CheckpointChoice:
         self.device = device
         self._loaded: dict[str, Checkpoint] = {}
         self.fixed: Checkpoint | None = None
+        self._ends: dict[str, Any] | None = None
         if checkpoint is not None:
             TASKS.check(name)
             self.task_name = str(name)
@@ -54,7 +57,17 @@ class CheckpointChoice:
         """The task with the options of the checkpoint for any size; loads no weights."""
         if self.fixed is not None:
             return self.fixed.task
-        return load_task(self.task_name, shipped_headers()[self._usual]["options"])
+        task = load_task(self.task_name, shipped_headers()[self._usual]["options"])
+        return task if self._ends is None else task.with_ends(**self._ends)
+
+    def with_ends(self, **ends: Any) -> CheckpointChoice:
+        """The same checkpoints for answers that begin and end where asked: `Task.with_ends`."""
+        changed = copy(self)
+        changed.__dict__.pop("task", None)
+        changed._ends = ends
+        if self.fixed is not None:
+            changed.fixed = changed._asked(self.fixed)
+        return changed
 
     def for_size(self, size: int | None) -> Checkpoint:
         """The checkpoint for inputs of that size; without one, for any."""
@@ -79,7 +92,13 @@ class CheckpointChoice:
     def _shipped(self, name: str) -> Checkpoint:
         if name not in self._loaded:
             self._loaded[name] = self._placed(load_checkpoint(name))
-        return self._loaded[name]
+        return self._asked(self._loaded[name])
+
+    def _asked(self, checkpoint: Checkpoint) -> Checkpoint:
+        """The checkpoint with the task of the ends that are asked for."""
+        if self._ends is None:
+            return checkpoint
+        return replace(checkpoint, task=checkpoint.task.with_ends(**self._ends))
 
     def _placed(self, checkpoint: Checkpoint) -> Checkpoint:
         checkpoint.model.to(self.device).eval()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final, overload
 
@@ -81,14 +83,37 @@ class Solver:
         """The checkpoint that solves inputs of that size."""
         return self._choice.for_size(size)
 
+    def with_ends(
+        self, open: bool = False, start: int | str | None = None, end: int | str | None = None
+    ) -> Solver:
+        """A solver of the same checkpoints whose answers begin and end where asked.
+
+        Such as a path through all cities in place of a closed tour: open, from start to end.
+        start, end: an index from 0 on, or in words a name or a number from 1 on; an end makes the
+        answer open. Raises InputError for a task whose answers have no ends.
+        """
+        changed = copy(self)
+        changed._choice = self._choice.with_ends(open=open, start=start, end=end)
+        changed._runner = replace(self._runner, choice=changed._choice)
+        return changed
+
     @overload
     def solve(
-        self, problem: Several, search: SearchName | None = None, seed: int = 0
+        self, problem: Several, search: SearchName | None = None, seed: int = 0, **ends: Any
     ) -> list[Any]: ...
     @overload
-    def solve(self, problem: Any, search: SearchName | None = None, seed: int = 0) -> Any: ...
-    def solve(self, problem: Any, search: SearchName | None = None, seed: int = 0) -> Any:
-        """The answer to a problem, such as an order, corners, a text; a list of them to several."""
+    def solve(
+        self, problem: Any, search: SearchName | None = None, seed: int = 0, **ends: Any
+    ) -> Any: ...
+    def solve(
+        self, problem: Any, search: SearchName | None = None, seed: int = 0, **ends: Any
+    ) -> Any:
+        """The answer to a problem, such as an order, corners, a text; a list of them to several.
+
+        ends: `open`, `start` and `end`, as `with_ends` takes them.
+        """
+        if ends:
+            return self.with_ends(**ends).solve(problem, search, seed)
 
         def work(run: Run) -> list[Any]:
             size = self._runner.batch_size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,8 +12,9 @@ from ptrnet_suite.data.batch import Batch, pad
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_tasks.points.geometry import random_symmetry, to_unit_square, usual_side
+from ptrnet_tasks.points.point_set import LABELS
 from ptrnet_tasks.tsp.distances import Distances, distances
-from ptrnet_tasks.tsp.ends import CLOSED, FREE, Ends
+from ptrnet_tasks.tsp.ends import CLOSED, FREE, Ends, city_names
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -59,7 +61,10 @@ def make_batch(instances: Instances, rng: np.random.Generator | None, ends: Ends
     known = torch.from_numpy(mask)
     if instances.solutions is None:
         return Batch(inputs, known)
-    tours = _stacked(_closed(instances.solutions, ends))[0].astype(np.int64)
+    tours = _stacked(_closed(instances.solutions, ends))[0]
+    if tours.dtype.kind not in "iuf":
+        raise ValueError(f"a tour of {tours.dtype} holds no positions")
+    tours = tours.astype(np.int64)
     if order is not None:
         tours = np.take_along_axis(np.argsort(order, axis=1), tours, 1)
     if ends.fixed:
@@ -90,6 +95,31 @@ def _order(mask: np.ndarray, fixed: np.ndarray, rng: np.random.Generator | None)
     keys = drawn + 2 * ~mask
     np.put_along_axis(keys, fixed, np.arange(fixed.shape[1]) - 2.0, 1)
     return np.argsort(keys, axis=1)
+
+
+def _orders(sizes: np.ndarray, fixed: np.ndarray) -> list[np.ndarray]:
+    """The city at each position of each instance, without randomness and padding."""
+    return [
+        _order(np.ones((1, size), bool), fixed[row : row + 1], None)[0]
+        for row, size in enumerate(sizes)
+    ]
+
+
+def reordered(instances: Instances, ends: Ends) -> Instances:
+    """The cities as a batch without randomness has them, under their names or old positions."""
+    fixed = fixed_positions(instances, ends)
+    if not fixed.shape[1]:
+        return instances
+    orders = _orders(instances.sizes(), fixed)
+
+    inputs = [
+        np.asarray(points)[order] for points, order in zip(instances.inputs, orders, strict=True)
+    ]
+    labels = []
+    for row, order in enumerate(orders):
+        names = city_names(instances, row) or [str(city) for city in range(len(order))]
+        labels.append([names[city] for city in order])
+    return replace(instances, inputs=inputs, solutions=None, columns={LABELS: labels})
 
 
 def _check_ends(tours: np.ndarray, mask: np.ndarray, ends: Ends, instances: Instances) -> None:
@@ -195,9 +225,8 @@ def tours_of(instances: Instances, choices: Sequence[np.ndarray], ends: Ends) ->
     sizes, fixed = instances.sizes(), fixed_positions(instances, ends)
     tours = [np.asarray(row)[:size] for row, size in zip(choices, sizes, strict=True)]
     if fixed.shape[1]:
-        for row, size in enumerate(sizes):
-            order = _order(np.ones((1, size), bool), fixed[row : row + 1], None)
-            tours[row] = order[0][tours[row]]
+        orders = _orders(sizes, fixed)
+        tours = [order[tour] for order, tour in zip(orders, tours, strict=True)]
     if not ends.open:
         return tours
     return [_shortest_path(tour, distances(instances, row), ends) for row, tour in enumerate(tours)]

@@ -81,6 +81,11 @@ class TourFormats(Formats):
             super().write_answers(instances, answers, path)
 
     def check(self, instances: Instances) -> None:
+        """Raises InputError for what has no tour, and for ends that are none of its cities."""
+        self._check_cities(instances)
+        self.ends.cities(instances)
+
+    def _check_cities(self, instances: Instances) -> None:
         """Raises InputError for fewer than three points, NaN, points all in one place, huge ones.
 
         Some cities in one place are legal; so is an instance that has distances alone.

@@ -32,6 +32,7 @@ from ptrnet_tasks.tsp.batching import (
     answer_lengths,
     both_directions,
     make_batch,
+    reordered,
     square_views,
     tours_of,
 )
@@ -125,6 +126,10 @@ class TravellingSalesman(Task):
         Raises InputError for an instance without coordinates.
         """
         return make_batch(instances, rng, self.ends)
+
+    def by_position(self, instances: Instances) -> Instances:
+        """Cities that a batch has at its first positions stand first."""
+        return reordered(instances, self.ends)
 
     def cost(self, batch: Batch, choices: Tensor) -> Tensor:
         """Length of each answer in the batch's coordinates: the instance's, scaled."""

@@ -223,3 +223,51 @@ def test_a_bad_option_is_told_in_one_line(words, told, tours, checkpoints, ptrne
     places = {**{name: str(path) for name, path in checkpoints.items()}, "data": str(tours)}
     given = [word.format(**places) for word in words]
     assert told in expect_refusal(ptrnet("solve", "tsp", tours, *given))
+
+
+TOWNS = "name,x,y\nUlm,0,0\nAue,4,0\nHof,4,3\nRom,0,3\nBad Tölz,2,9\n"
+
+
+def test_paths_are_solved_between_towns_by_models_and_solvers_alike(tmp_path, ptrnet):
+    (tmp_path / "towns.csv").write_text(TOWNS, encoding="utf-8")
+    words = ("solve", "tsp", tmp_path / "towns.csv", "--start", "Ulm", "--end", "5")
+    out = tmp_path / "out.json"
+    ran = ptrnet(*words, "--solver", "exact", "--search", "greedy", "--json", out)
+    assert (ran.code, ran.err) == (0, "")
+    assert "path Ulm, Aue, Hof, Rom, Bad Tölz" in ran.out
+    told = json.loads(out.read_text())
+    for figures in (told, *told["compared"]):
+        assert figures["metrics"]["valid"]["value"] == 1
+        answer = figures["answers"][0]["answer"]
+        assert (answer[0], answer[-1]) == (0, 4)
+    exact = told["compared"][0]["metrics"]["length"]["value"]
+    assert exact == pytest.approx(4 + 3 + 4 + np.hypot(2, 6))
+    opened = ptrnet(*words[:3], "--solver", "exact", "--open")
+    assert opened.out.count("path") == 1
+    begun = ptrnet(*words[:3], "--start", "Hof", "--solver", "exact")
+    assert "; tour Hof, " in begun.out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ("--start", "Bonn"),
+            "has no city 'Bonn'; accepted are the numbers 1 to 5, and names such",
+        ),
+        (("--open", "--end", "6"), "has no city '6'; accepted are the numbers 1 to 5"),
+        (("--start", "Ulm", "--end", "1"), "cannot begin and end in the same city"),
+    ],
+)
+def test_ends_that_are_not_there_are_refused_before_anything_is_solved(
+    options, message, tmp_path, ptrnet
+):
+    (tmp_path / "towns.csv").write_text(TOWNS, encoding="utf-8")
+    ran = ptrnet("solve", "tsp", tmp_path / "towns.csv", *options)
+    assert message in expect_refusal(ran)
+
+
+def test_tasks_without_ends_refuse_them(tmp_path, ptrnet):
+    (tmp_path / "numbers.csv").write_text("3,1,2\n")
+    ran = ptrnet("evaluate", "sorting", "--data", tmp_path / "numbers.csv", "--open")
+    assert "answers of sorting have no ends to choose" in expect_refusal(ran)

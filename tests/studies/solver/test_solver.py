@@ -8,8 +8,10 @@ from typing import Any, final
 import numpy as np
 import pytest
 import torch
+from matplotlib.collections import LineCollection
 
 from ptrnet_suite import load
+from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.model.checkpoint import load_checkpoint, save_checkpoint
 from ptrnet_suite.reporting.style import new_figure
@@ -52,6 +54,85 @@ def test_sets_of_different_sizes_can_be_solved_together(checkpoint: str) -> None
     rng = np.random.default_rng(0)
     tours = load("tsp", checkpoint).solve([rng.random((5, 2)), rng.random((8, 2))])
     assert [len(tour) for tour in tours] == [5, 8]
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "greedy",
+        "beam:4",
+        "sample:4",
+        "multistart/greedy",
+        "augment:8/greedy",
+        "exhaustive",
+        "simulation_guided:2",
+    ],
+)
+@pytest.mark.parametrize(
+    "ends",
+    [
+        {"open": True},
+        {"open": True, "start": 2},
+        {"end": 4},
+        {"start": 0, "end": 3},
+        {"start": "5", "end": "1"},
+        {"start": 3},
+    ],
+)
+def test_every_search_answers_with_the_ends_asked_for_and_counts_no_edge_between_them(
+    checkpoint: str, search: str, ends: dict[str, Any]
+) -> None:
+    points = np.random.default_rng(0).random((3, 6, 2))
+    solver = load("tsp", checkpoint)
+    task, instances = solver.task.with_ends(**ends), Instances(points)
+    answers = solver.solve(points, search=search, **ends)
+    scores = task.evaluate(instances, answers)
+    assert (scores["valid"].values == 1).all()
+    first, last = ends.get("start"), ends.get("end")
+    expected = [
+        None if city is None else int(city) - isinstance(city, str) for city in (first, last)
+    ]
+    for answer in answers:
+        assert expected[0] in (None, answer[0])
+        assert expected[1] in (None, answer[-1])
+    asked = solver.with_ends(**ends).solve(points, search=search)
+    assert [answer.tolist() for answer in asked] == [answer.tolist() for answer in answers]
+
+
+def test_many_starts_find_shorter_paths_than_one(checkpoint: str) -> None:
+    points = np.random.default_rng(0).random((20, 7, 2))
+    solver, instances = load("tsp", checkpoint).with_ends(open=True, start=1), Instances(points)
+
+    def length(search: str) -> float:
+        scores = solver.task.evaluate(instances, solver.solve(points, search=search))
+        return float(scores["length"].values.mean())
+
+    assert length("multistart/greedy") < 0.95 * length("greedy")
+
+
+def test_probability_and_attention_of_a_path_are_told_by_the_cities(checkpoint: str) -> None:
+    points = np.random.default_rng(0).random((6, 2))
+    solver = load("tsp", checkpoint).with_ends(start=4, end=2)
+    best = solver.solutions(points, search="beam:24", n_best=24)
+    assert len(best) == 24
+    assert sum(np.exp(each.log_probability) for each in best) == pytest.approx(1, abs=1e-4)
+    for each in best[:3]:
+        told = solver.log_probability(points, each.answer)
+        assert told == pytest.approx(each.log_probability, abs=1e-4)
+    with pytest.raises(InputError, match="no answer of tsp"):
+        solver.log_probability(points, [4, 0, 1, 2, 3, 5])
+    seen = solver.attention(points)
+    assert seen.positions == ("2", "4", "0", "1", "3", "5")
+    assert seen.steps == ("2", *map(str, seen.answer[:-1]))
+    collections = solver.plot_attention(points).collections
+    drawn = next(each for each in collections if isinstance(each, LineCollection)).get_segments()
+    closed = [seen.answer[-1], *seen.answer]
+    np.testing.assert_allclose(drawn, [points[closed[at : at + 2]] for at in range(6)])
+
+
+def test_a_task_without_ends_says_so(saved: Any) -> None:
+    with pytest.raises(InputError, match="answers of sorting have no ends to choose"):
+        load("sorting", saved("sorting")).solve([3.0, 1.0, 2.0], start=0)
 
 
 def test_a_tour_does_not_change_when_the_points_are_moved_or_enlarged(checkpoint: str) -> None:
