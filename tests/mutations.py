@@ -8,12 +8,14 @@ from collections.abc import Callable
 
 WORDS = (
     "nan", "inf", "-inf", "1e999", "-1e999", "1e-320", "1e308", "-1e308", "-1", "0", "-0.0", "1",
-    "2", "²", "٣", "½", "1_0", "0x10", "1.5", "+", "-", ".", "", "9" * 20, "9" * 5000, "4294967296",
-    "9223372036854775808", "\0", "\ufeff", "é", "\U0001f600", "\ud7ff", "null", "true", "[]", "{}",
-    '"', "'", "a" * 3000, "~", "!!python/object:os.system", "&a", "*a", "<<:", "output", "-1 -1",
+    "2", "²", "٣", "½", "1_0", "0x10", "1.5", "+", "-", ".", "", "9" * 20, "9" * 5000,
+    "4294967296", "9223372036854775808", "\0", "\ufeff", "é", "\U0001f600", "\ud7ff", "null",
+    "true", "[]", "{}", '"', "'", "a" * 3000, "9" * 5000 + "x", "(" * 5000, " " * 9000 + "x",
+    "\n" * 9000, "~", "!!python/object:os.system", "&a", "*a", "<<:", "output", "-1 -1",
     "DIMENSION: 30000", "DIMENSION: 1000000000", "EDGE_WEIGHT_TYPE: EXPLICIT", "EOF",
-    "EDGE_WEIGHT_FORMAT: FULL_MATRIX", "NODE_COORD_SECTION", "EDGE_WEIGHT_SECTION", "TOUR_SECTION",
-    "TYPE: ATSP", "lat,lon", "x,y", "id,name,x,y", ";", ",", "\t", "\r\n", "\n\n", "  ", "---",
+    "EDGE_WEIGHT_FORMAT: FULL_MATRIX", "NODE_COORD_SECTION", "EDGE_WEIGHT_SECTION",
+    "TOUR_SECTION", "TYPE: ATSP", "lat,lon", "x,y", "id,name,x,y", ";", ",", "\t", "\r\n", "\n\n",
+    "  ", "---",
 )  # fmt: skip
 """Words that readers of text may not expect."""
 

@@ -21,7 +21,7 @@ LONGEST = 80
 _LONGEST_BITS = 10_000
 """Python writes no number of more than 4,300 digits."""
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
 @final

@@ -89,20 +89,41 @@ def _crosses_itself(corners: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     # Padding is set to the first corner, whose orientation costs no exact arithmetic.
     corners = np.where(real[..., None], corners, corners[:, :1])
     ends = np.take_along_axis(corners, following[..., None], 1)
+    folds = _folds_back(corners, ends, following)
+    crosses = (folds & real).any(1)
+    step = max(1, _PAIRS_AT_ONCE // corners.shape[1])
+    for start in range(0, corners.shape[1], step):
+        edges = index[start : start + step]
+        meet = _meet(corners, ends, following, edges)
+        meet &= real[:, edges, None] & real[:, None] & (edges[:, None] < index)
+        meet &= following[:, edges, None] != index
+        meet &= following[:, None] != edges[:, None]
+        crosses |= meet.any((1, 2))
+    return crosses
+
+
+def _meet(
+    corners: np.ndarray, ends: np.ndarray, following: np.ndarray, edges: np.ndarray
+) -> np.ndarray:
+    """Whether some `edges` of each polygon meet each edge of it: `(count, edges, all)`."""
+    starts, stops = corners[:, edges, None], ends[:, edges, None]
     # side[p, i, k]: on which side of edge i of polygon p its corner k lies.
-    side = orientation(corners[:, :, None], ends[:, :, None], corners[:, None])
+    side = orientation(starts, stops, corners[:, None])
     side_of_end = np.take_along_axis(side, following[:, None], 2)
     one_side = side * side_of_end > 0
-    meet = ~(one_side | one_side.swapaxes(1, 2))
-    meet &= real[:, :, None] & real[:, None] & (index[:, None] < index)
-    meet &= following[:, :, None] != index
-    meet &= following[:, None] != index[:, None]
+    if len(edges) == corners.shape[1]:
+        other_side = one_side.swapaxes(1, 2)
+    else:
+        before, after = (
+            orientation(corners[:, None], ends[:, None], each) for each in (starts, stops)
+        )
+        other_side = before * after > 0
+    meet = ~(one_side | other_side)
     row, first, second = np.nonzero(meet & (side == 0) & (side_of_end == 0))
     meet[row, first, second] = _boxes_meet(
-        corners[row, first], ends[row, first], corners[row, second], ends[row, second]
+        corners[row, edges[first]], ends[row, edges[first]], corners[row, second], ends[row, second]
     )
-    folds = _folds_back(corners, ends, following)
-    return meet.any((1, 2)) | (folds & real).any(1)
+    return meet
 
 
 def _boxes_meet(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray) -> np.ndarray:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import NamedTuple, final
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
-_UNIT = re.compile(r"[(\[].*?[)\]]")
+# Each part matches in one way: two that share digits take hours for some thousands of them.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
+_UNIT = re.compile(r"[(\[].{0,40}?[)\]]")
 
 _NAMES = {
     "x": "x xcoord xcoordinate coordx posx xpos",

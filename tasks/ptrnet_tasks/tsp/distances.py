@@ -9,6 +9,7 @@ from typing import Any, final
 import numpy as np
 
 from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.runtime.limits import check_count
 from ptrnet_tasks.points.geography import great_circle
 
 Rule = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -82,6 +83,9 @@ TSPLIB_RULES: dict[str, tuple[Rule, Callable[[np.ndarray], np.ndarray]]] = {
 """Distances of TSPLIB 95 (section 2) between coordinates, and how each makes integers of them."""
 
 
+_PAIRS_AT_ONCE = 2**22
+
+
 @final
 @dataclass(frozen=True)
 class Distances:
@@ -129,10 +133,17 @@ class Distances:
         return rounding(lengths).astype(np.int64) if self.rounded else lengths
 
     def matrix(self) -> np.ndarray:
-        """All distances, `(n, n)`, zero on the diagonal."""
-        cities = np.arange(len(self.data))
-        matrix = self.between(cities[:, None], cities[None, :])
-        return np.where(np.eye(len(cities), dtype=bool), 0, matrix)
+        """All distances, `(n, n)`, zero on the diagonal; raises InputError for more than memory."""
+        cities = np.arange(self.size)
+        check_count(self.size**2, f"the matrix of the distances of {self.size:,} cities")
+        # What is made on the way takes seven times as much as the distances.
+        step = max(1, _PAIRS_AT_ONCE // max(1, self.size))
+        matrix = np.empty((self.size, self.size), self.between(cities[:1], cities[:1]).dtype)
+        for start in range(0, self.size, step):
+            rows = slice(start, start + step)
+            matrix[rows] = self.between(cities[rows, None], cities[None, :])
+        np.fill_diagonal(matrix, 0)
+        return matrix
 
     def along(self, tour: np.ndarray, closed: bool = True) -> float:
         """Length of a closed tour in its direction, or of a path from first to last."""

@@ -16,7 +16,7 @@ from ptrnet_suite.data.instances import Instances
 from ptrnet_tasks.text.vocabulary import Vocabulary
 
 _COMMENT = re.compile(r";;;|##")
-_REMARK = re.compile(r"\s+#.*")
+_REMARK = re.compile(r"(?<!\s)\s+#.*")
 _TWO_SPACES = re.compile(r"(\S+)\s{2,}(\S.*)")
 _ONE_SPACE = re.compile(r"(\S+)\s+(\S.*)")
 _VARIANT = re.compile(r"(.*[^\s(])\(\d+\)")

@@ -21,7 +21,7 @@ _BARE_ENTRY = re.compile(rf"({'|'.join(_KEYS)})\s+(.+)", re.IGNORECASE)
 _SECTION = re.compile(r"([A-Za-z_]+_SECTION)\b\s*:?\s*(.*)", re.IGNORECASE)
 _FIRST_LINE = re.compile(rf"(?:{'|'.join(_KEYS)})\s*:|[A-Z_]+_SECTION\b", re.IGNORECASE)
 _WITHIN = re.compile(
-    r"^\s*(?:EDGE_WEIGHT_TYPE|(?:NODE_COORD|EDGE_WEIGHT|DISPLAY_DATA|TOUR)_SECTION)\b",
+    r"^[ \t]*(?:EDGE_WEIGHT_TYPE|(?:NODE_COORD|EDGE_WEIGHT|DISPLAY_DATA|TOUR)_SECTION)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 SUFFIXES = (".tsp", ".atsp")

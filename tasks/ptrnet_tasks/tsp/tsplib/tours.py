@@ -11,7 +11,7 @@ import numpy as np
 from ptrnet_tasks.points.content import read_content
 from ptrnet_tasks.tsp.tsplib.document import Document
 
-_LENGTH = re.compile(r"length\s*[=:]?\s*([0-9]+(?:\.[0-9]+)?)", re.IGNORECASE)
+_LENGTH = re.compile(r"length\s{0,9}[=:]?\s{0,9}([0-9]+(?:\.[0-9]+)?)", re.IGNORECASE)
 
 
 @final
