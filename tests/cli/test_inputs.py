@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 import pickle
+from time import process_time
 
 import numpy as np
 import pytest
@@ -13,10 +16,23 @@ from tests.cli.test_main import start
 SQUARE = "0 0 1 0 1 1 0 1 0.4 0.5"
 
 
+resource = pytest.importorskip("resource")
+
+
+def peak() -> int:
+    """The most memory that this process ever had, in bytes."""
+    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
 class Evil:
     def __reduce__(self):
         return (print, ("this must never run",))
 
+
+EXPLICIT = (
+    "TYPE: TSP\nDIMENSION: {}\nEDGE_WEIGHT_TYPE: EXPLICIT\nEDGE_WEIGHT_FORMAT: FULL_MATRIX\n"
+    "EDGE_WEIGHT_SECTION\n0 1 1 0\nEOF\n"
+)
 
 BAD_FILES: dict[str, tuple[str, str, str | bytes]] = {
     "NaN": ("tsp", "p.txt", "0 0 1 0 nan 1\n"),
@@ -31,6 +47,16 @@ BAD_FILES: dict[str, tuple[str, str, str | bytes]] = {
     "words": ("tsp", "p.txt", "these are no numbers\n"),
     "a truncated archive": ("tsp", "p.npz", b"PK\x03\x04broken"),
     "a pickle that runs code": ("tsp", "p.pkl", pickle.dumps([Evil()])),
+    "cities that are not there": ("tsp", "p.tsp", EXPLICIT.format(30_000)),
+    "ten million cities": ("tsp", "p.tsp", EXPLICIT.format(10**7)),
+    "an integer of 5,000 digits": ("tsp", "p.tsp", EXPLICIT.format("9" * 5000)),
+    "a superscript two for a size": ("tsp", "p.tsp", EXPLICIT.format("²")),
+    "a position of 5,000 digits": ("tsp", "p.txt", f"{SQUARE} output 1 2 3 4 {'9' * 5000} 1\n"),
+    "5,000 digits and a letter": ("tsp", "p.txt", f"{'9' * 5000}x 0 1 0\n"),
+    "an index that takes gigabytes": ("tsp", "p.pkl", b"\x80\x02]r\xff\xff\xff\x7f."),
+    "declared bytes": ("tsp", "p.pkl", b"\x80\x05\x96" + b"\0" * 5 + b"\1\0\0."),
+    "gzip that unpacks to 300 MB": ("tsp", "p.csv.gz", gzip.compress(bytes(3 * 10**8), 1)),
+    "an order that does not fit": ("sorting", "p.csv", "1,²\n"),
     "an unknown letter": ("text", "w.tsv", "CAT\u4e2d\tK AE T\n"),
     "too many columns": ("text", "w.tsv", "CAT\tK AE T\tmore\n"),
     "no text": ("text", "w.tsv", "\n\n"),
@@ -45,7 +71,20 @@ def test_a_bad_file_is_told_in_one_line(command, name, checkpoints, tmp_path, pt
     path = tmp_path / file
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     data = ("--data", path) if command == "evaluate" else (path,)
-    expect_refusal(ptrnet(command, task, *data, "--checkpoint", checkpoints[task]))
+    before, start_of_it = peak(), process_time()
+    told = expect_refusal(ptrnet(command, task, *data, "--checkpoint", checkpoints[task]))
+    assert len(told) < 1200
+    assert process_time() - start_of_it < 10
+    assert peak() - before < 10**9
+
+
+def test_what_is_no_regular_file_is_told_in_one_line(checkpoints, tmp_path, ptrnet):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "endless.csv").symlink_to("/dev/zero")
+    for name in ("pipe", "endless.csv"):
+        for task in ("tsp", "convex_hull", "sorting"):
+            words = ("solve", task, tmp_path / name, "--checkpoint", checkpoints[task])
+            assert name in expect_refusal(ptrnet(*words))
 
 
 def test_a_file_of_three_columns_is_told_in_one_line(checkpoints, tmp_path, ptrnet):

@@ -90,7 +90,7 @@ def _crosses_itself(corners: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     corners = np.where(real[..., None], corners, corners[:, :1])
     ends = np.take_along_axis(corners, following[..., None], 1)
     folds = _folds_back(corners, ends, following)
-    crosses = (folds & real).any(1)
+    crosses = np.asarray((folds & real).any(1))
     step = max(1, _PAIRS_AT_ONCE // corners.shape[1])
     for start in range(0, corners.shape[1], step):
         edges = index[start : start + step]

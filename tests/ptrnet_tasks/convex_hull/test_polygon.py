@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ptrnet_tasks.convex_hull import polygon
 from ptrnet_tasks.convex_hull.polygon import orientation, simple_polygons
 
 GRID = st.integers(0, 4).map(float)
@@ -79,9 +80,9 @@ def simple_by_definition(corners: list) -> bool:
 def test_simple_polygons_are_those_of_the_definition(polygons: list) -> None:
     lengths = np.array([len(polygon) for polygon in polygons])
     corners = np.zeros((len(polygons), max(1, lengths.max()), 2))
-    for row, polygon in zip(corners, polygons, strict=True):
-        row[: len(polygon)] = np.array(polygon).reshape(-1, 2)
-    expected = [simple_by_definition(polygon) for polygon in polygons]
+    for row, drawn in zip(corners, polygons, strict=True):
+        row[: len(drawn)] = np.array(drawn).reshape(-1, 2)
+    expected = [simple_by_definition(drawn) for drawn in polygons]
     assert simple_polygons(corners, lengths).tolist() == expected
 
 
@@ -98,3 +99,14 @@ def test_simple_polygons_of_random_orders_agree_with_the_definition() -> None:
     expected = [simple_by_definition(polygon.tolist()) for polygon in polygons]
     assert 20 < sum(expected) < 280
     assert simple_polygons(polygons, np.full(300, 6)).tolist() == expected
+
+
+def test_edges_held_against_all_in_blocks_are_as_all_at_once(monkeypatch) -> None:
+    rng = np.random.default_rng(5)
+    grid = rng.integers(0, 7, (60, 6, 2)).astype(float)
+    lengths = rng.integers(3, 7, 60)
+    whole = simple_polygons(grid, lengths)
+    assert 0 < whole.sum() < 60
+    for pairs in (1, 12, 24):
+        monkeypatch.setattr(polygon, "_PAIRS_AT_ONCE", pairs)
+        assert (simple_polygons(grid, lengths) == whole).all()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from ptrnet_tasks.tsp import distances
 from ptrnet_tasks.tsp.distances import Distances, tour_lengths
 
 from ptrnet_suite.data.instances import Instances
+from ptrnet_suite.errors import InputError
+from ptrnet_suite.runtime.memory import VARIABLE
 
 
 def test_rounding_follows_the_manual():
@@ -31,3 +35,15 @@ def test_a_large_instance_is_measured_without_a_matrix():
     measure = Distances("EUC_2D", cities)
     instances = Instances([cities], columns={"distances": [measure]})
     assert tour_lengths(instances, [np.arange(20_000)])[0] > 1e8
+
+
+def test_a_matrix_made_row_by_row_is_whole_and_beyond_memory_refused(monkeypatch):
+    measure = Distances("EUC_2D", np.random.default_rng(0).random((40, 2)) * 1000)
+    whole = measure.matrix()
+    monkeypatch.setattr(distances, "_PAIRS_AT_ONCE", 100)
+    assert (measure.matrix() == whole).all()
+    assert (whole == whole.T).all()
+    assert not np.diagonal(whole).any()
+    monkeypatch.setenv(VARIABLE, "20e3")
+    with pytest.raises(InputError, match="the matrix of the distances of 40 cities needs about"):
+        measure.matrix()
