@@ -16,7 +16,6 @@ from ptrnet_suite.errors import InputError
 from ptrnet_suite.runtime.files import atomic_write
 from ptrnet_suite.task.answer import ScoredAnswer
 from ptrnet_tasks.points.point_set import DEGREES, LABELS
-from ptrnet_tasks.tsp.distances import shown
 from ptrnet_tasks.tsp.ends import CLOSED, Ends
 
 Answers = Sequence[Sequence[ScoredAnswer]]
@@ -54,7 +53,7 @@ def _tour(instances: Instances, answers: Answers, path: Path, ends: Ends) -> str
     labels = labels_of(instances, 0)
     numbered = LABELS in instances.columns and all(label.isdecimal() for label in labels)
     cities = [labels[city] if numbered else str(city + 1) for city in tour]
-    length = shown(float(ends.lengths(instances, [tour])[0])).replace(",", "")
+    length = f"{ends.lengths(instances, [tour])[0]:.15g}"
     kind = ", of the path from the first city to the last" if ends.open else ""
     lines = [
         f"NAME : {path.stem}", f"COMMENT : Length = {length}{kind}", "TYPE : TOUR",

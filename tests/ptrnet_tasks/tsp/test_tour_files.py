@@ -15,7 +15,7 @@ from ptrnet_suite.data.concatenation import merged
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
 from ptrnet_suite.task.answer import ScoredAnswer
-from tests.ptrnet_tasks.tsp.tsplib_files import file_of
+from tests.ptrnet_tasks.tsp.tsplib_files import explicit, file_of
 
 TASK = TravellingSalesman()
 TOWNS = "name,lat,lon\nBad Urach,48.49,9.40\nUlm,48.40,9.99\nAalen,48.84,10.09\nCalw,48.71,8.74\n"
@@ -42,6 +42,14 @@ def test_a_tour_file_beside_its_instance_is_read_back_as_the_reference(tmp_path,
     again = TASK.formats.read(path)
     assert again.solutions[0].tolist() == tour
     assert again.notes == ()
+
+
+def test_a_real_length_is_written_with_all_its_digits(tmp_path):
+    text = explicit("UPPER_ROW", [1 / 3, 2 / 3, 1 / 7, 5 / 7, 1 / 11, 1 / 13], 4)
+    path = file_of(tmp_path, text)
+    answers = [[ScoredAnswer(np.array([0, 3, 2, 1]))]]
+    TASK.formats.write_answers(TASK.formats.read(path), answers, tmp_path / "small.tour")
+    assert TASK.formats.read(path).notes == ()
 
 
 def test_a_table_has_a_line_for_each_city_of_each_answer(tmp_path):
