@@ -3,13 +3,15 @@
     python experiments/mutation.py [PART OF A PATH ...] [--again]
 
 Without a part of a path all files of `mutants.scope` are mutated. Each outcome is added to
-runs/mutants.jsonl as soon as it is known; a run that is stopped goes on with --again, which tries
-only what is not yet known to be found. The counts go to results/faults/mutation.json and .md.
+runs/mutants.jsonl as soon as it is known; a run that is stopped (Ctrl-C) goes on with --again,
+which tries only what is not yet known to be found. The counts go to results/faults/mutation.json
+and .md.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
 import sys
@@ -52,7 +54,8 @@ def main() -> None:
     if chosen:
         print(f"{len(mutants)} mutants, of which {len(chosen)} are tried", file=sys.stderr)
         derandomised()
-        Run(ROOT, arguments.seconds, log, reached).try_all(chosen)
+        with contextlib.suppress(KeyboardInterrupt):
+            Run(ROOT, arguments.seconds, log, reached).try_all(chosen)
     wrong = write(mutants, log, ROOT / "results" / "faults")
     if wrong:
         raise SystemExit("\n".join(["What is listed as equivalent does not hold:", *wrong]))

@@ -34,14 +34,16 @@ def in_child(work: Callable[[], Any], seconds: float) -> Ended:
         os.close(reading)
         _work(work, writing)
     os.close(writing)
-    answer, late = _read(reading, begun + seconds)
-    os.close(reading)
-    # The child leads a group of its own, in which may be processes that it began.
     try:
-        os.killpg(child, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
+        answer, late = _read(reading, begun + seconds)
+    finally:
+        os.close(reading)
+        # The child leads a group of its own, in which may be processes that it began.
+        try:
+            os.killpg(child, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
     reason = "time" if late else f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else ""
     if answer.endswith(b"\n"):
         said = json.loads(answer)

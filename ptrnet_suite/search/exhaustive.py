@@ -108,8 +108,8 @@ class _BranchAndBound:
         indices, most = going.any(1).nonzero().squeeze(1), int(going.sum(1).max())
         if not most:
             return []
-        frontier = frontier._replace(total=total.masked_fill(~going, NEVER))
-        order = frontier.total[indices].topk(most, 1).indices
+        # What does not go on is below all that does.
+        order = total[indices].topk(most, 1).indices
         return self._extended(instances[indices], frontier.select(order, indices))
 
     def _improve(

@@ -70,7 +70,6 @@ def options_class(registry: Registry[Any], name: str) -> type:
 
     That of the suite's own is known without importing them, a package's is the search itself.
     """
-    registry.check(name)
     static = SEARCH_OPTIONS if registry is SEARCHES else WRAPPER_OPTIONS
     own = registry.module_of(name).startswith("ptrnet_suite.")
     cls: type = static[name] if own and name in static else registry.get(name)

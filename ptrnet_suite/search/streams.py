@@ -17,8 +17,8 @@ _GOLDEN = 0x9E3779B97F4A7C15 - 2**64
 _FIRST, _SECOND = 0xBF58476D1CE4E5B9 - 2**64, 0x94D049BB133111EB - 2**64
 """Constants of SplitMix64 (Steele, Lea, Flood 2014, figure 5), as signed numbers."""
 
-_BITS = 24
-"""Bits of a number, as many as a float32 holds between 0 and 1."""
+_BITS = 23
+"""Bits of a number, as many as a float32 holds beside the half that keeps it from 0 and 1."""
 
 
 def _shifted(bits: Int[Tensor, "*shape"], count: int) -> Int[Tensor, "*shape"]:

@@ -143,7 +143,9 @@ def test_only_yes_or_no_of_whole_instances_has_an_exact_interval() -> None:
     ones = np.ones(10)
     assert estimate(MetricValues(YES_OR_NO), share=True) == pytest.approx(exact)
     assert estimate(MetricValues(YES_OR_NO, ones), share=True) == pytest.approx(exact)
-    for values, weights in ((YES_OR_NO, 2 * ones), (YES_OR_NO / 2, ones), (2 * YES_OR_NO, ones)):
+    once_twice = np.array([1.0] * 9 + [2.0])
+    others = ((YES_OR_NO, 2 * ones), (YES_OR_NO, once_twice), (YES_OR_NO / 2, ones))
+    for values, weights in (*others, (2 * YES_OR_NO, ones)):
         resampled = bootstrap_interval(values, weights)
         found = estimate(MetricValues(values, weights), share=True)
         assert found == pytest.approx((values.sum() / weights.sum(), *resampled))

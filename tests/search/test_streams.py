@@ -12,6 +12,7 @@ from scipy import stats
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.decode import solve_instances
 from ptrnet_suite.model.checkpoint import load_checkpoint
+from ptrnet_suite.search import streams as streams_module
 from ptrnet_suite.search.spec import parse_search
 from ptrnet_suite.search.streams import Streams, draw_seed
 
@@ -86,3 +87,30 @@ def test_answers_do_not_depend_on_the_batch_size(search: str) -> None:
     for other in answers[1:]:
         for one, same in zip(answers[0], other, strict=True):
             assert one.tolist() == same.tolist()
+
+
+def test_a_stream_is_splitmix64_from_its_key_on() -> None:
+    # The first numbers of the published generator seeded with 1234567.
+    known = [
+        6457827717110365317,
+        3203168211198807973,
+        9817491932198370423,
+        4593380528125082431,
+        16408922859458223821,
+    ]
+    golden = 0x9E3779B97F4A7C15
+    key = (1234567 + golden) % 2**64
+    streams = Streams(torch.tensor([key - 2**64 if key >= 2**63 else key]))
+    expected = [((bits >> 41) + 0.5) / 2**23 for bits in known]
+    assert streams.uniform(3).tolist() == [expected[:3]]
+    assert streams.uniform(2, 1).tolist() == [[[expected[3]], [expected[4]]]]
+
+
+@pytest.mark.parametrize("bits", [0, -1])
+def test_the_smallest_and_the_largest_number_lie_between_0_and_1(
+    bits: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams_module, "_mixed", lambda mixed: torch.full_like(mixed, bits))
+    numbers = Streams(torch.tensor([3, 4]))
+    assert bool(((numbers.uniform(2) > 0) & (numbers.uniform(2) < 1)).all())
+    assert bool(numbers.gumbel(2).isfinite().all())

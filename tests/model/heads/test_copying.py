@@ -127,4 +127,6 @@ def test_a_head_of_low_precision_mixes_in_full_precision() -> None:
     torch.testing.assert_close(found, expected, atol=0.02, rtol=0.02)
     assert float(found.exp().sum().detach()) == pytest.approx(1, abs=1e-6)
     half = low_inputs._replace(weights=torch.tensor(weights)[None, :, None].bfloat16())
-    assert low(half, memory_of([1, 3, 3]), torch.zeros(1, WIDTH)).dtype == torch.float32
+    mixed = low(half, memory_of([1, 3, 3]), torch.zeros(1, WIDTH))
+    assert mixed.dtype == torch.float32
+    assert float(mixed.exp().sum().detach()) == pytest.approx(1, abs=1e-5)

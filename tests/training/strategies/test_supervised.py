@@ -181,3 +181,16 @@ def test_whoever_imitates_says_that_there_is_nothing_to_imitate(kind: str) -> No
     strategy = make_strategy({"kind": kind.replace(" ", "_")})
     with pytest.raises(InputError, match=f"^{kind} needs solutions"):
         strategy.loss(make_model(SPECS["hull"][0]), nothing, constraint, state)
+
+
+@pytest.mark.parametrize("name", list(TASKS))
+def test_more_candidates_than_there_are_sequences_are_all_of_them(name: str) -> None:
+    batch, constraint, state, _ = known_batch(name)
+    model = make_model(SPECS[name][0])
+    every, more = (
+        TeacherForcing(targets="best", candidates=count).read(model, batch, constraint, state)[1]
+        for count in (0, 100)
+    )
+    assert every.targets is not None
+    assert more.targets is not None
+    assert torch.equal(every.targets, more.targets)
