@@ -32,6 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("parts", nargs="*", metavar="PART", help="files whose path holds one")
     parser.add_argument("--again", action="store_true", help="only what is not known to be found")
+    parser.add_argument("--report", action="store_true", help="only count what was tried before")
     parser.add_argument("--seconds", type=float, default=12, help="of tests for each mutant")
     arguments = parser.parse_args()
     os.chdir(ROOT)
@@ -51,7 +52,7 @@ def main() -> None:
     # Stopped at any time, what was tried by then is a fair sample of all.
     random.Random(0).shuffle(chosen)
     chosen.sort(key=lambda mutant: known.get((mutant.name, mutant.digest)) != "survived")
-    if chosen:
+    if chosen and not arguments.report:
         print(f"{len(mutants)} mutants, of which {len(chosen)} are tried", file=sys.stderr)
         derandomised()
         with contextlib.suppress(KeyboardInterrupt):
