@@ -64,7 +64,8 @@ def write(mutants: Sequence[Mutant], log: Path, folder: Path) -> list[str]:
             temporary.write_text(text, encoding="utf-8")
     names = {mutant.name for mutant in mutants}
     told = {name: "is not made" if name not in names else found[name] for name in why}
-    return [f"{name}: {outcome}" for name, outcome in told.items() if outcome != "equivalent"]
+    holds = ("equivalent", "untried")
+    return [f"{name}: {outcome}" for name, outcome in told.items() if outcome not in holds]
 
 
 def counted(counts: Mapping[str, int]) -> dict[str, Any]:
@@ -87,6 +88,10 @@ def table(total: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> st
     columns = ("mutants", "killed", "equivalent", "survived", "untried")
     lines = [
         "# Mutants that the tests find",
+        "",
+        f"{total['mutants'] - total['untried']} of {total['mutants']} mutants were tried, drawn at "
+        "random; survivors were answered by tests and tried again, so the share says how many of "
+        "these are found now, not how many of the others would be.",
         "",
         f"| module | {' | '.join(columns)} | share killed |",
         f"|---|{'---:|' * (len(columns) + 1)}",

@@ -10,6 +10,7 @@ from ptrnet_tasks.sorting.task import Sorting
 from torch import Tensor
 
 from ptrnet_suite.errors import InputError
+from ptrnet_suite.model.ensemble import Ensemble
 from ptrnet_suite.search import learning
 from ptrnet_suite.search.active_search import ActiveSearch
 from ptrnet_suite.search.base import Problem
@@ -144,3 +145,11 @@ def test_every_update_goes_by_its_own_gradient_alone(
     assert sum(float(part.abs().sum()) for part in seen[0]) > 0
     for one, other in zip(*seen, strict=True):
         torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
+
+
+def test_a_view_of_a_model_has_no_weights_to_train() -> None:
+    spec, constraint = SPECS["tour"]
+    model, batch = make_model(spec), make_batch(spec, [4])
+    for search in (ActiveSearch(1), EfficientActiveSearch(1)):
+        with pytest.raises(InputError, match="needs the model itself, not a view of it"):
+            search(Ensemble([model, model]), batch, constraint, cost=TSP.cost)

@@ -230,3 +230,13 @@ def test_the_least_window_is_one() -> None:
         assert found is not None
         assert found.window == 1
         assert found.follows_steps is (name == "local_m")
+
+
+def test_a_layer_of_low_precision_tells_centres_in_full_precision() -> None:
+    alignment = make_alignment("local_p", WIDTH, 2)
+    assert alignment is not None
+    query = torch.zeros(1, 1, WIDTH, dtype=torch.bfloat16)
+    steps = torch.zeros(1, 1, dtype=torch.long)
+    found = alignment.bfloat16()(query, torch.tensor([301]), steps, positions=301)
+    assert found.centres.dtype == torch.float32
+    assert found.centres.tolist() == [[150.5]]
