@@ -59,7 +59,7 @@ class Critic(Baseline):
         with torch.enable_grad():
             expected = network(context.batch)
             error = (expected - costs.detach()).square().mean()
-            optimiser.zero_grad(set_to_none=True)
+            optimiser.zero_grad()
             error.backward()
         optimiser.step()
         # An autocast around would go on to use the weights from before the step.
