@@ -44,6 +44,7 @@ def write(mutants: Sequence[Mutant], log: Path, folder: Path) -> list[str]:
         modules.setdefault(mutant.path, Counter())[found[mutant.name]] += 1
     total = sum(modules.values(), Counter[str]())
     rows = {path: counted(counts) for path, counts in modules.items()}
+    first = first_verdicts(log, why)
     facts = {
         "command": command_line(),
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
@@ -51,6 +52,7 @@ def write(mutants: Sequence[Mutant], log: Path, folder: Path) -> list[str]:
         "versions": versions(),
         "machine": machine(),
         "total": counted(total),
+        "first_tried": first,
         "modules": rows,
         "survivors": [name for name, outcome in found.items() if outcome == "survived"],
         "equivalent": {name: why[name] for name in found if found[name] == "equivalent"},
@@ -58,7 +60,7 @@ def write(mutants: Sequence[Mutant], log: Path, folder: Path) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in (
         ("mutation.json", json.dumps(facts, indent=1, ensure_ascii=False) + "\n"),
-        ("mutation.md", table(facts["total"], rows)),
+        ("mutation.md", table(facts["total"], first, rows)),
     ):
         with atomic_write(folder / name) as temporary:
             temporary.write_text(text, encoding="utf-8")
@@ -83,15 +85,30 @@ def counted(counts: Mapping[str, int]) -> dict[str, Any]:
     return row
 
 
-def table(total: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> str:
+def first_verdicts(log: Path, why: Mapping[str, str]) -> dict[str, Any]:
+    """What became of each mutant when it was first tried, before any test answered it."""
+    first: dict[str, str] = {}
+    for line in log.read_text(encoding="utf-8").splitlines() if log.is_file() else []:
+        record = json.loads(line)
+        first.setdefault(record["name"], record["outcome"])
+    for name in why:
+        if first.get(name) == "survived":
+            first[name] = "equivalent"
+    return counted(Counter(first.values()))
+
+
+def table(
+    total: Mapping[str, Any], first: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]
+) -> str:
     """The counts by module, in Markdown."""
     columns = ("mutants", "killed", "equivalent", "survived", "untried")
     lines = [
         "# Mutants that the tests find",
         "",
         f"{total['mutants'] - total['untried']} of {total['mutants']} mutants were tried, drawn at "
-        "random; survivors were answered by tests and tried again, so the share says how many of "
-        "these are found now, not how many of the others would be.",
+        "random. Survivors were answered by tests and tried again, so the shares say how many of "
+        "these are found now. How many of the others would be is nearer to what was found when a "
+        f"mutant was first tried: {100 * first.get('share', 0):.1f} % of {first['mutants']}.",
         "",
         f"| module | {' | '.join(columns)} | share killed |",
         f"|---|{'---:|' * (len(columns) + 1)}",
