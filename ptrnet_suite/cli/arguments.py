@@ -152,7 +152,9 @@ def add_ends_arguments(parser: argparse.ArgumentParser) -> None:
     ends = parser.add_argument_group("where tours begin and end")
     ends.add_argument("--open", action="store_true", help="a path that does not go back")
     ends.add_argument(
-        "--start", metavar="CITY", help="the first city, by name or by number from 1 on"
+        "--start",
+        metavar="CITY",
+        help="the first city, as tours print it: its name, else its number from 0 on",
     )
     ends.add_argument("--end", metavar="CITY", help="the last city; the tour is then open")
 

@@ -50,7 +50,8 @@ def shown(value: float | None, metric: Metric) -> str:
     if value is None or math.isnan(value):
         return "-"
     if metric.kind == "rate":
-        return f"{100 * value:.2f} %"
+        # What rounds to zero has no sign.
+        return f"{round(100 * value, 2) + 0.0:.2f} %"
     return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 

@@ -14,7 +14,7 @@ from ptrnet_tasks.points.point_set import LABELS
 from ptrnet_tasks.tsp.distances import distances, is_tour, tour_lengths
 
 City = int | str
-"""A city by its index from 0 on, or in words: its name, else its number from 1 on."""
+"""A city by its name where it has one, or by its index from 0 on, as tours print it."""
 
 CLOSED_TAG = "closed tour"
 
@@ -40,8 +40,7 @@ class Ends:
             whole = isinstance(city, int | np.integer) and not isinstance(city, bool) and city >= 0
             if city is not None and not whole and not isinstance(city, str):
                 raise InputError(
-                    f"{city!r} is no city; accepted are its index from 0 on, or in words its name, "
-                    "or else its number from 1 on"
+                    f"{city!r} is no city; accepted are its name, or its index from 0 on"
                 )
         if self.end is not None:
             object.__setattr__(self, "open", True)
@@ -112,12 +111,11 @@ def _index(city: City, instances: Instances, row: int) -> int:
     names = city_names(instances, row)
     if isinstance(city, str) and names is not None and city in names:
         return names.index(city)
-    index = int(city) - isinstance(city, str) if str(city).isdecimal() else FREE
+    index = int(city) if str(city).isdecimal() else FREE
     if not 0 <= index < size:
-        numbers = f"the numbers 1 to {size}" if isinstance(city, str) else f"0 to {size - 1}"
         known = "" if names is None else ", and names such as " + repr(names[0])
         raise InputError(
-            f"{instances.title(row)} has no city {city!r}; accepted are {numbers}{known}"
+            f"{instances.title(row)} has no city {city!r}; accepted are 0 to {size - 1}{known}"
         )
     return index
 

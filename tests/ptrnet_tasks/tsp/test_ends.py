@@ -15,20 +15,21 @@ def towns(*labels: list[str] | None) -> Instances:
     return Instances(points, columns={"labels": list(labels)}, source="towns.csv")
 
 
-def test_numbers_count_from_0_and_words_are_names_or_else_numbers_from_1():
+def test_numbers_count_from_0_and_words_are_names_or_else_such_numbers():
     instances = towns(None, ["Ulm", "Aue", "2", "Bad Tölz"])
     assert Ends(True, 2).cities(instances).tolist() == [[2, FREE], [2, FREE]]
-    assert Ends(start="2").cities(instances).tolist() == [[1, FREE], [2, FREE]]
+    assert Ends(start="2").cities(instances).tolist() == [[2, FREE], [2, FREE]]
+    assert Ends(start="1").cities(instances).tolist() == [[1, FREE], [1, FREE]]
     named = instances.subset([1])
-    assert Ends(start="Bad Tölz", end="1").cities(named).tolist() == [[3, 0]]
+    assert Ends(start="Bad Tölz", end="0").cities(named).tolist() == [[3, 0]]
 
 
 @pytest.mark.parametrize(
     ("city", "message"),
     [
-        ("5", "'5'; accepted are the numbers 1 to 4"),
-        ("0", "'0'; accepted are the numbers 1 to 4"),
-        ("Köln", "'Köln'; accepted are the numbers 1 to 4, and names such as 'Ulm'"),
+        ("4", "'4'; accepted are 0 to 3, and names such as 'Ulm'"),
+        ("-1", "'-1'; accepted are 0 to 3, and names such as 'Ulm'"),
+        ("Köln", "'Köln'; accepted are 0 to 3, and names such as 'Ulm'"),
         (4, "4; accepted are 0 to 3"),
         ("²", "accepted are"),
     ],
@@ -48,7 +49,7 @@ def test_what_is_no_city_is_refused_at_once(city):
 
 def test_a_path_cannot_end_where_it_begins():
     with pytest.raises(InputError, match="cannot begin and end in the same city, 'Ulm'"):
-        Ends(True, "Ulm", "1").cities(towns(["Ulm", "Aue", "Hof", "Rom"]))
+        Ends(True, "Ulm", "0").cities(towns(["Ulm", "Aue", "Hof", "Rom"]))
 
 
 def test_an_end_makes_a_path_and_a_start_alone_does_not():
