@@ -46,6 +46,9 @@ class MetricValues(NamedTuple):
     """Makes the figure where it is no such mean; `values` are then those of each instance alone."""
     signature: str | None = None
     """Program, version and settings that computed it, where figures differ between programs."""
+    tolerated: float | None = None
+    """The share of instances without weight up to which there is no `failure`; None where a failure
+    is of another kind. By it the failure of parts of the instances is judged over all of them."""
 
     def subset(self, indices: Sequence[int] | np.ndarray) -> MetricValues:
         """The same metric over the instances at `indices`."""

@@ -61,7 +61,9 @@ def signed_area(corners: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     following = np.roll(relative, -1, axis=1)
     # The closing edge ends in the first corner, which is the origin, and so adds nothing.
     cross = relative[..., 0] * following[..., 1] - relative[..., 1] * following[..., 0]
-    return 0.5 * cross.sum(1)
+    # One after the other: numpy's own order of summing depends on the longest polygon, and so would
+    # the last digit of each area.
+    return 0.5 * np.cumsum(cross, 1)[:, -1]
 
 
 def simple_polygons(corners: np.ndarray, lengths: np.ndarray) -> np.ndarray:

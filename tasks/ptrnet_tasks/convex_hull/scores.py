@@ -64,7 +64,12 @@ def compare(
     return {
         "exact": MetricValues(exact.astype(float)),
         "same_set": MetricValues(same_set.astype(float)),
-        "area_ratio": MetricValues(ratio, simple.astype(float), failure=FAILURE if fails else None),
+        "area_ratio": MetricValues(
+            ratio,
+            simple.astype(float),
+            failure=FAILURE if fails else None,
+            tolerated=FAIL_ABOVE,
+        ),
         "simple": MetricValues(simple.astype(float)),
     }
 
