@@ -136,8 +136,9 @@ class Task(ABC):
     def referenced(self, instances: Instances) -> Instances:
         """The same instances with what answers are scored against; labelled where nothing is known.
 
-        A task that can score against less than a solution leaves that as it is. Raises InputError
-        where there is nothing to score against.
+        A task that can score against less than a solution leaves that as it is. Of many instances
+        it is asked stretch by stretch, and what one gets must not depend on the others. Raises
+        InputError where there is nothing to score against.
         """
         return instances if instances.solutions is not None else self.label(instances)
 

@@ -35,14 +35,26 @@ class Reference:
 def solved_by_the_best(
     references: Mapping[str, Reference], instances: Instances, task: str
 ) -> Sequence[Any] | np.ndarray:
-    """Answers of the first reference that is installed and takes inputs of this size.
+    """Answers of the first reference that is installed and takes an instance of this size.
 
-    Raises InputError where there is none.
+    Each instance has its own, so that company changes no answer. Raises InputError where there is
+    none.
     """
-    size = int(np.max(instances.sizes(), initial=0))
-    for reference in references.values():
-        if reference.available() and size <= (reference.largest or size):
+    sizes = instances.sizes()
+    solved: list[Any] = [None] * len(instances)
+    left = np.arange(len(instances))
+    for reference in (each for each in references.values() if each.available()):
+        fits = sizes[left] <= (reference.largest or np.inf)
+        if fits.all() and len(left) == len(instances):
             return reference.solve(instances)
+        if fits.any():
+            answers = reference.solve(instances.subset(left[fits]))
+            for index, answer in zip(left[fits], answers, strict=True):
+                solved[index] = answer
+        left = left[~fits]
+        if not len(left):
+            return solved
+    size = int(sizes.max(initial=0))
     raise InputError(
         f"{instances.source} has no solutions, and the task {task} has no reference that solves "
         f"inputs of size {size}; accepted is data with solutions"
