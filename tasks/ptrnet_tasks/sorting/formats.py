@@ -89,7 +89,10 @@ def _neighbour(path: Path) -> Path:
     return path.with_name(ORDER_OF[1] + path.name.removeprefix(ORDER_OF[0]))
 
 
-_Rows = tuple[list[np.ndarray], list[np.ndarray] | None, Callable[[int], str]]
+_Numbers = list[np.ndarray] | np.ndarray
+"""Rows of numbers; one array `(count, n)` where all are of one length and come as such."""
+
+_Rows = tuple[_Numbers, _Numbers | None, Callable[[int], str]]
 
 
 def _read_csv(path: Path) -> _Rows:
@@ -119,17 +122,22 @@ def _read_npz(path: Path) -> _Rows:
         or solutions.ndim != 2
     ):  # fmt: skip
         raise InputError(f"{path}: 'solutions' must hold integers for each of {len(values)} rows")
-    rows = [row[:size].astype(float) for row, size in zip(values, sizes, strict=True)]
-    orders = None if solutions is None else [row[row != -1] for row in solutions]
+    rows: _Numbers
+    if (sizes == values.shape[1]).all():
+        # An array for each row would take several times the memory of the numbers.
+        rows = values.astype(float, copy=False)
+    else:
+        rows = [row[:size].astype(float) for row, size in zip(values, sizes, strict=True)]
+    orders: _Numbers | None = solutions
+    if solutions is not None and (solutions == -1).any():
+        orders = [row[row != -1] for row in solutions]
     return rows, orders, lambda index: f"{path}, instance {index + 1}"
 
 
 _READERS: dict[str, Callable[[Path], _Rows]] = {".csv": _read_csv, ".npz": _read_npz}
 
 
-def _check_orders(
-    rows: list[np.ndarray], orders: list[np.ndarray], origin: Callable[[int], str]
-) -> None:
+def _check_orders(rows: _Numbers, orders: _Numbers, origin: Callable[[int], str]) -> None:
     """Raises InputError for an order that does not sort its row."""
     for index, (row, order) in enumerate(zip(rows, orders, strict=True)):
         if not np.array_equal(np.sort(order), np.arange(len(row))):
@@ -144,14 +152,20 @@ def _check_orders(
             )
 
 
-def _columns(rows: list[np.ndarray]) -> np.ndarray | list[np.ndarray]:
+def _columns(rows: _Numbers) -> _Numbers:
     """`(count, n, 1)` when all rows have one length, else a list of `(n, 1)`."""
+    if isinstance(rows, np.ndarray):
+        return rows[..., None]
     columns = [row[:, None].astype(float) for row in rows]
     return np.stack(columns) if len({len(row) for row in rows}) == 1 else columns
 
 
-def _stacked(orders: list[np.ndarray] | None) -> np.ndarray | list[np.ndarray] | None:
-    if orders is None or len({len(order) for order in orders}) > 1:
+def _stacked(orders: _Numbers | None) -> _Numbers | None:
+    if (
+        orders is None
+        or isinstance(orders, np.ndarray)
+        or len({len(order) for order in orders}) > 1
+    ):
         return orders
     return np.stack(orders)
 
