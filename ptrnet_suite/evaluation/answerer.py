@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, final
+
+import numpy as np
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.errors import InputError
@@ -74,12 +76,23 @@ class Answerer(ABC):
         instances: Instances,
         n_best: int = 1,
         progress: Callable[[int], None] | None = None,
+        chosen: np.ndarray | None = None,
     ) -> list[list[ScoredAnswer]]:
         """Up to `n_best` different answers to each instance, the best first, at least one.
 
-        `progress` is called with how many instances were added. Raises InputError for instances
-        that it cannot answer.
+        `progress` is called with how many instances were added. chosen: one of the `stretches`,
+        whose instances alone are answered, each as among all. Raises InputError for instances that
+        it cannot answer.
         """
+
+    def stretches(self, instances: Instances, most: int) -> Iterator[np.ndarray]:
+        """All instances in parts of about `most` that can be answered one after the other.
+
+        Rising indices, each in one of the parts.
+        """
+        together = TOGETHER * max(1, most // TOGETHER)
+        for first in range(0, len(instances), together):
+            yield np.arange(first, min(first + together, len(instances)))
 
     def warm_up(self, instances: Instances) -> bool:
         """Does what costs time once alone; returns whether there was such a thing."""
@@ -95,12 +108,19 @@ class Answerer(ABC):
 class Answered:
     """Answers to instances, those of each the best first, and the seconds that they took.
 
-    warmed_up: whether a batch was answered before the clock started.
+    warmed_up: whether a batch was answered before the clock started. dropped: how many instances
+    have answers that were scored and not kept.
     """
 
     hypotheses: Sequence[Sequence[ScoredAnswer]]
     seconds: float
     warmed_up: bool = False
+    dropped: int = 0
+
+    @property
+    def count(self) -> int:
+        """Number of instances that were answered."""
+        return len(self.hypotheses) + self.dropped
 
     @property
     def best(self) -> list[Any]:
@@ -139,12 +159,14 @@ class SolverAnswerer(Answerer):
         instances: Instances,
         n_best: int = 1,
         progress: Callable[[int], None] | None = None,
+        chosen: np.ndarray | None = None,
     ) -> list[list[ScoredAnswer]]:
         self.check(instances)
         unsolved = replace(instances, solutions=None)
+        indices = np.arange(len(instances)) if chosen is None else chosen
         solved: list[list[ScoredAnswer]] = []
-        for first in range(0, len(instances), TOGETHER):
-            part = unsolved.subset(range(first, min(first + TOGETHER, len(instances))))
+        for first in range(0, len(indices), TOGETHER):
+            part = unsolved.subset(indices[first : first + TOGETHER])
             solved += [[ScoredAnswer(one)] for one in self.solver.solve(part)]
             if progress is not None:
                 progress(len(part))

@@ -52,7 +52,9 @@ def batches_by_size(sizes: np.ndarray, batch_size: int | None, hypotheses: int) 
     Without a `batch_size`, a batch is as large as suits its largest instance.
     """
     order = np.argsort(sizes, kind="stable")
-    most = np.array([suitable_batch_size(int(size), hypotheses) for size in sizes[order]])
+    kinds, kind_of = np.unique(sizes[order], return_inverse=True)
+    suitable = [suitable_batch_size(int(size), hypotheses) for size in kinds]
+    most = np.array(suitable, np.int64)[kind_of]
     batches, start = [], 0
     while start < len(order):
         rising = most[start : start + LARGEST_BATCH]
@@ -60,6 +62,18 @@ def batches_by_size(sizes: np.ndarray, batch_size: int | None, hypotheses: int) 
         batches.append(order[start : start + count])
         start += count
     return batches
+
+
+@final
+class Stretch(NamedTuple):
+    """Which of many instances are decoded at a time, so that each is answered as among all of them.
+
+    numbers: `(count,)`, the place of each among all, rising; whole batches of `batches_by_size`.
+    largest: size of the largest of all.
+    """
+
+    numbers: np.ndarray
+    largest: int
 
 
 @final
@@ -92,12 +106,16 @@ def solve_instances(
     batch_size: int | None = None,
     generator: Generator | None = None,
     progress: Callable[[int], None] | None = None,
+    stretch: Stretch | None = None,
 ) -> list[Any]:
     """The best answer that `search` finds for each instance, in the instances' order.
 
     The model never sees known solutions. `progress` is called with how many instances were added.
+    stretch: where these are some of more instances, which.
     """
-    scored = decode_instances(model, task, instances, search, batch_size, generator, progress)
+    scored = decode_instances(
+        model, task, instances, search, batch_size, generator, progress, stretch=stretch
+    )
     unsolved = replace(instances, solutions=None)
     return task.answers(unsolved, [answer.choices for answer in scored]) if scored else []
 
@@ -111,6 +129,7 @@ def decode_instances(
     generator: Generator | None = None,
     progress: Callable[[int], None] | None = None,
     by_cost: bool = True,
+    stretch: Stretch | None = None,
 ) -> list[Decoded]:
     """The same before the task has said what the choices mean.
 
@@ -126,7 +145,8 @@ def decode_instances(
         if progress is not None:
             progress(len(indices))
 
-    _search_each(model, task, instances, search, keep_best, batch_size, generator, by_cost)
+    given = model, task, instances, search, keep_best, batch_size, generator
+    _search_each(*given, by_cost, stretch)
     return decoded
 
 
@@ -138,6 +158,7 @@ def decode_n_best(
     n_best: int,
     batch_size: int | None = None,
     generator: Generator | None = None,
+    stretch: Stretch | None = None,
 ) -> list[list[ScoredChoices]]:
     """Up to `n_best` different answers of each instance, in the search's order, the best first.
 
@@ -155,7 +176,8 @@ def decode_n_best(
         for index, row in zip(indices, rows, strict=True):
             decoded[index] = _different(*row)[:n_best]
 
-    _search_each(model, task, instances, search, keep_several, batch_size, generator)
+    given = model, task, instances, search, keep_several, batch_size, generator
+    _search_each(*given, stretch=stretch)
     return decoded
 
 
@@ -180,6 +202,7 @@ def _search_each(
     batch_size: int | None,
     generator: Generator | None,
     by_cost: bool = True,
+    stretch: Stretch | None = None,
 ) -> None:
     """Searches batch by batch; `keep` gets the instances' indices and their hypotheses."""
     check_one_model(model, search)
@@ -187,12 +210,14 @@ def _search_each(
     seed = draw_seed(generator)
     unsolved = replace(instances, solutions=None)
     cost = task.cost if by_cost else None
+    if stretch is None:
+        stretch = Stretch(np.arange(len(instances)), int(sizes.max(initial=0)))
     with evaluating(model):
-        hypotheses = search.hypotheses_at(int(sizes.max(initial=0)))
+        hypotheses = search.hypotheses_at(stretch.largest)
         for indices in batches_by_size(sizes, batch_size, hypotheses):
             _check_room(model, len(indices), int(sizes[indices].max()), search)
             batch = task.batch(unsolved.subset(indices)).to(device)
-            streams = Streams.of(seed, indices.tolist(), device)
+            streams = Streams.of(seed, stretch.numbers[indices].tolist(), device)
             given = model, batch, task.constraint(), None, cost, task.symmetries, streams
             keep(indices, search(*given))
 

@@ -11,17 +11,27 @@ import torch
 
 from ptrnet_suite.data.instances import Instances
 from ptrnet_suite.evaluation.answerer import Answerer, AnswererFacts
-from ptrnet_suite.evaluation.decode import batches_by_size, decode_n_best, solve_instances
+from ptrnet_suite.evaluation.decode import (
+    Stretch,
+    batches_by_size,
+    decode_n_best,
+    solve_instances,
+)
 from ptrnet_suite.evaluation.joined import joined
 from ptrnet_suite.evaluation.perplexity import likelihood_scores
 from ptrnet_suite.evaluation.report import checkpoint_facts
 from ptrnet_suite.model.checkpoint import Checkpoint
 from ptrnet_suite.runtime.device import seeded
 from ptrnet_suite.runtime.precision import matrix_products
+from ptrnet_suite.search.base import Search
 from ptrnet_suite.search.sampling import Greedy
 from ptrnet_suite.search.spec import parse_search
+from ptrnet_suite.search.streams import draw_seed
 from ptrnet_suite.task.answer import ScoredAnswer
 from ptrnet_suite.task.metric import MetricValues
+
+Batches = Sequence[np.ndarray]
+"""Indices of the instances of each."""
 
 
 @final
@@ -69,14 +79,42 @@ class ModelAnswerer(Answerer):
         instances: Instances,
         n_best: int = 1,
         progress: Callable[[int], None] | None = None,
+        chosen: np.ndarray | None = None,
     ) -> list[list[ScoredAnswer]]:
-        solved: list[list[ScoredAnswer]] = [[]] * len(instances)
+        wanted, sizes = np.arange(len(instances)) if chosen is None else chosen, instances.sizes()
+        solved: list[list[ScoredAnswer]] = [[]] * len(wanted)
         generator = seeded(self.seed, self.device)
-        for share, part in self._parts(instances):
-            answers = self._answers(share.checkpoint, part, n_best, generator, progress)
-            for index, several in zip(share.indices.tolist(), answers, strict=True):
+        for share in self.shares:
+            numbers = np.flatnonzero(np.isin(share.indices, wanted))
+            if not len(numbers):
+                # Each share draws, so that the next one's numbers do not depend on the stretch.
+                draw_seed(generator)
+                continue
+            own = share.indices[numbers]
+            stretch = Stretch(numbers, int(sizes[share.indices].max()))
+            part = instances if len(own) == len(instances) else instances.subset(own)
+            answers = self._answers(share.checkpoint, part, n_best, generator, progress, stretch)
+            for index, several in zip(np.searchsorted(wanted, own), answers, strict=True):
                 solved[index] = several
         return solved
+
+    def stretches(self, instances: Instances, most: int) -> Iterator[np.ndarray]:
+        """Whole batches, in the order in which they are decoded when all are decoded at once."""
+        for share in self.shares:
+            gathered: list[np.ndarray] = []
+            for batch in self._batches(share, instances.sizes()):
+                gathered.append(batch)
+                if sum(map(len, gathered)) >= most:
+                    yield np.sort(np.concatenate(gathered))
+                    gathered = []
+            if gathered:
+                yield np.sort(np.concatenate(gathered))
+
+    def _batches(self, share: Share, sizes: np.ndarray, search: Search | None = None) -> Batches:
+        """Indices of the instances that are decoded together; sizes: of all instances."""
+        own = sizes[share.indices]
+        hypotheses = (search or self.search).hypotheses_at(int(own.max()))
+        return [share.indices[each] for each in batches_by_size(own, self.batch_size, hypotheses)]
 
     def _answers(
         self,
@@ -85,13 +123,14 @@ class ModelAnswerer(Answerer):
         n_best: int,
         generator: torch.Generator,
         progress: Callable[[int], None] | None,
+        stretch: Stretch,
     ) -> list[list[ScoredAnswer]]:
         given = (checkpoint.model, checkpoint.task, part, self.search)
         with self._products(checkpoint):
             if n_best == 1:
-                solved = solve_instances(*given, self.batch_size, generator, progress)
+                solved = solve_instances(*given, self.batch_size, generator, progress, stretch)
                 return [[ScoredAnswer(answer)] for answer in solved]
-            decoded = decode_n_best(*given, n_best, self.batch_size, generator)
+            decoded = decode_n_best(*given, n_best, self.batch_size, generator, stretch)
         if progress is not None:
             progress(len(part))
         owners = [index for index, several in enumerate(decoded) for _ in several]
@@ -108,17 +147,17 @@ class ModelAnswerer(Answerer):
         A search that learns would take too long; beside it they are small, and greedy pays most.
         """
         search = Greedy() if self.search.learns else self.search
-        for share, part in self._parts(instances):
-            sizes, checkpoint = part.sizes(), share.checkpoint
-            hypotheses = search.hypotheses_at(int(sizes.max()))
-            first = batches_by_size(sizes, self.batch_size, hypotheses)[0]
-            given = (checkpoint.model, checkpoint.task, part.subset(first), search)
-            with self._products(checkpoint):
-                solve_instances(*given, self.batch_size)
+        for share in self.shares:
+            first = instances.subset(self._batches(share, instances.sizes(), search)[0])
+            with self._products(share.checkpoint):
+                model, task = share.checkpoint.model, share.checkpoint.task
+                solve_instances(model, task, first, search, self.batch_size)
         return True
 
     def own_scores(self, instances: Instances) -> Mapping[str, MetricValues]:
         """Perplexity where outputs are tokens of a vocabulary and solutions are known."""
+        if instances.solutions is None or self.task.spec.outputs != "vocabulary":
+            return {}
         parts: list[tuple[np.ndarray, Mapping[str, MetricValues]]] = []
         for share, part in self._parts(instances):
             with self._products(share.checkpoint):

@@ -113,7 +113,7 @@ class EvaluationReport:
 
     @property
     def answers(self) -> list[Any]:
-        """The best answer to each instance."""
+        """The best answer to each instance; none where they were scored and not kept."""
         return self.answered.best
 
     @property
@@ -124,7 +124,7 @@ class EvaluationReport:
     @property
     def count(self) -> int:
         """Number of instances."""
-        return len(self.answered.hypotheses)
+        return self.answered.count
 
     def to_json(self) -> dict[str, Any]:
         """Everything but the answers and single scores, as plain JSON."""

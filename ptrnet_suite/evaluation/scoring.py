@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, final
 
@@ -18,6 +18,7 @@ from ptrnet_suite.evaluation.report import EvaluationReport, RunSettings, data_f
 if TYPE_CHECKING:
     from ptrnet_suite.model.checkpoint import Checkpoint
     from ptrnet_suite.task.base import Task
+    from ptrnet_suite.task.metric import MetricValues
 
 
 def evaluate(
@@ -104,14 +105,27 @@ def score(
         for name in names
     }
     missing = next((part.missing for part in parts if part.missing is not None), None)
-    if own and missing is None:
-        values.update(answerer.own_scores(_solved(parts)))
+    solved = merged([part.instances for part in parts]) if own and missing is None else None
+    return report_of_values(answerer, answered, values, settings, missing, solved, own)
+
+
+def report_of_values(
+    answerer: Answerer,
+    answered: Answered,
+    values: Mapping[str, MetricValues],
+    settings: RunSettings,
+    missing: InputError | None,
+    solved: Instances | None,
+    own: bool = True,
+) -> EvaluationReport:
+    """The report of what the answers are worth, with the metrics that need the answerer itself.
+
+    missing: why some instances have no reference. solved: the instances with their solutions, for
+    the answerer's own metrics; None leaves these out. own: whether there must be some metric.
+    """
+    own_values = {} if solved is None else answerer.own_scores(solved)
     if own and missing is not None and not values:
         raise missing
-    unknown = [metric.name for metric in task.metrics if metric.name not in names]
-    return report_of(answerer, answered, values, settings, () if missing is None else unknown)
-
-
-def _solved(parts: Sequence[Known]) -> Instances:
-    """All parts as one, with their solutions where every part has some."""
-    return parts[0].instances if len(parts) == 1 else merged([part.instances for part in parts])
+    known = {**values, **own_values}
+    unknown = [metric.name for metric in answerer.task.metrics if metric.name not in known]
+    return report_of(answerer, answered, known, settings, () if missing is None else unknown)

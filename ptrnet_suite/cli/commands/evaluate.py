@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ptrnet_suite.evaluation.answerer import Answerer
     from ptrnet_suite.evaluation.length_buckets import Bucket
     from ptrnet_suite.evaluation.report import EvaluationReport
-    from ptrnet_suite.evaluation.scoring import Known
+    from ptrnet_suite.evaluation.stretches import References
     from ptrnet_suite.task.base import Task
 
 
@@ -35,14 +35,14 @@ def run(given: Sequence[str]) -> None:
 
     answerers, data, notes = open_answerers(arguments, arguments.data, counted=True)
     from ptrnet_suite.cli.notes import tell_notes
-    from ptrnet_suite.evaluation.scoring import with_reference
+    from ptrnet_suite.evaluation.stretches import References
     from ptrnet_suite.runtime.files import write_json
 
     task = answerers[0].task
-    known = [with_reference(task, part) for part in data.parts]
+    known = References(task, data.parts)
     reports = {answerer.label: _report(arguments, answerer, data, known) for answerer in answerers}
     buckets = _by_length(arguments, task, data, reports)
-    notes = [*notes, *(note for part in known for note in part.notes)]
+    notes = [*notes, *known.notes]
     settings = {"sizes": size_range(data.instances), "precision": arguments.precision}
     settings |= {"notes": notes} if notes else {}
     contents = [
@@ -67,19 +67,17 @@ def _check(arguments: argparse.Namespace) -> None:
 
 
 def _report(
-    arguments: argparse.Namespace, answerer: Answerer, data: Data, known: Sequence[Known]
+    arguments: argparse.Namespace, answerer: Answerer, data: Data, known: References
 ) -> EvaluationReport:
-    from ptrnet_suite.evaluation.answerer import answer
     from ptrnet_suite.evaluation.report import RunSettings
-    from ptrnet_suite.evaluation.scoring import score
+    from ptrnet_suite.evaluation.stretches import evaluate_by_stretches
     from ptrnet_suite.reporting.progress import counting
     from ptrnet_suite.runtime.provenance import command_line
 
     instances = data.instances
-    with counting("answering", len(instances)) as tell:
-        answered = answer(answerer, instances, warm_up=True, progress=tell)
     settings = RunSettings(arguments.seed, data.facts, command_line())
-    return score(answerer, known, answered, settings)
+    with counting("answering", len(instances)) as tell:
+        return evaluate_by_stretches(answerer, instances, known, settings, tell)
 
 
 def _by_length(
