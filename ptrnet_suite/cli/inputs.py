@@ -127,7 +127,8 @@ def _model_answerer(
     shares = [Share(*share) for share in choice.by_size(instances.sizes(), options)]
     notes = [*data.notes]
     for share in shares:
-        notes += beyond_training(share.checkpoint, instances.subset(share.indices))
+        part = instances if len(shares) == 1 else instances.subset(share.indices)
+        notes += beyond_training(share.checkpoint, part)
     search, batch_size = arguments.search or "greedy", arguments.batch_size
     model = ModelAnswerer(shares, search, batch_size, arguments.seed, arguments.precision)
     return model, notes

@@ -171,11 +171,10 @@ def checkpoints_by_size(
     """
     if options is None:
         options = shipped_headers()[default_checkpoint(task, int(np.median(sizes)))]["options"]
-    names = {int(size): default_checkpoint(task, int(size), options) for size in np.unique(sizes)}
-    chosen: dict[str, list[int]] = {}
-    for index, size in enumerate(np.asarray(sizes).tolist()):
-        chosen.setdefault(names[size], []).append(index)
-    return {name: np.array(indices) for name, indices in chosen.items()}
+    kinds, first, kind_of = np.unique(sizes, return_index=True, return_inverse=True)
+    names = np.array([default_checkpoint(task, int(size), options) for size in kinds], object)
+    in_order = dict.fromkeys(names[np.argsort(first)])
+    return {name: np.flatnonzero((names == name)[kind_of]) for name in in_order}
 
 
 def _outside(size: int, low: int, high: int) -> float:
