@@ -97,9 +97,9 @@ def watched(command: list[str], folder: Path) -> tuple[list[Reading], int]:
         pages = int(status.read_text().split()[1])
         told = DONE.findall(log.read_text(errors="replace"))
         answered = int(told[-1][0]) if told else 0
-        readings.append(Reading(round(time.monotonic() - began, 2), answered, pages * page))
         if (ended := os.wait4(child.pid, os.WNOHANG))[0]:
             break
+        readings.append(Reading(round(time.monotonic() - began, 2), answered, pages * page))
         time.sleep(EVERY)
     child.returncode = os.waitstatus_to_exitcode(ended[1])
     assert child.returncode == 0, log.read_text()
