@@ -11,6 +11,9 @@ from ptrnet_suite.task.metric import Corpus, MetricValues
 MAX_DRAWS = 2_000_000
 """Most draws of an instance held at once; 16 MB."""
 
+PIECE = 50_000
+"""Rows that are sorted at once."""
+
 
 @final
 class Estimate(NamedTuple):
@@ -42,7 +45,7 @@ def resampled_sums(counts: np.ndarray, resamples: int = 2000, seed: int = 0) -> 
     """
     rng = np.random.default_rng(seed)
     counts = np.asarray(counts, np.float64)
-    kinds, repeats = np.unique(counts, axis=0, return_counts=True)
+    kinds, repeats = _kinds(counts)
     if 8 * len(kinds) < len(counts):
         # Few distinct outcomes: how often each is drawn is multinomial, which is far cheaper.
         return rng.multinomial(len(counts), repeats / len(counts), resamples) @ kinds
@@ -52,6 +55,21 @@ def resampled_sums(counts: np.ndarray, resamples: int = 2000, seed: int = 0) -> 
             for rows in _portion_sizes(resamples, max(1, MAX_DRAWS // len(counts)))
         ]
     )
+
+
+def _kinds(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct rows and how often each is there; piece by piece, since sorting copies its rows."""
+    pieces = [
+        np.unique(rows[first : first + PIECE], axis=0, return_counts=True)
+        for first in range(0, max(1, len(rows)), PIECE)
+    ]
+    if len(pieces) == 1:
+        return pieces[0]
+    every = np.concatenate([kinds for kinds, _ in pieces])
+    kinds, kind_of = np.unique(every, axis=0, return_inverse=True)
+    repeats = np.zeros(len(kinds), np.int64)
+    np.add.at(repeats, kind_of.reshape(-1), np.concatenate([counts for _, counts in pieces]))
+    return kinds, repeats
 
 
 def _draw_counts(rng: np.random.Generator, count: int, rows: int) -> np.ndarray:
@@ -125,7 +143,8 @@ def estimate(
     values = np.asarray(score.values, np.float64)
     weights = np.ones_like(values) if score.weights is None else np.asarray(score.weights, float)
     counts = (weights != 0) | (values != 0)
-    values, weights = values[counts], weights[counts]
+    if not counts.all():
+        values, weights = values[counts], weights[counts]
     total = weights.sum()
     if total <= 0:
         return Estimate(np.nan, np.nan, np.nan)

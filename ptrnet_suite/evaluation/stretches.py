@@ -117,7 +117,7 @@ def _over_all(scored: dict[int, list[Part]], sizes: Sequence[int]) -> MetricValu
         rest = np.setdiff1d(np.arange(size), np.concatenate([rows for rows, _ in stretches]))
         whole = joined([*stretches, *([(rest, None)] if len(rest) else [])])
         parts.append((np.arange(end - size, end), whole))
-    return joined(parts)
+    return _compact(joined(parts))
 
 
 def _compact(score: MetricValues) -> MetricValues:

@@ -238,3 +238,10 @@ def test_what_weighs_nothing_changes_no_figure_and_no_interval() -> None:
         for each in (counts, np.append(counts, np.zeros((70, 2)), 0))
     ]
     assert estimate(both[0]) == estimate(both[1])
+
+
+def test_distinct_outcomes_are_counted_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = np.random.default_rng(0).integers(0, 3, (500, 2)).astype(float)
+    whole = resampled_sums(rows, 50)
+    monkeypatch.setattr(statistics, "PIECE", 7)
+    np.testing.assert_array_equal(resampled_sums(rows, 50), whole)
