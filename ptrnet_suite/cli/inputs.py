@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from ptrnet_suite.model.checkpoint import Checkpoint
     from ptrnet_suite.task.base import Task
 
+SHOWN = 5
+"""Instances that a note names at most."""
+
 
 @final
 class Inputs(NamedTuple):
@@ -102,8 +105,36 @@ def open_answerers(arguments: argparse.Namespace, path: Path, counted: bool = Fa
         solver.check(data.instances)
         if not wants_model(arguments):
             return Answerers([solver], data, data.notes)
+    data = _with_features(task, data)
     model, notes = _model_answerer(arguments, data, options)
     return Answerers([model] if solver is None else [model, solver], data, notes)
+
+
+def _with_features(task: Task, data: Data) -> Data:
+    """The data without instances that no model can read, such as distances without coordinates.
+
+    Where there are no others it stays as it is, for the model to say what it needs.
+    """
+    import numpy as np
+
+    if task.spec.inputs != "vectors":
+        return data
+    kept, named = [], []
+    for part in data.parts:
+        empty = np.array([np.shape(item)[-1:] == (0,) for item in part.inputs], bool)
+        named += [part.title(index) for index in np.flatnonzero(empty).tolist()]
+        kept += [part.subset(np.flatnonzero(~empty)) if empty.any() else part]
+    kept = [part for part in kept if len(part)]
+    if not kept or not named:
+        return data
+    count, total = sum(map(len, kept)), sum(map(len, data.parts))
+    which = ", ".join(named[:SHOWN]) + (f" and {len(named) - SHOWN} more" * (len(named) > SHOWN))
+    note = (
+        f"left out, for want of the coordinates that a model reads: {which}; classical solvers "
+        "(--solver) do without"
+    )
+    title, facts = f"{count:,} of the {data.title}", {"of": total, **data.facts}
+    return Data(kept, facts, title, (*data.notes, note))
 
 
 def wants_model(arguments: argparse.Namespace) -> bool:

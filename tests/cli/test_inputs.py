@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import pickle
 from time import process_time
@@ -109,3 +110,21 @@ def test_distances_without_coordinates_are_told_in_one_line(checkpoints, tmp_pat
     )
     told = expect_refusal(ptrnet("solve", "tsp", path, "--checkpoint", checkpoints["tsp"]))
     assert "coordinates" in told
+
+
+def test_what_no_model_reads_is_left_out_of_a_folder_and_named(checkpoints, tmp_path, ptrnet):
+    """Distances without coordinates stop nothing, unless there is nothing else."""
+    folder, out = tmp_path / "cities", tmp_path / "out.json"
+    folder.mkdir()
+    (folder / "far.csv").write_text("0,5,2,9\n5,0,3,5\n2,3,0,4\n9,5,4,0\n")
+    (folder / "near.txt").write_text("0 0 1 0 1 1 0 1\n")
+    for command in (("solve", "tsp", folder), ("evaluate", "tsp", "--data", folder)):
+        ran = ptrnet(*command, "--checkpoint", checkpoints["tsp"], "--json", out)
+        assert ran.code == 0
+        assert "note: left out, for want of the coordinates that a model reads: " in ran.err
+        assert "far.csv" in ran.err
+        found = json.loads(out.read_text())
+        assert (found["count"], found["data"]["of"]) == (1, 2)
+    assert ptrnet("solve", "tsp", folder, "--solver", "exact").err == ""
+    (folder / "near.txt").unlink()
+    expect_refusal(ptrnet("solve", "tsp", folder, "--checkpoint", checkpoints["tsp"]))
