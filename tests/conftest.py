@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Hashable
 from functools import partial, wraps
 from inspect import isclass, isfunction
@@ -55,6 +56,10 @@ jaxtyping.install_import_hook(
     ["ptrnet_suite.model", "ptrnet_suite.search", "ptrnet_suite.training"],
     f"{__name__}.typechecker",
 )
+
+# A shell that runs the tests in the background lets them ignore Ctrl-C, which some of them send.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Pictures need no screen.
 os.environ.setdefault("MPLBACKEND", "Agg")
