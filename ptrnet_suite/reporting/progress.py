@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import final
 
 from rich.console import Console
@@ -21,7 +22,6 @@ from rich.progress import (
     Task,
     TextColumn,
     TimeElapsedColumn,
-    TimeRemainingColumn,
     TransferSpeedColumn,
 )
 from rich.text import Text
@@ -30,12 +30,31 @@ LINE_EVERY = 30.0
 """Seconds between lines where there is no terminal; shorter work says nothing."""
 
 
+def _speed(task: Task) -> float | None:
+    """Items done in a second lately, or since the start where steps are too rare to tell."""
+    speed = task.finished_speed or task.speed
+    if not speed and task.completed and task.elapsed:
+        return task.completed / task.elapsed
+    return speed
+
+
+@final
+class LeftColumn(ProgressColumn):
+    """The time left at the speed so far."""
+
+    def render(self, task: Task) -> Text:
+        speed, left = _speed(task), task.remaining
+        if not speed or left is None:
+            return Text("-:--:--")
+        return Text(str(timedelta(seconds=round(left / speed))))
+
+
 @final
 class RateColumn(ProgressColumn):
     """Items done in a second."""
 
     def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
+        speed = _speed(task)
         if not speed:
             return Text("?/s")
         return Text(f"{speed:,.0f}/s" if speed >= 10 else f"{speed:.2g}/s")
@@ -97,7 +116,7 @@ def make_bar(
         *(counts or (MofNCompleteColumn(), RateColumn())),
         TimeElapsedColumn(),
         TextColumn("left"),
-        TimeRemainingColumn(),
+        LeftColumn(),
     )
     screen = console if console and console.is_terminal else Console(stderr=True)
     if not screen.is_terminal:

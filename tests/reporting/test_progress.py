@@ -60,6 +60,21 @@ def test_lines_tell_the_pace_and_the_time_left(
     assert re.search(r"left \d+:\d\d:\d\d$", lines[-1])
 
 
+def test_one_step_of_slow_work_tells_its_pace(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "LINE_EVERY", 0.02)
+    clock = iter([0.0, *[100.0 + step for step in range(10_000)]])
+    with make_bar() as bar:
+        bar.get_time = clock.__next__  # type: ignore[method-assign]
+        line = bar.add_task("labels", total=120)
+        bar.advance(line, 60)
+        _, lines = wait_for(capfd, 1)
+    found = re.fullmatch(r"labels 60/120 0\.(\d+)/s 0:01:\d\d left 0:01:(\d\d)", lines[-1])
+    assert found, lines
+    assert 38 <= int(found[2]) <= 59
+
+
 def test_short_work_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     with counting("labels", 3) as add:
         add(3)
