@@ -225,8 +225,7 @@ class Seq2Seq(SequenceModel):
 
         allowed: None where all choices are, which spares large vocabularies a mask.
         """
-        missing = self.head.missing(encoded.memory)
-        if allowed is None and missing is None and self.relations is None:
+        if allowed is None and self.relations is None and self.head.missing(encoded.memory) is None:
             logits, decoding = self._scored(encoded, decoding, None)
             return *topk_log_softmax(logits.flatten(0, 1), count), decoding
         if allowed is None:
